@@ -1,0 +1,3 @@
+"""Nextbatch: the API, its services and its data."""
+
+__version__ = "0.1.0"

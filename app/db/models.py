@@ -1,0 +1,286 @@
+"""All tables. Rows hold facts; decisions live in `app.services` and `workers.pipelines`."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Base, HasId
+from app.domain import enums
+
+
+def _ref(target: str, *, index: bool = False, on_delete: str = "CASCADE") -> Any:
+    return mapped_column(ForeignKey(target, ondelete=on_delete), index=index)
+
+
+class User(HasId, Base):
+    """An account."""
+
+    __tablename__ = "users"
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    password_hash: Mapped[str]
+    is_admin: Mapped[bool] = mapped_column(default=False)
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class Session(HasId, Base):
+    """A signed-in browser; the cookie's secret is stored hashed."""
+
+    __tablename__ = "sessions"
+    user_id: Mapped[UUID] = _ref("users.id", index=True)
+    secret_hash: Mapped[str] = mapped_column(unique=True)
+    expires_at: Mapped[datetime]
+
+
+class Token(HasId, Base):
+    """An API token, stored hashed."""
+
+    __tablename__ = "tokens"
+    user_id: Mapped[UUID] = _ref("users.id", index=True)
+    name: Mapped[str]
+    secret_hash: Mapped[str] = mapped_column(unique=True)
+    expires_at: Mapped[datetime | None]
+
+
+class Project(HasId, Base):
+    """A pool of images, a label schema and their history."""
+
+    __tablename__ = "projects"
+    name: Mapped[str]
+    task: Mapped[enums.ProjectTask] = mapped_column()
+    settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class Class(HasId, Base):
+    """One entry of a project's label schema."""
+
+    __tablename__ = "classes"
+    __table_args__ = (UniqueConstraint("project_id", "name"),)
+    project_id: Mapped[UUID] = _ref("projects.id")
+    name: Mapped[str]
+    color: Mapped[str]
+    hotkey: Mapped[str | None]
+    guideline: Mapped[str] = mapped_column(default="")
+    position: Mapped[int]
+
+
+class Member(Base):
+    """The role of a user in a project."""
+
+    __tablename__ = "members"
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    role: Mapped[enums.Role]
+
+
+class Image(HasId, Base):
+    """One picture of a project, identified by its content."""
+
+    __tablename__ = "images"
+    __table_args__ = (
+        UniqueConstraint("project_id", "sha256"),
+        Index("ix_images_listing", "project_id", "split", "id"),
+        Index("ix_images_pool_batch", "project_id", "pool_batch", "id"),
+    )
+    project_id: Mapped[UUID] = _ref("projects.id")
+    sha256: Mapped[str]
+    filename: Mapped[str]
+    width: Mapped[int]
+    height: Mapped[int]
+    format: Mapped[str]
+    bytes: Mapped[int] = mapped_column(BigInteger)
+    split: Mapped[enums.Split]
+    pool_batch: Mapped[int | None]
+    pretext_loss: Mapped[float | None]
+
+
+class Label(Base):
+    """The accepted answer for one image."""
+
+    __tablename__ = "labels"
+    __table_args__ = (Index("ix_labels_project_id_image_id", "project_id", "image_id"),)
+    image_id: Mapped[UUID] = mapped_column(ForeignKey("images.id", ondelete="CASCADE"), primary_key=True)
+    project_id: Mapped[UUID] = _ref("projects.id")
+    class_id: Mapped[UUID] = _ref("classes.id", on_delete="RESTRICT")
+    source: Mapped[enums.LabelSource]
+    cycle_id: Mapped[UUID | None] = _ref("cycles.id", index=True)
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
+
+
+class Job(HasId, Base):
+    """One piece of background work; the row is the truth, the message only a reminder."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        Index("ix_jobs_project_id_id", "project_id", "id"),
+        Index("ix_jobs_live", "status", postgresql_where=text("status IN ('QUEUED', 'RUNNING')")),
+        CheckConstraint("progress >= 0 AND progress <= 1", name="progress_range"),
+    )
+    project_id: Mapped[UUID] = _ref("projects.id")
+    user_id: Mapped[UUID | None] = _ref("users.id", on_delete="SET NULL")
+    kind: Mapped[enums.JobKind]
+    status: Mapped[enums.JobStatus] = mapped_column(default=enums.JobStatus.QUEUED)
+    params: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    result: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    progress: Mapped[float] = mapped_column(default=0.0)
+    message: Mapped[str] = mapped_column(default="")
+    error: Mapped[str | None]
+    fence: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[int] = mapped_column(default=0)
+    cancel_requested: Mapped[bool] = mapped_column(default=False)
+    sent_at: Mapped[datetime | None]
+    heartbeat_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+
+class PretextRun(HasId, Base):
+    """One training of a pretext task on the pool."""
+
+    __tablename__ = "pretext_runs"
+    __table_args__ = (Index("ix_pretext_runs_project_id_id", "project_id", "id"),)
+    project_id: Mapped[UUID] = _ref("projects.id")
+    job_id: Mapped[UUID] = _ref("jobs.id")
+    task: Mapped[enums.PretextTaskName]
+    pool_batches: Mapped[int]
+    epochs: Mapped[int | None]
+    seed: Mapped[int]
+    image_count: Mapped[int | None]
+    history: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    lower_bounds: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    weights_sha256: Mapped[str | None]
+    finished_at: Mapped[datetime | None]
+
+
+class PretextScore(Base):
+    """The loss, rank and pool batch that a pretext run gave one image."""
+
+    __tablename__ = "pretext_scores"
+    __table_args__ = (UniqueConstraint("pretext_run_id", "rank"),)
+    pretext_run_id: Mapped[UUID] = mapped_column(
+        ForeignKey("pretext_runs.id", ondelete="CASCADE"), primary_key=True
+    )
+    image_id: Mapped[UUID] = mapped_column(
+        ForeignKey("images.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    loss: Mapped[float]
+    rank: Mapped[int]
+    pool_batch: Mapped[int]
+
+
+class Cycle(HasId, Base):
+    """One round of active learning."""
+
+    __tablename__ = "cycles"
+    __table_args__ = (
+        UniqueConstraint("project_id", "number"),
+        Index(
+            "uq_cycles_one_open",
+            "project_id",
+            unique=True,
+            postgresql_where=text("state <> 'DONE'"),
+        ),
+    )
+    project_id: Mapped[UUID] = _ref("projects.id")
+    pretext_run_id: Mapped[UUID] = _ref("pretext_runs.id", on_delete="RESTRICT")
+    number: Mapped[int]
+    budget: Mapped[int]
+    strategy: Mapped[enums.QueryStrategyName]
+    state: Mapped[enums.CycleState] = mapped_column(default=enums.CycleState.QUERYING)
+    failed_in: Mapped[enums.CycleState | None]
+    failure: Mapped[str | None]
+    note: Mapped[str] = mapped_column(default="")
+    pool_batch: Mapped[int | None]
+    queued: Mapped[int] = mapped_column(default=0)
+    answered: Mapped[int] = mapped_column(default=0)
+    skipped: Mapped[int] = mapped_column(default=0)
+    query_job_id: Mapped[UUID | None] = _ref("jobs.id", on_delete="SET NULL")
+    training_job_id: Mapped[UUID | None] = _ref("jobs.id", on_delete="SET NULL")
+    opened_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+
+class QueueItem(HasId, Base):
+    """One chosen image in a cycle's queue; the lease on it is held here, under the row's lock."""
+
+    __tablename__ = "queue_items"
+    __table_args__ = (
+        UniqueConstraint("cycle_id", "image_id"),
+        UniqueConstraint("cycle_id", "position"),
+        Index("ix_queue_items_open", "cycle_id", "position", postgresql_where=text("state = 'OPEN'")),
+    )
+    cycle_id: Mapped[UUID] = _ref("cycles.id")
+    image_id: Mapped[UUID] = _ref("images.id", index=True)
+    position: Mapped[int]
+    score: Mapped[float | None]
+    state: Mapped[enums.QueueItemState] = mapped_column(default=enums.QueueItemState.OPEN)
+    assignment_id: Mapped[UUID | None]
+    leased_until: Mapped[datetime | None]
+
+
+class Assignment(HasId, Base):
+    """A queue item leased to one annotator until a time."""
+
+    __tablename__ = "assignments"
+    queue_item_id: Mapped[UUID] = _ref("queue_items.id", index=True)
+    user_id: Mapped[UUID] = _ref("users.id", index=True)
+    state: Mapped[enums.AssignmentState] = mapped_column(default=enums.AssignmentState.LEASED)
+    expires_at: Mapped[datetime]
+    reason: Mapped[str | None]
+
+
+class Annotation(HasId, Base):
+    """One revision of one annotator's answer for one image; never changed, never deleted."""
+
+    __tablename__ = "annotations"
+    __table_args__ = (
+        UniqueConstraint("assignment_id", "revision"),
+        Index("ix_annotations_project_id_id", "project_id", "id"),
+    )
+    project_id: Mapped[UUID] = _ref("projects.id")
+    image_id: Mapped[UUID] = _ref("images.id", index=True)
+    assignment_id: Mapped[UUID] = _ref("assignments.id")
+    user_id: Mapped[UUID] = _ref("users.id", on_delete="RESTRICT")
+    class_id: Mapped[UUID] = _ref("classes.id", on_delete="RESTRICT")
+    revision: Mapped[int]
+    elapsed_ms: Mapped[int | None]
+
+
+class Model(HasId, Base):
+    """A task model, trained at a cycle's end."""
+
+    __tablename__ = "models"
+    __table_args__ = (UniqueConstraint("cycle_id"),)
+    project_id: Mapped[UUID] = _ref("projects.id", index=True)
+    cycle_id: Mapped[UUID] = _ref("cycles.id")
+    backbone: Mapped[str]
+    label_count: Mapped[int]
+    classes: Mapped[list[str]]
+    metrics: Mapped[dict[str, Any]]
+    history: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    weights_sha256: Mapped[str]
+
+
+class Export(HasId, Base):
+    """A file of labels."""
+
+    __tablename__ = "exports"
+    project_id: Mapped[UUID] = _ref("projects.id", index=True)
+    job_id: Mapped[UUID] = _ref("jobs.id")
+    format: Mapped[enums.ExportFormat]
+    sha256: Mapped[str | None]
+    rows: Mapped[int | None]

@@ -1,0 +1,59 @@
+"""The engine, and the unit of work: one transaction, then the messages it asked for."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from uuid import UUID
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session
+
+from app.config import get_settings
+from app.db.outbox import send_jobs
+
+
+@lru_cache
+def get_engine() -> Engine:
+    """Return this process's engine; raises RuntimeError if no database is configured."""
+    url = get_settings().database_url
+    if not url:
+        raise RuntimeError(
+            "NEXTBATCH_DATABASE_URL is not set; `nextbatch up` sets it for the embedded server"
+        )
+    return create_engine(
+        psycopg_url(url),
+        pool_size=16,
+        max_overflow=24,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 5},
+    )
+
+
+def psycopg_url(url: str) -> str:
+    """Name the psycopg 3 driver in a plain `postgresql://` URL."""
+    scheme, _, rest = url.partition("://")
+    return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else url
+
+
+class UnitOfWork:
+    """One transaction, and the jobs whose messages go out once it is committed."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.jobs_to_send: list[UUID] = []
+
+    def commit(self) -> None:
+        """Commit, then send. A message that is lost here is sent again by the sweep."""
+        self.session.commit()
+        jobs, self.jobs_to_send = self.jobs_to_send, []
+        if jobs:
+            send_jobs(self.session, jobs)
+
+
+@contextmanager
+def unit_of_work() -> Iterator[UnitOfWork]:
+    """Yield a unit of work that commits at the end, or rolls back on any error."""
+    with Session(get_engine(), expire_on_commit=False) as session:
+        work = UnitOfWork(session)
+        yield work
+        work.commit()

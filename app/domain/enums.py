@@ -1,0 +1,122 @@
+"""The closed sets of words of the project (DESIGN.md, section 1)."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a member may do in one project; each role may do all that the ones after it may."""
+
+    OWNER = "owner"
+    ENGINEER = "engineer"
+    REVIEWER = "reviewer"
+    ANNOTATOR = "annotator"
+
+    def covers(self, needed: "Role") -> bool:
+        """Tell whether this role may do what `needed` may."""
+        order = list(Role)
+        return order.index(self) <= order.index(needed)
+
+
+class ProjectTask(StrEnum):
+    """What the task model predicts."""
+
+    CLASSIFICATION = "classification"
+    SEGMENTATION = "segmentation"
+
+
+class Split(StrEnum):
+    """Where an image belongs; only `pool` images are ever queried."""
+
+    POOL = "pool"
+    VALIDATION = "validation"
+    TEST = "test"
+
+
+class ImportLabels(StrEnum):
+    """What an import does with folder names."""
+
+    IGNORE = "ignore"
+    USE = "use"
+    VALIDATION = "validation"
+    TEST = "test"
+
+
+class CycleState(StrEnum):
+    """The states of one round of active learning."""
+
+    QUERYING = "querying"
+    LABELLING = "labelling"
+    TRAINING = "training"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class QueueItemState(StrEnum):
+    """Whether a queued image still waits for an answer."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    SKIPPED = "skipped"
+
+
+class AssignmentState(StrEnum):
+    """What became of a lease."""
+
+    LEASED = "leased"
+    ANSWERED = "answered"
+    RELEASED = "released"
+    EXPIRED = "expired"
+
+
+class JobKind(StrEnum):
+    """Every kind of background work."""
+
+    IMPORT = "import"
+    PRETEXT = "pretext"
+    QUERY = "query"
+    TRAINING = "training"
+    EXPORT = "export"
+
+
+class JobStatus(StrEnum):
+    """The life of a job."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class WorkerQueue(StrEnum):
+    """The Celery queues."""
+
+    GPU = "gpu"
+    CPU = "cpu"
+
+
+class PretextTaskName(StrEnum):
+    """Self-supervised tasks that a pretext run may train."""
+
+    ROTATION = "rotation"
+
+
+class QueryStrategyName(StrEnum):
+    """Rules that choose a cycle's images once a task model exists."""
+
+    LEAST_CONFIDENCE = "least_confidence"
+    RANDOM = "random"
+
+
+class LabelSource(StrEnum):
+    """Where an accepted label came from."""
+
+    IMPORT = "import"
+    ANNOTATION = "annotation"
+
+
+class ExportFormat(StrEnum):
+    """Formats an export may have."""
+
+    CSV = "csv"
+    JSONL = "jsonl"

@@ -1,0 +1,92 @@
+"""Errors that callers may meet. Each has a `code`; HTTP statuses live in `app.api.errors`."""
+
+from typing import Any, ClassVar
+
+
+class DomainError(Exception):
+    """Base of every error that is told to the caller."""
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, message: str, **details: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = details
+
+
+class NotFound(DomainError):
+    """The object does not exist, or the caller may not know that it does."""
+
+    code = "not_found"
+
+
+class Forbidden(DomainError):
+    """The caller is known but lacks the role."""
+
+    code = "forbidden"
+
+
+class Unauthenticated(DomainError):
+    """No valid session or token came with the request."""
+
+    code = "unauthenticated"
+
+
+class Invalid(DomainError):
+    """The request is well-formed but cannot be meant."""
+
+    code = "invalid"
+
+
+class NotSupported(Invalid):
+    """The field exists in the design but does not work yet."""
+
+    code = "not_supported"
+
+
+class Conflict(DomainError):
+    """The request does not fit the present state."""
+
+    code = "conflict"
+
+
+class IllegalMove(Conflict):
+    """A state change that the domain does not allow."""
+
+    code = "illegal_move"
+
+
+class CycleNotOpen(Conflict):
+    """The cycle takes no answers now."""
+
+    code = "cycle_not_open"
+
+
+class CycleRunning(Conflict):
+    """Another cycle of the project has not ended."""
+
+    code = "cycle_running"
+
+
+class PoolEmpty(Conflict):
+    """No image is left to query."""
+
+    code = "pool_empty"
+
+
+class NothingToTrain(Conflict):
+    """There are no labels, or no held-out images, to train or evaluate with."""
+
+    code = "nothing_to_train"
+
+
+class TooLarge(DomainError):
+    """The upload is over the limit of the settings."""
+
+    code = "too_large"
+
+
+class TooManyAttempts(DomainError):
+    """Too many failed sign-ins."""
+
+    code = "too_many_attempts"

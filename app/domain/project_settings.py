@@ -1,0 +1,22 @@
+"""Settings of one project, stored as JSON beside it."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.domain.enums import QueryStrategyName
+
+
+class ProjectSettings(BaseModel):
+    """What an engineer may tune; unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    auto_next_cycle: bool = Field(True, description="open the next cycle when a training ends")
+    budget: int = Field(100, ge=1, le=100_000, description="K of cycles that open by themselves")
+    strategy: QueryStrategyName = QueryStrategyName.LEAST_CONFIDENCE
+    image_size: int = Field(32, ge=8, le=512, description="side of the training images, pixels")
+    lease_minutes: float = Field(15, gt=0, le=24 * 60, description="how long an assignment is held")
+    backbone: str | None = Field(
+        None, pattern="^(small_cnn|resnet18_small|resnet18)$", description="none: chosen by device and size"
+    )
+    task_epochs: int | None = Field(None, ge=1, le=1000, description="none: chosen by the number of labels")
+    seed: int = Field(0, ge=0, lt=2**31)

@@ -1,0 +1,14 @@
+"""Names of the Celery tasks: all that the API knows of the workers."""
+
+from app.domain.enums import JobKind, WorkerQueue
+
+RUN_JOB = "nextbatch.run_job"
+SWEEP = "nextbatch.sweep"
+
+QUEUE_OF: dict[JobKind, WorkerQueue] = {
+    JobKind.IMPORT: WorkerQueue.CPU,
+    JobKind.EXPORT: WorkerQueue.CPU,
+    JobKind.PRETEXT: WorkerQueue.GPU,
+    JobKind.QUERY: WorkerQueue.GPU,
+    JobKind.TRAINING: WorkerQueue.GPU,
+}
