@@ -177,7 +177,7 @@ class PretextScore(Base):
         ForeignKey("images.id", ondelete="CASCADE"), primary_key=True, index=True
     )
     loss: Mapped[float]
-    rank: Mapped[int]
+    rank: Mapped[int | None]
     pool_batch: Mapped[int]
 
 
@@ -227,6 +227,7 @@ class QueueItem(HasId, Base):
     image_id: Mapped[UUID] = _ref("images.id", index=True)
     position: Mapped[int]
     score: Mapped[float | None]
+    suggested_class_id: Mapped[UUID | None] = _ref("classes.id", on_delete="SET NULL")
     state: Mapped[enums.QueueItemState] = mapped_column(default=enums.QueueItemState.OPEN)
     assignment_id: Mapped[UUID | None]
     leased_until: Mapped[datetime | None]
@@ -282,5 +283,6 @@ class Export(HasId, Base):
     project_id: Mapped[UUID] = _ref("projects.id", index=True)
     job_id: Mapped[UUID] = _ref("jobs.id")
     format: Mapped[enums.ExportFormat]
+    images: Mapped[bool] = mapped_column(default=False)
     sha256: Mapped[str | None]
     rows: Mapped[int | None]

@@ -86,7 +86,7 @@ class TooLarge(DomainError):
     code = "too_large"
 
 
-class TooManyAttempts(DomainError):
-    """Too many failed sign-ins."""
+class NotReady(DomainError):
+    """A part the service needs cannot be reached."""
 
-    code = "too_many_attempts"
+    code = "not_ready"

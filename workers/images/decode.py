@@ -27,7 +27,7 @@ _EXIF_TURNS = {
 class BadImage(Exception):
     """The bytes are not an image this service takes: a `code` for programs and a `reason` for people.
 
-    Codes: `not_an_image`, `corrupt`, `too_large`, `too_many_pixels`, `unsupported_mode`.
+    Codes: `not_an_image`, `corrupt`, `too_large`, `too_many_pixels`.
     """
 
     def __init__(self, code: str, reason: str) -> None:
@@ -120,10 +120,7 @@ def _rgb(image: Image.Image) -> Image.Image:
         rgba = image.convert("RGBA")
         white = Image.new("RGBA", rgba.size, (255, 255, 255, 255))
         return Image.alpha_composite(white, rgba).convert("RGB")
-    try:
-        return image.convert("RGB")
-    except ValueError as error:
-        raise BadImage("unsupported_mode", f"Colour mode {image.mode} is not supported.") from error
+    return image.convert("RGB")
 
 
 def _deep_grey(image: Image.Image) -> Image.Image:
@@ -144,10 +141,7 @@ def _scaled(values: NDArray[Any], *, is_float: bool) -> NDArray[np.uint8]:
     finite = np.isfinite(values)
     if not finite.any():
         return np.zeros(values.shape, np.uint8)
-    low, high = (
-        float(values.min(where=finite, initial=np.inf)),
-        float(values.max(where=finite, initial=-np.inf)),
-    )
+    low, high = float(values[finite].min()), float(values[finite].max())
     if not is_float and low >= 0 and high <= 65535:
         return (values >> 8).astype(np.uint8)
     spans = [span for span in (1.0, 255.0, 65535.0) if is_float and low >= 0 and high <= span]

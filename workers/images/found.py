@@ -126,7 +126,8 @@ def source_file(name: str, wrapper: str | None, data: bytes) -> SourceFile | Rej
     if data.startswith(_ZIP_STARTS):
         return not_an_image(name)
     folders = printable(name).split("/")[:-1]
-    if wrapper is not None and folders and folders[0] == printable(wrapper):
+    wrapped = wrapper is not None and folders[:1] == [printable(wrapper)]
+    if wrapped and folders[0].lower() not in _SPLITS:  # a lone `train` is a split, whatever lies in it
         folders = folders[1:]
     split = _SPLITS.get(folders[0].lower()) if folders else None
     if split is not None:

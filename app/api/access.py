@@ -1,0 +1,134 @@
+"""Who may call what. Every endpoint takes exactly one of these dependencies, or is PUBLIC.
+
+Somebody who is not a member gets 404, as if the object did not exist; a member without the
+needed role gets 403.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from fastapi import Depends, Request
+from fastapi.routing import APIRoute
+from sqlalchemy import select
+
+from app.api.transaction import Work
+from app.db import accounts
+from app.db.models import Assignment, Cycle, Project, QueueItem, User
+from app.db.session import UnitOfWork
+from app.domain.enums import Role
+from app.domain.errors import Forbidden, NotFound, Unauthenticated
+from app.services.secrets import fingerprint
+
+COOKIE = "nextbatch_session"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True)
+class Member:
+    """The caller, as a member of one project, and the object the path names."""
+
+    user: User
+    role: Role
+    project_id: UUID
+    found: Any
+
+
+def _caller(request: Request, work: Work) -> User:
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    user = None
+    if scheme.lower() == "bearer":
+        user = accounts.user_of_token(work.session, fingerprint(secret.strip()))
+    elif cookie := request.cookies.get(COOKIE):
+        _refuse_foreign_origin(request)
+        user = accounts.user_of_session(work.session, fingerprint(cookie))
+    if user is None:
+        raise Unauthenticated("Sign in, or send a valid token as `Authorization: Bearer nb_...`.")
+    return user
+
+
+def _refuse_foreign_origin(request: Request) -> None:
+    """Keep other sites from acting with a browser's cookie."""
+    origin = request.headers.get("origin")
+    if request.method in SAFE_METHODS or origin is None:
+        return
+    if urlsplit(origin).netloc != request.headers.get("host"):
+        raise Forbidden("The request comes from another site.", origin=origin)
+
+
+class Signed:
+    """Anyone who is signed in."""
+
+    access = "user"
+
+    def __call__(self, user: Annotated[User, Depends(_caller)]) -> User:
+        """Return the caller."""
+        return user
+
+
+class Admin:
+    """Administrators only."""
+
+    access = "admin"
+
+    def __call__(self, user: Annotated[User, Depends(_caller)]) -> User:
+        """Return the caller; raises Forbidden."""
+        if not user.is_admin:
+            raise Forbidden("Only administrators may do this.", needed="admin")
+        return user
+
+
+class InProject:
+    """Members of a project with at least a role, reached through one object of it."""
+
+    def __init__(self, role: Role, through: type[Any] = Project) -> None:
+        self.role = role
+        self.access = role.value
+        self.through = through
+
+    def __call__(self, request: Request, work: Work, user: Annotated[User, Depends(_caller)]) -> Member:
+        """Return the caller's membership and the object; raises NotFound or Forbidden."""
+        project_id, found = self._find(request, work)
+        role = accounts.role_in(work.session, user, project_id) if project_id else None
+        if project_id is None or role is None:
+            raise NotFound(f"There is no such {_word(self.through)}.")
+        if not role.covers(self.role):
+            raise Forbidden(f"This needs the role {self.role.value}.", needed=self.role.value)
+        return Member(user, role, project_id, found)
+
+    def _find(self, request: Request, work: UnitOfWork) -> tuple[UUID | None, Any]:
+        try:
+            key = UUID(next(iter(request.path_params.values())))
+        except ValueError:
+            return None, None
+        found = work.session.get(self.through, key)
+        if found is None:
+            return None, None
+        if isinstance(found, Project):
+            return found.id, found
+        if isinstance(found, Assignment):
+            cycle = select(Cycle.project_id).join(QueueItem).where(QueueItem.id == found.queue_item_id)
+            return work.session.scalar(cycle), found
+        return found.project_id, found
+
+
+def _word(row: type[Any]) -> str:
+    return "".join(f" {c.lower()}" if c.isupper() else c for c in row.__name__).strip()
+
+
+SignedIn = Annotated[User, Depends(Signed())]
+IsAdmin = Annotated[User, Depends(Admin())]
+Annotator = Annotated[Member, Depends(InProject(Role.ANNOTATOR))]
+Reviewer = Annotated[Member, Depends(InProject(Role.REVIEWER))]
+Engineer = Annotated[Member, Depends(InProject(Role.ENGINEER))]
+Owner = Annotated[Member, Depends(InProject(Role.OWNER))]
+
+
+def stated_access(route: APIRoute) -> str:
+    """Return who may call a route: `public`, `user`, `admin` or the least role."""
+    stated = [getattr(d.call, "access", None) for d in route.dependant.dependencies]
+    found = [access for access in stated if access is not None]
+    if len(found) > 1:
+        raise TypeError(f"{route.path} states its access twice")
+    return str(found[0]) if found else "public"

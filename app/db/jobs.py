@@ -1,0 +1,110 @@
+"""Jobs: one row, one piece of work. Every change of a running job names its fence."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.db.models import Job
+from app.db.session import UnitOfWork
+from app.domain.enums import JobKind, JobStatus
+
+
+def enqueue(
+    work: UnitOfWork, kind: JobKind, project_id: UUID, user_id: UUID | None, params: dict[str, Any]
+) -> Job:
+    """Add a job to this transaction; its message goes out after the commit."""
+    job = Job(project_id=project_id, user_id=user_id, kind=kind, params=params)
+    work.session.add(job)
+    work.session.flush()
+    work.jobs_to_send.append(job.id)
+    return job
+
+
+def of_project(project_id: UUID, statuses: Sequence[JobStatus]) -> Select[Job]:
+    """Select a project's jobs."""
+    query = select(Job).where(Job.project_id == project_id)
+    return query.where(Job.status.in_(statuses)) if statuses else query
+
+
+def live(session: Session, project_id: UUID, kind: JobKind) -> Job | None:
+    """Return a queued or running job of this kind."""
+    alive = Job.status.in_((JobStatus.QUEUED, JobStatus.RUNNING))
+    return session.scalar(select(Job).where(Job.project_id == project_id, Job.kind == kind, alive).limit(1))
+
+
+def claim(session: Session, job_id: UUID) -> Job | None:
+    """Take a queued job, with a new fence; `None` if somebody else has it or it is over."""
+    return session.scalar(
+        update(Job)
+        .where(Job.id == job_id, Job.status == JobStatus.QUEUED)
+        .values(
+            status=JobStatus.RUNNING,
+            fence=Job.fence + 1,
+            attempts=Job.attempts + 1,
+            started_at=func.coalesce(Job.started_at, func.now()),
+            heartbeat_at=func.now(),
+            error=None,
+        )
+        .returning(Job)
+    )
+
+
+def beat(session: Session, job_id: UUID, fence: int) -> bool | None:
+    """Renew the heartbeat; returns whether to cancel, or `None` if the claim is lost."""
+    return session.scalar(
+        update(Job)
+        .where(Job.id == job_id, Job.fence == fence, Job.status == JobStatus.RUNNING)
+        .values(heartbeat_at=func.now())
+        .returning(Job.cancel_requested)
+    )
+
+
+def tell(session: Session, job_id: UUID, fence: int, progress: float, message: str) -> None:
+    """Write progress (0..1), which is also a heartbeat."""
+    session.execute(
+        update(Job)
+        .where(Job.id == job_id, Job.fence == fence, Job.status == JobStatus.RUNNING)
+        .values(progress=min(1.0, max(0.0, progress)), message=message[:500], heartbeat_at=func.now())
+    )
+
+
+def finish(
+    session: Session,
+    job_id: UUID,
+    fence: int,
+    status: JobStatus,
+    *,
+    result: dict[str, Any] | None = None,
+    error: str | None = None,
+) -> bool:
+    """End a running job; false if the claim is lost: the caller must then roll back."""
+    values: dict[str, Any] = {"status": status, "finished_at": func.now(), "error": error}
+    if result is not None:
+        values["result"] = result
+    if status is JobStatus.SUCCEEDED:
+        values |= {"progress": 1.0, "message": ""}
+    done = session.scalar(
+        update(Job)
+        .where(Job.id == job_id, Job.fence == fence, Job.status == JobStatus.RUNNING)
+        .values(values)
+        .returning(Job.id)
+    )
+    return done is not None
+
+
+def lost_messages(session: Session, older_than: timedelta) -> list[Job]:
+    """Return queued jobs whose message was never sent, or so long ago that it may be lost."""
+    unsent = or_(Job.sent_at.is_(None), Job.sent_at < func.now() - older_than)
+    waiting = Job.created_at < func.now() - timedelta(seconds=1)  # the request itself sends first
+    query = select(Job).where(Job.status == JobStatus.QUEUED, unsent, waiting).order_by(Job.id)
+    return list(session.scalars(query.limit(1000)))
+
+
+def silent(session: Session, older_than: timedelta) -> list[Job]:
+    """Return running jobs without a heartbeat, locked; their workers are gone."""
+    query = select(Job).where(Job.status == JobStatus.RUNNING, Job.heartbeat_at < func.now() - older_than)
+    return list(session.scalars(query.with_for_update(skip_locked=True).limit(100)))

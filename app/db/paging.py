@@ -1,0 +1,50 @@
+"""Paging by cursor: stable under inserts, and no slower on the last page than on the first."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, literal, tuple_
+from sqlalchemy.orm import Session
+
+from app.domain.errors import Invalid
+
+
+def read_page(
+    session: Session,
+    query: Select[*tuple[Any, ...]],
+    keys: Sequence[ColumnElement[Any]],
+    cursor: str | None,
+    limit: int,
+) -> tuple[list[Row[*tuple[Any, ...]]], str | None]:
+    """Return at most `limit` rows after `cursor` in ascending order of `keys`, and the next cursor.
+
+    `keys` must be unique together and never null. Raises Invalid on a cursor that is not ours.
+    """
+    if cursor:
+        after = [literal(value, key.type) for value, key in zip(_decode(cursor, keys), keys, strict=True)]
+        query = query.where(tuple_(*keys) > tuple_(*after))
+    keyed: Select[*tuple[Any, ...]] = query.add_columns(
+        *(k.label(f"page_key_{n}") for n, k in enumerate(keys))
+    )
+    rows = list(session.execute(keyed.order_by(*keys).limit(limit + 1)).all())
+    if len(rows) <= limit:
+        return rows, None
+    last = rows[limit - 1]
+    return rows[:limit], _encode(list(last[-len(keys) :]))
+
+
+def _encode(values: Sequence[Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(values, default=str).encode()).decode().rstrip("=")
+
+
+def _decode(cursor: str, keys: Sequence[ColumnElement[Any]]) -> list[Any]:
+    try:
+        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if len(values) != len(keys):
+            raise ValueError("wrong number of keys")
+        return [key.type.python_type(value) for value, key in zip(values, keys, strict=True)]
+    except (ValueError, TypeError, AttributeError, binascii.Error) as error:
+        raise Invalid("The cursor is not one that this list gave out.", field="cursor") from error

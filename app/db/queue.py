@@ -1,0 +1,127 @@
+"""The queue of a cycle: who holds which image. Leases live on the queue item, under its row's lock."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.db.models import Annotation, Assignment, Class, Cycle, Image, QueueItem
+from app.domain.enums import AssignmentState, CycleState, QueueItemState
+
+
+def held_by(
+    session: Session, cycle_id: UUID, user_id: UUID, limit: int
+) -> list[tuple[Assignment, QueueItem]]:
+    """Return the leases that a user still holds, in the cycle's order."""
+    query = (
+        select(Assignment, QueueItem)
+        .join(QueueItem, QueueItem.assignment_id == Assignment.id)
+        .where(
+            QueueItem.cycle_id == cycle_id,
+            QueueItem.state == QueueItemState.OPEN,
+            QueueItem.leased_until > func.now(),
+            Assignment.user_id == user_id,
+            Assignment.state == AssignmentState.LEASED,
+        )
+        .order_by(QueueItem.position)
+        .limit(limit)
+        .with_for_update(of=QueueItem)
+    )
+    return [(a, q) for a, q in session.execute(query)]
+
+
+def take_free(session: Session, cycle_id: UUID, limit: int) -> Sequence[QueueItem]:
+    """Lock the next free items in the cycle's order; items that others are locking are passed by."""
+    free = or_(QueueItem.leased_until.is_(None), QueueItem.leased_until <= func.now())
+    return session.scalars(
+        select(QueueItem)
+        .where(QueueItem.cycle_id == cycle_id, QueueItem.state == QueueItemState.OPEN, free)
+        .order_by(QueueItem.position)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+
+
+def lease(session: Session, item: QueueItem, user_id: UUID, until: datetime) -> Assignment:
+    """Give a locked item to a user; the assignment that held it before is marked expired."""
+    if item.assignment_id is not None:
+        session.execute(
+            update(Assignment)
+            .where(Assignment.id == item.assignment_id, Assignment.state == AssignmentState.LEASED)
+            .values(state=AssignmentState.EXPIRED)
+        )
+    assignment = Assignment(queue_item_id=item.id, user_id=user_id, expires_at=until)
+    session.add(assignment)
+    session.flush()
+    item.assignment_id, item.leased_until = assignment.id, until
+    return assignment
+
+
+def locked_assignment(session: Session, assignment_id: UUID) -> tuple[Assignment, QueueItem, Cycle] | None:
+    """Return an assignment with its item and cycle, all locked: cycle shared, item exclusive.
+
+    The cycle's shared lock keeps it from closing between the check and the answer, and lets
+    other answers pass.
+    """
+    assignment = session.get(Assignment, assignment_id)
+    if assignment is None:
+        return None
+    item_cycle = select(QueueItem.cycle_id).where(QueueItem.id == assignment.queue_item_id).scalar_subquery()
+    cycle = session.scalars(select(Cycle).where(Cycle.id == item_cycle).with_for_update(read=True)).one()
+    item = session.scalars(
+        select(QueueItem).where(QueueItem.id == assignment.queue_item_id).with_for_update()
+    ).one()
+    session.refresh(assignment)
+    return assignment, item, cycle
+
+
+def last_annotation(session: Session, assignment_id: UUID) -> Annotation | None:
+    """Return the newest revision of an assignment's answer."""
+    query = select(Annotation).where(Annotation.assignment_id == assignment_id)
+    return session.scalar(query.order_by(Annotation.revision.desc()).limit(1))
+
+
+def has_open_items(session: Session, cycle_id: UUID) -> bool:
+    """Tell whether any image of the cycle still waits for its answer."""
+    query = select(QueueItem.id).where(QueueItem.cycle_id == cycle_id, QueueItem.state == QueueItemState.OPEN)
+    return session.scalar(query.limit(1)) is not None
+
+
+def images_of(session: Session, ids: Sequence[UUID]) -> dict[UUID, Image]:
+    """Return images by id."""
+    return {image.id: image for image in session.scalars(select(Image).where(Image.id.in_(ids)))}
+
+
+def counts(session: Session, cycle_id: UUID) -> dict[QueueItemState, int]:
+    """Count a cycle's items by state."""
+    query = select(QueueItem.state, func.count()).where(QueueItem.cycle_id == cycle_id)
+    return dict(session.execute(query.group_by(QueueItem.state)).tuples().all())
+
+
+def answers_by(session: Session, cycle_id: UUID, user_id: UUID) -> int:
+    """Count the images that one user answered in a cycle."""
+    query = (
+        select(func.count())
+        .select_from(Assignment)
+        .join(QueueItem)
+        .where(
+            QueueItem.cycle_id == cycle_id,
+            Assignment.user_id == user_id,
+            Assignment.state == AssignmentState.ANSWERED,
+        )
+    )
+    return session.scalar(query) or 0
+
+
+def labelling_cycle(session: Session, project_id: UUID) -> Cycle | None:
+    """Return the cycle whose queue is open."""
+    query = select(Cycle).where(Cycle.project_id == project_id, Cycle.state == CycleState.LABELLING)
+    return session.scalar(query)
+
+
+def class_names(session: Session, ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Return the names of classes."""
+    rows = session.execute(select(Class.id, Class.name).where(Class.id.in_(ids)))
+    return dict(rows.tuples().all())

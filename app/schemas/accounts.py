@@ -1,0 +1,103 @@
+"""Accounts, sessions and tokens."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from app.domain.enums import Role
+from app.schemas.base import Body, Out
+
+Email = Annotated[
+    str, StringConstraints(strip_whitespace=True, to_lower=True, max_length=200, pattern=r"^[^@\s]+@[^@\s]+$")
+]
+Password = Annotated[str, StringConstraints(strip_whitespace=False, min_length=8, max_length=200)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+class Login(Body):
+    """Credentials of a browser session."""
+
+    email: str = Field(max_length=200)
+    password: Annotated[str, StringConstraints(strip_whitespace=False, max_length=200)]
+
+
+class UserOut(Out):
+    """An account."""
+
+    id: UUID
+    email: str
+    name: str
+    is_admin: bool
+    active: bool
+    created_at: datetime
+
+
+class UserCreate(Body):
+    """A new account."""
+
+    email: Email
+    name: Name
+    password: Password
+    is_admin: bool = False
+
+
+class UserPatch(Body):
+    """Changes of an account; what is absent stays."""
+
+    name: Name | None = None
+    password: Password | None = None
+    is_admin: bool | None = None
+    active: bool | None = None
+
+
+class Me(Out):
+    """The caller, and the caller's role in each project."""
+
+    user: UserOut
+    roles: dict[UUID, Role]
+
+
+class TokenCreate(Body):
+    """A new API token."""
+
+    name: Name
+    expires_at: datetime | None = None
+
+
+class TokenOut(Out):
+    """An API token without its secret."""
+
+    id: UUID
+    name: str
+    created_at: datetime
+    expires_at: datetime | None
+
+
+class TokenCreated(TokenOut):
+    """A new token; `token` is shown this once."""
+
+    token: str
+
+
+class MemberIn(Body):
+    """One person of a project, by email."""
+
+    email: Email
+    role: Role
+
+
+class MemberOut(Out):
+    """One person of a project."""
+
+    user_id: UUID
+    email: str
+    name: str
+    role: Role
+
+
+class Members(Out):
+    """All people of a project."""
+
+    items: list[MemberOut]

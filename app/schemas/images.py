@@ -1,0 +1,34 @@
+"""Images and imports."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import Field
+
+from app.domain.enums import ImportLabels, Split
+from app.schemas.base import Body, Out
+
+
+class ImportFromUri(Body):
+    """An import from a place the server can read."""
+
+    uri: str = Field(max_length=2000, description="file:///folder-or-zip under one of the import roots")
+    labels: ImportLabels = ImportLabels.IGNORE
+
+
+class ImageOut(Out):
+    """One picture of a project."""
+
+    id: UUID
+    project_id: UUID
+    sha256: str
+    filename: str
+    width: int
+    height: int
+    format: str
+    bytes: int
+    split: Split
+    pool_batch: int | None
+    pretext_loss: float | None
+    label: str | None = Field(None, description="name of the accepted class")
+    created_at: datetime

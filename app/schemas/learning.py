@@ -1,0 +1,142 @@
+"""Pretext runs, cycles and task models."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import Field
+
+from app.domain.enums import CycleState, PretextTaskName, QueryStrategyName
+from app.schemas.base import Body, Out
+from app.schemas.jobs import JobOut
+
+
+class PretextRunCreate(Body):
+    """A new pretext run."""
+
+    task: PretextTaskName = PretextTaskName.ROTATION
+    pool_batches: int = Field(10, ge=1, le=1000, description="I, the planned number of cycles")
+    epochs: int | None = Field(None, ge=1, le=1000, description="none: chosen by the size of the pool")
+    seed: int = Field(0, ge=0, lt=2**31)
+
+
+class PoolBatchOut(Out):
+    """One of the equal parts of the pool, hardest first."""
+
+    number: int
+    size: int
+    labelled: int
+    lowest_loss: float | None
+    highest_loss: float | None
+
+
+class PretextRunOut(Out):
+    """One training of a pretext task on the pool."""
+
+    id: UUID
+    project_id: UUID
+    task: PretextTaskName
+    pool_batches: int
+    epochs: int | None
+    seed: int
+    image_count: int | None
+    history: dict[str, Any]
+    created_at: datetime
+    finished_at: datetime | None
+    job: JobOut
+
+
+class PretextRunDetail(PretextRunOut):
+    """A pretext run with its pool batches and how far each is labelled."""
+
+    batches: list[PoolBatchOut]
+
+
+class PretextRunAccepted(Out):
+    """A pretext run was accepted."""
+
+    pretext_run: PretextRunOut
+    job: JobOut
+
+
+class ScoreOut(Out):
+    """The loss, rank (0 is the hardest) and pool batch of one image; newcomers have no rank."""
+
+    image_id: UUID
+    loss: float
+    rank: int | None
+    pool_batch: int
+
+
+class CycleCreate(Body):
+    """A new cycle."""
+
+    budget: int = Field(ge=1, le=100_000, description="K, how many images to ask for")
+    strategy: QueryStrategyName | None = Field(None, description="none: the project's")
+    overlap: int = Field(1, description="answers wanted for each image; only 1 works now")
+
+
+class ClassMetrics(Out):
+    """The recall of one class on the held-out split; null where it holds none."""
+
+    name: str
+    recall: float | None
+    count: int
+
+
+class MetricsOut(Out):
+    """The task model on the held-out split."""
+
+    split: str
+    count: int
+    accuracy: float
+    log_loss: float
+    expected_calibration_error: float
+    per_class: list[ClassMetrics]
+    confusion: list[list[int]] = Field(description="counts; rows: true class, columns: predicted")
+
+
+class ModelOut(Out):
+    """A task model."""
+
+    id: UUID
+    project_id: UUID
+    cycle_id: UUID
+    backbone: str
+    label_count: int
+    classes: list[str]
+    metrics: MetricsOut | None
+    created_at: datetime
+
+
+class CycleOut(Out):
+    """One round of active learning."""
+
+    id: UUID
+    project_id: UUID
+    pretext_run_id: UUID
+    number: int
+    budget: int
+    strategy: QueryStrategyName = Field(description="rule of the cycles after the first")
+    state: CycleState
+    failed_in: CycleState | None
+    failure: str | None
+    note: str
+    pool_batch: int | None = Field(description="null: all that remained of the pool")
+    queued: int
+    answered: int
+    skipped: int
+    query_job_id: UUID | None
+    training_job_id: UUID | None
+    created_at: datetime
+    opened_at: datetime | None
+    closed_at: datetime | None
+    finished_at: datetime | None
+    model: ModelOut | None = None
+
+
+class CycleAccepted(Out):
+    """A cycle was accepted; its query runs as a job."""
+
+    cycle: CycleOut
+    job: JobOut

@@ -1,0 +1,133 @@
+"""Networks that turn an image into a feature vector, by name, and the classifier on top of them."""
+
+from collections.abc import Callable
+from typing import cast
+
+import torch
+import torch.nn.functional as F  # noqa: N812
+from torch import Tensor, nn
+from torchvision.models import resnet18 as torchvision_resnet18
+
+
+class Backbone(nn.Module):
+    """Normalised images (N, 3, H, W) to features (N, `width`)."""
+
+    width: int
+
+    def features(self, x: Tensor) -> Tensor:
+        """Features (N, `width`) of normalised images (N, 3, H, W)."""
+        raise NotImplementedError
+
+    def forward(self, x: Tensor) -> Tensor:
+        """The same as `features`."""
+        return self.features(x)
+
+
+class _Residual(nn.Module):
+    """Two 3x3 convolutions and a shortcut (He et al. 2016, section 3.3)."""
+
+    def __init__(self, inputs: int, outputs: int, stride: int) -> None:
+        super().__init__()
+        self.first = _conv(inputs, outputs, 3, stride)
+        self.second = _conv(outputs, outputs, 3, 1)
+        same = stride == 1 and inputs == outputs
+        self.shortcut = nn.Identity() if same else _conv(inputs, outputs, 1, stride)
+
+    def forward(self, x: Tensor) -> Tensor:
+        inner = F.relu(self.first(x), inplace=True)
+        return F.relu(self.second(inner) + self.shortcut(x), inplace=True)
+
+
+class SmallCnn(Backbone):
+    """A residual network for CPUs: it halves the image at once, and keeps few channels while it is large."""
+
+    def __init__(self, widths: tuple[int, ...] = (16, 32, 64)) -> None:
+        super().__init__()
+        self.width = widths[-1]
+        self.stem = _conv(3, widths[0], 3, 2)
+        inputs = (widths[0], *widths[:-1])
+        strides = (1, *(2 for _ in widths[1:]))
+        self.stages = nn.Sequential(
+            *(_Residual(i, o, stride) for i, o, stride in zip(inputs, widths, strides, strict=True))
+        )
+
+    def features(self, x: Tensor) -> Tensor:
+        """Features (N, `width`) of images (N, 3, H, W) of any size."""
+        return cast("Tensor", self.stages(F.relu(self.stem(x), inplace=True)).mean(dim=(2, 3)))
+
+
+class ResNet18(Backbone):
+    """torchvision's ResNet-18 without its last layer, and untrained.
+
+    `small` is the usual variant for images up to 64 px: a 3x3 stem of stride 1 and no pooling after it.
+    """
+
+    width = 512
+
+    def __init__(self, *, small: bool) -> None:
+        super().__init__()
+        self.body = torchvision_resnet18(weights=None)
+        self.body.fc = nn.Identity()
+        if small:
+            self.body.conv1 = nn.Conv2d(3, 64, 3, stride=1, padding=1, bias=False)
+            nn.init.kaiming_normal_(self.body.conv1.weight, mode="fan_out", nonlinearity="relu")
+            self.body.maxpool = nn.Identity()
+
+    def features(self, x: Tensor) -> Tensor:
+        """Features (N, 512) of images (N, 3, H, W)."""
+        return cast("Tensor", self.body(x))
+
+
+BACKBONES: dict[str, Callable[[], Backbone]] = {
+    "small_cnn": SmallCnn,
+    "resnet18_small": lambda: ResNet18(small=True),
+    "resnet18": lambda: ResNet18(small=False),
+}
+
+
+class Classifier(nn.Module):
+    """A backbone and one linear layer: images (N, 3, H, W) to plain logits (N, `outputs`).
+
+    Raises KeyError for an unknown backbone, ValueError for fewer than one output.
+    """
+
+    def __init__(self, backbone_name: str, outputs: int) -> None:
+        super().__init__()
+        if outputs < 1:
+            raise ValueError(f"A classifier needs at least one output, not {outputs}.")
+        self.backbone_name = backbone_name
+        self.outputs = outputs
+        self.backbone = BACKBONES[backbone_name]()
+        self.head = nn.Linear(self.backbone.width, outputs)
+
+    def features(self, x: Tensor) -> Tensor:
+        """Features (N, `backbone.width`) of normalised images (N, 3, H, W)."""
+        return self.backbone.features(x)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Plain logits (N, `outputs`) of normalised images (N, 3, H, W)."""
+        return cast("Tensor", self.head(self.backbone.features(x)))
+
+
+def new_classifier(backbone_name: str, outputs: int, seed: int) -> Classifier:
+    """A fresh classifier whose weights depend on `seed` alone; torch's global generator stays untouched.
+
+    Errors as `Classifier`.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return Classifier(backbone_name, outputs)
+
+
+def default_backbone(pixels: int, device: str) -> str:
+    """The backbone that fits images of `pixels` x `pixels` on a device type (`cpu`, `cuda`, `mps`)."""
+    if device == "cpu":
+        return "small_cnn"
+    return "resnet18_small" if pixels <= 64 else "resnet18"
+
+
+def _conv(inputs: int, outputs: int, kernel: int, stride: int) -> nn.Sequential:
+    """A convolution that keeps the size at stride 1, and its normalisation."""
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False), nn.BatchNorm2d(outputs)
+    )

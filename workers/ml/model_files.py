@@ -1,0 +1,47 @@
+"""Classifiers as safetensors files that say what they are."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from workers.ml.backbones import Classifier
+
+_KEY = "nextbatch"
+
+
+def save_model(path: Path, model: Classifier, meta: dict[str, Any]) -> None:
+    """Write weights and `meta` (JSON-able: pixels, class ids, ...) to `path`, in one step.
+
+    The backbone's name and the number of outputs are added to `meta`.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    full = {**meta, "backbone": model.backbone_name, "outputs": model.outputs}
+    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        save_file(tensors, part, metadata={_KEY: json.dumps(full)})
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def load_model(path: Path) -> tuple[Classifier, dict[str, Any]]:
+    """The model, on the CPU and in evaluation mode, and its `meta` with `backbone` and `outputs`.
+
+    Raises FileNotFoundError, and ValueError for a file that `save_model` did not write.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            meta = json.loads((file.metadata() or {})[_KEY])
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        model = Classifier(meta["backbone"], meta["outputs"])
+        model.load_state_dict(tensors)
+    except FileNotFoundError:
+        raise
+    except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise ValueError(f"{path.name} is not a model of this project: {error}") from error
+    return model.eval(), meta

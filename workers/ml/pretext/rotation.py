@@ -1,0 +1,45 @@
+"""Which way is up? (Gidaris et al. 2018; the pretext task of PT4AL, section 3.1.)"""
+
+import torch
+import torch.nn.functional as F  # noqa: N812
+from torch import Tensor, nn
+
+TURNS = 4
+
+
+class Rotation:
+    """A 4-way classifier says by how many quarter turns each square image was turned."""
+
+    name = "rotation"
+    outputs = TURNS
+
+    def training_loss(self, model: nn.Module, x: Tensor, generator: torch.Generator) -> Tensor:  # noqa: ARG002
+        """The mean cross-entropy over the four rotations of each image of `x` (N, 3, S, S)."""
+        return F.cross_entropy(model(rotations(x)), _answers(x))
+
+    def image_losses(self, model: nn.Module, x: Tensor) -> Tensor:
+        """Each image's mean cross-entropy over its four rotations (PT4AL, section 3.1): (N,) float64, CPU."""
+        # In float32 every loss below 1e-7 becomes 0, and easy images would tie.
+        logits = model(rotations(x)).cpu().double()
+        losses = F.cross_entropy(logits, _answers(x).cpu(), reduction="none")
+        return losses.view(TURNS, len(x)).mean(dim=0)
+
+
+def rotations(x: Tensor) -> Tensor:
+    """All images of `x` (N, C, S, S) turned by 0, then all by 90, 180, 270 degrees: (4N, C, S, S).
+
+    The answer is channels_last. Raises ValueError if the images are not square.
+    """
+    if x.shape[2] != x.shape[3]:
+        raise ValueError(f"Only square images can be turned, not {x.shape[2]} x {x.shape[3]}.")
+    n = len(x)
+    turned = torch.empty(
+        (TURNS * n, *x.shape[1:]), dtype=x.dtype, device=x.device, memory_format=torch.channels_last
+    )
+    for turn in range(TURNS):
+        turned[turn * n : (turn + 1) * n] = torch.rot90(x, turn, (2, 3))
+    return turned
+
+
+def _answers(x: Tensor) -> Tensor:
+    return torch.arange(TURNS, device=x.device).repeat_interleave(len(x))

@@ -1,0 +1,39 @@
+"""Training of a pretext task on the pool, without labels (PT4AL, section 3.1)."""
+
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from workers.ml.backbones import Classifier, new_classifier
+from workers.ml.data import ImageData, Progress, no_progress
+from workers.ml.pretext.registry import PRETEXT_TASKS
+from workers.ml.seeds import derived_seed
+from workers.ml.trainer import FitResult, Recipe, fit
+
+
+def train_pretext(
+    data: ImageData,
+    task_name: str,
+    backbone: str,
+    recipe: Recipe,
+    device: torch.device,
+    *,
+    checkpoint: Path | None = None,
+    progress: Progress = no_progress,
+) -> tuple[Classifier, FitResult]:
+    """A model trained from `recipe.seed` on all images of `data`.
+
+    Raises KeyError for an unknown task or backbone, and what `fit` raises.
+    """
+    task = PRETEXT_TASKS[task_name]
+    model = new_classifier(backbone, task.outputs, derived_seed(recipe.seed, "pretext weights"))
+
+    def loss(model: nn.Module, x: Tensor, _rows: Tensor, generator: torch.Generator) -> Tensor:
+        return task.training_loss(model, x, generator)
+
+    identity = f"pretext {task_name} {backbone}"
+    result = fit(
+        model, data, loss, recipe, device, checkpoint=checkpoint, progress=progress, identity=identity
+    )
+    return model, result
