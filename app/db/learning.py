@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.db import jobs
 from app.db.models import Cycle, Image, Job, Label, Model, PretextRun, PretextScore
-from app.domain.enums import CycleState
+from app.db.session import UnitOfWork
+from app.domain.enums import CycleState, JobKind, QueryStrategyName
+from app.domain.moves import cycle_move
 
 
 @dataclass(frozen=True)
@@ -114,3 +117,59 @@ def latest_model(session: Session, project_id: UUID) -> Model | None:
     """Return the newest task model."""
     query = select(Model).where(Model.project_id == project_id).order_by(Model.id.desc())
     return session.scalar(query.limit(1))
+
+
+def add_cycle(
+    work: UnitOfWork, run: PretextRun, budget: int, strategy: QueryStrategyName, user_id: UUID | None
+) -> tuple[Cycle, Job]:
+    """Begin the next cycle of the run's project with the job that queries for it."""
+    last = last_cycle(work.session, run.project_id)
+    job = jobs.enqueue(work, JobKind.QUERY, run.project_id, user_id, {})
+    cycle = Cycle(
+        project_id=run.project_id,
+        pretext_run_id=run.id,
+        number=last.number + 1 if last else 1,
+        budget=budget,
+        strategy=strategy,
+        query_job_id=job.id,
+    )
+    work.session.add(cycle)
+    work.session.flush()
+    return cycle, job
+
+
+def begin_training(work: UnitOfWork, cycle: Cycle, user_id: UUID | None) -> Job:
+    """Close a locked cycle's labelling, and ask for its training."""
+    cycle.state = cycle_move(cycle.state, CycleState.TRAINING)
+    cycle.closed_at = func.now()
+    job = jobs.enqueue(work, JobKind.TRAINING, cycle.project_id, user_id, {})
+    cycle.training_job_id = job.id
+    work.session.flush()
+    return job
+
+
+def cycle_of_job(session: Session, job_id: UUID) -> Cycle | None:
+    """Return the cycle that waits for a job, under its row's lock."""
+    of_job = or_(Cycle.query_job_id == job_id, Cycle.training_job_id == job_id)
+    return session.scalar(select(Cycle).where(of_job).with_for_update())
+
+
+def fail_cycle_of(session: Session, job: Job, reason: str) -> None:
+    """Let the cycle that waits for a failed or cancelled job fail with it."""
+    cycle = cycle_of_job(session, job.id)
+    if cycle and cycle.state in (CycleState.QUERYING, CycleState.TRAINING):
+        cycle.failed_in, cycle.failure = cycle.state, reason
+        cycle.state = cycle_move(cycle.state, CycleState.FAILED)
+
+
+def retry_cycle_of(session: Session, job: Job) -> None:
+    """Bring the cycle that failed with a job back to where it failed."""
+    cycle = cycle_of_job(session, job.id)
+    if cycle and cycle.state is CycleState.FAILED and cycle.failed_in:
+        cycle.state = cycle_move(cycle.state, cycle.failed_in)
+        cycle.failed_in = cycle.failure = None
+
+
+def model_of(session: Session, cycle_id: UUID) -> Model | None:
+    """Return the task model that a cycle ended with."""
+    return session.scalar(select(Model).where(Model.cycle_id == cycle_id))

@@ -114,7 +114,7 @@ class Label(Base):
     __table_args__ = (Index("ix_labels_project_id_image_id", "project_id", "image_id"),)
     image_id: Mapped[UUID] = mapped_column(ForeignKey("images.id", ondelete="CASCADE"), primary_key=True)
     project_id: Mapped[UUID] = _ref("projects.id")
-    class_id: Mapped[UUID] = _ref("classes.id", on_delete="RESTRICT")
+    class_id: Mapped[UUID] = _ref("classes.id", on_delete="NO ACTION")
     source: Mapped[enums.LabelSource]
     cycle_id: Mapped[UUID | None] = _ref("cycles.id", index=True)
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
@@ -195,7 +195,7 @@ class Cycle(HasId, Base):
         ),
     )
     project_id: Mapped[UUID] = _ref("projects.id")
-    pretext_run_id: Mapped[UUID] = _ref("pretext_runs.id", on_delete="RESTRICT")
+    pretext_run_id: Mapped[UUID] = _ref("pretext_runs.id", on_delete="NO ACTION")
     number: Mapped[int]
     budget: Mapped[int]
     strategy: Mapped[enums.QueryStrategyName]
@@ -205,8 +205,6 @@ class Cycle(HasId, Base):
     note: Mapped[str] = mapped_column(default="")
     pool_batch: Mapped[int | None]
     queued: Mapped[int] = mapped_column(default=0)
-    answered: Mapped[int] = mapped_column(default=0)
-    skipped: Mapped[int] = mapped_column(default=0)
     query_job_id: Mapped[UUID | None] = _ref("jobs.id", on_delete="SET NULL")
     training_job_id: Mapped[UUID | None] = _ref("jobs.id", on_delete="SET NULL")
     opened_at: Mapped[datetime | None]
@@ -255,8 +253,8 @@ class Annotation(HasId, Base):
     project_id: Mapped[UUID] = _ref("projects.id")
     image_id: Mapped[UUID] = _ref("images.id", index=True)
     assignment_id: Mapped[UUID] = _ref("assignments.id")
-    user_id: Mapped[UUID] = _ref("users.id", on_delete="RESTRICT")
-    class_id: Mapped[UUID] = _ref("classes.id", on_delete="RESTRICT")
+    user_id: Mapped[UUID] = _ref("users.id", on_delete="NO ACTION")
+    class_id: Mapped[UUID] = _ref("classes.id", on_delete="NO ACTION")
     revision: Mapped[int]
     elapsed_ms: Mapped[int | None]
 

@@ -18,18 +18,22 @@ def read_page(
     keys: Sequence[ColumnElement[Any]],
     cursor: str | None,
     limit: int,
+    *,
+    descending: bool = False,
 ) -> tuple[list[Row[*tuple[Any, ...]]], str | None]:
-    """Return at most `limit` rows after `cursor` in ascending order of `keys`, and the next cursor.
+    """Return at most `limit` rows after `cursor` in the order of `keys`, and the next cursor.
 
     `keys` must be unique together and never null. Raises Invalid on a cursor that is not ours.
     """
     if cursor:
         after = [literal(value, key.type) for value, key in zip(_decode(cursor, keys), keys, strict=True)]
-        query = query.where(tuple_(*keys) > tuple_(*after))
+        here, there = tuple_(*keys), tuple_(*after)
+        query = query.where(here < there if descending else here > there)
     keyed: Select[*tuple[Any, ...]] = query.add_columns(
         *(k.label(f"page_key_{n}") for n, k in enumerate(keys))
     )
-    rows = list(session.execute(keyed.order_by(*keys).limit(limit + 1)).all())
+    order = [key.desc() for key in keys] if descending else keys
+    rows = list(session.execute(keyed.order_by(*order).limit(limit + 1)).all())
     if len(rows) <= limit:
         return rows, None
     last = rows[limit - 1]

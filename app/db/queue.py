@@ -94,10 +94,16 @@ def images_of(session: Session, ids: Sequence[UUID]) -> dict[UUID, Image]:
     return {image.id: image for image in session.scalars(select(Image).where(Image.id.in_(ids)))}
 
 
-def counts(session: Session, cycle_id: UUID) -> dict[QueueItemState, int]:
-    """Count a cycle's items by state."""
-    query = select(QueueItem.state, func.count()).where(QueueItem.cycle_id == cycle_id)
-    return dict(session.execute(query.group_by(QueueItem.state)).tuples().all())
+def counts(session: Session, cycle_ids: Sequence[UUID]) -> dict[UUID, dict[QueueItemState, int]]:
+    """Count each cycle's items by state.
+
+    Counted, not kept in the cycle's row: annotators would wait for each other's turn to write there.
+    """
+    query = select(QueueItem.cycle_id, QueueItem.state, func.count()).where(QueueItem.cycle_id.in_(cycle_ids))
+    found: dict[UUID, dict[QueueItemState, int]] = {cycle_id: {} for cycle_id in cycle_ids}
+    for cycle_id, state, count in session.execute(query.group_by(QueueItem.cycle_id, QueueItem.state)):
+        found[cycle_id][state] = count
+    return found
 
 
 def answers_by(session: Session, cycle_id: UUID, user_id: UUID) -> int:
@@ -115,10 +121,10 @@ def answers_by(session: Session, cycle_id: UUID, user_id: UUID) -> int:
     return session.scalar(query) or 0
 
 
-def labelling_cycle(session: Session, project_id: UUID) -> Cycle | None:
-    """Return the cycle whose queue is open."""
+def labelling_cycle(session: Session, project_id: UUID, *, lock: bool = False) -> Cycle | None:
+    """Return the cycle whose queue is open; `lock` keeps it open until the transaction ends."""
     query = select(Cycle).where(Cycle.project_id == project_id, Cycle.state == CycleState.LABELLING)
-    return session.scalar(query)
+    return session.scalar(query.with_for_update(read=True) if lock else query)
 
 
 def class_names(session: Session, ids: Sequence[UUID]) -> dict[UUID, str]:

@@ -88,6 +88,12 @@ class MemberIn(Body):
     role: Role
 
 
+class MembersIn(Body):
+    """All people of a project, by email."""
+
+    members: list[MemberIn] = Field(max_length=1000)
+
+
 class MemberOut(Out):
     """One person of a project."""
 

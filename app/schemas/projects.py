@@ -19,6 +19,7 @@ RESERVED_HOTKEYS = frozenset("zs")  # undo and skip on the annotator's page
 class ClassIn(Body):
     """One class; colour and hotkey are chosen where absent."""
 
+    id: UUID | None = Field(None, description="of an existing class: renames it")
     name: ClassName
     color: Color | None = None
     hotkey: Hotkey | None = None

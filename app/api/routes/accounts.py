@@ -1,0 +1,105 @@
+"""Sign-in, the caller, tokens and accounts."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy import select
+
+from app.api.access import COOKIE, IsAdmin, SignedIn
+from app.api.paging import Cursor, Limit
+from app.api.transaction import Work
+from app.config import get_settings
+from app.db import accounts as rows
+from app.db.models import Token, User
+from app.db.paging import read_page
+from app.db.session import UnitOfWork
+from app.schemas.accounts import (
+    Login,
+    Me,
+    TokenCreate,
+    TokenCreated,
+    TokenOut,
+    UserCreate,
+    UserOut,
+    UserPatch,
+)
+from app.schemas.base import Page
+from app.services import accounts
+
+router = APIRouter(tags=["accounts"])
+
+
+def _me(work: UnitOfWork, user: User) -> Me:
+    return Me(user=UserOut.model_validate(user), roles=rows.roles_of(work.session, user.id))
+
+
+@router.post("/auth/login")
+def login(body: Login, response: Response, work: Work) -> Me:
+    """Open a browser session."""
+    user, secret = accounts.sign_in(work.session, body.email, body.password)
+    settings = get_settings()
+    response.set_cookie(
+        COOKIE,
+        secret,
+        max_age=int(settings.session_hours * 3600),
+        httponly=True,
+        samesite="lax",
+        secure=settings.secure_cookies,
+    )
+    return _me(work, user)
+
+
+@router.post("/auth/logout", status_code=204)
+def logout(request: Request, response: Response, work: Work, _: SignedIn) -> None:
+    """End the browser session."""
+    if secret := request.cookies.get(COOKIE):
+        accounts.sign_out(work.session, secret)
+    response.delete_cookie(COOKIE)
+
+
+@router.get("/me")
+def me(work: Work, user: SignedIn) -> Me:
+    """Tell who the caller is."""
+    return _me(work, user)
+
+
+@router.get("/tokens")
+def list_tokens(work: Work, user: SignedIn, cursor: Cursor = None, limit: Limit = 100) -> Page[TokenOut]:
+    """List the caller's API tokens, without their secrets."""
+    found, after = read_page(work.session, rows.tokens_of(user.id), [Token.id], cursor, limit)
+    return Page(items=[TokenOut.model_validate(token) for token, *_ in found], next_cursor=after)
+
+
+@router.post("/tokens", status_code=201)
+def create_token(body: TokenCreate, work: Work, user: SignedIn) -> TokenCreated:
+    """Make an API token; its secret is shown this once."""
+    token, secret = accounts.create_token(work.session, user, body)
+    work.session.refresh(token)
+    return TokenCreated(**dict(TokenOut.model_validate(token)), token=secret)
+
+
+@router.delete("/tokens/{token_id}", status_code=204)
+def revoke_token(token_id: UUID, work: Work, user: SignedIn) -> None:
+    """Revoke one of the caller's API tokens."""
+    accounts.revoke_token(work.session, user, token_id)
+
+
+@router.get("/users")
+def list_users(work: Work, _: IsAdmin, cursor: Cursor = None, limit: Limit = 100) -> Page[UserOut]:
+    """List all accounts."""
+    found, after = read_page(work.session, select(User), [User.id], cursor, limit)
+    return Page(items=[UserOut.model_validate(user) for user, *_ in found], next_cursor=after)
+
+
+@router.post("/users", status_code=201)
+def create_user(body: UserCreate, work: Work, _: IsAdmin) -> UserOut:
+    """Add an account."""
+    user = accounts.create_user(work.session, body)
+    work.session.refresh(user)
+    return UserOut.model_validate(user)
+
+
+@router.patch("/users/{user_id}")
+def change_user(user_id: UUID, body: UserPatch, work: Work, _: IsAdmin) -> UserOut:
+    """Change an account."""
+    return UserOut.model_validate(accounts.change_user(work.session, user_id, body))

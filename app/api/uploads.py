@@ -1,0 +1,80 @@
+"""Imports over HTTP: a multipart upload, or JSON that names a place. Nothing is kept in memory."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+
+from app.api.access import Member
+from app.config import get_settings
+from app.db.models import Job
+from app.db.session import UnitOfWork
+from app.domain.enums import ImportLabels
+from app.domain.errors import Invalid
+from app.schemas.images import ImportFromUri
+from app.services import imports
+
+_LABELS = {"type": "string", "enum": [value.value for value in ImportLabels], "default": "ignore"}
+_FILES = {"type": "array", "items": {"type": "string", "format": "binary"}}
+_URI = {"type": "string", "description": "file:///folder-or-zip below one of the import roots"}
+_FROM_URI = {"type": "object", "required": ["uri"], "properties": {"uri": _URI, "labels": _LABELS}}
+BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {"file": _FILES, "labels": _LABELS},
+                }
+            },
+            "application/json": {"schema": _FROM_URI},
+        },
+    }
+}
+
+
+async def read_import(request: Request, work: UnitOfWork, member: Member) -> Job:
+    """Take the body of an import request, and ask for the job; raises Invalid, TooLarge."""
+    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        async with request.form(max_files=10_000, max_fields=10) as form:
+            return await run_in_threadpool(_from_form, form, work, member)
+    try:
+        body = ImportFromUri.model_validate_json(await request.body())
+    except ValidationError as error:
+        raise RequestValidationError([e | {"loc": ("body", *e["loc"])} for e in error.errors()]) from error
+    return await run_in_threadpool(
+        imports.from_uri, work, member.project_id, member.user.id, body.uri, body.labels
+    )
+
+
+def _from_form(form: FormData, work: UnitOfWork, member: Member) -> Job:
+    files = [file for file in form.getlist("file") if isinstance(file, UploadFile)]
+    if not files:
+        raise Invalid("The form has no field `file` with a file in it.", field="file")
+    try:
+        labels = ImportLabels(str(form.get("labels") or ImportLabels.IGNORE))
+    except ValueError as error:
+        raise Invalid("`labels` must be ignore, use, validation or test.", field="labels") from error
+    root = get_settings().data_dir
+    folder = Path("uploads") / uuid4().hex
+    (root / folder).mkdir(parents=True)
+    try:
+        kept = [(_keep(root, folder / str(n), file), file.filename or "file") for n, file in enumerate(files)]
+        return imports.from_uploads(work, member.project_id, member.user.id, kept, labels)
+    except BaseException:
+        shutil.rmtree(root / folder, ignore_errors=True)
+        raise
+
+
+def _keep(root: Path, place: Path, file: UploadFile) -> str:
+    with (root / place).open("wb") as target:
+        shutil.copyfileobj(file.file, target, 1 << 20)
+    return place.as_posix()

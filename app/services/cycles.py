@@ -1,0 +1,109 @@
+"""Cycles: their beginning, their closing, and how they look."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.db import images, jobs, learning, projects, queue
+from app.db.models import Cycle, Job, Model
+from app.db.session import UnitOfWork
+from app.domain.enums import CycleState, JobKind, QueueItemState, Split
+from app.domain.errors import (
+    Conflict,
+    CycleNotOpen,
+    CycleRunning,
+    Invalid,
+    NothingToTrain,
+    NotSupported,
+    PoolEmpty,
+)
+from app.domain.project_settings import ProjectSettings
+from app.schemas.learning import CycleCreate, CycleOut, MetricsOut, ModelOut
+
+
+class NoPretextRun(Conflict):
+    """A cycle needs a finished pretext run to follow."""
+
+    code = "no_pretext_run"
+
+
+def start(work: UnitOfWork, project_id: UUID, user_id: UUID, new: CycleCreate) -> tuple[Cycle, Job]:
+    """Begin the next cycle; raises CycleRunning, NoPretextRun, PoolEmpty, Invalid, NotSupported."""
+    db = work.session
+    if new.overlap != 1:
+        raise NotSupported("Only one answer an image works now.", field="overlap")
+    project = projects.lock(db, project_id)
+    if not projects.classes(db, project_id):
+        raise Invalid("The project has no classes to label with.", field="classes")
+    if running := learning.open_cycle(db, project_id):
+        raise CycleRunning(
+            f"Cycle {running.number} has not ended: it is {running.state}.",
+            cycle=str(running.id),
+            state=running.state,
+        )
+    run = learning.latest_run(db, project_id)
+    if run is None:
+        raise NoPretextRun("Start a pretext run first: it ranks the pool.")
+    if jobs.live(db, project_id, JobKind.PRETEXT):
+        raise NoPretextRun("A pretext run is going on; a cycle begun now would follow the old ranking.")
+    if images.pool_size(db, project_id) == 0:
+        raise PoolEmpty("Every image of the pool is labelled.")
+    strategy = new.strategy or ProjectSettings.model_validate(project.settings).strategy
+    cycle, job = learning.add_cycle(work, run, new.budget, strategy, user_id)
+    db.refresh(cycle)
+    db.refresh(job)
+    return cycle, job
+
+
+def close(work: UnitOfWork, cycle_id: UUID, user_id: UUID) -> tuple[Cycle, Job]:
+    """End labelling now and train; raises CycleNotOpen, NothingToTrain."""
+    cycle = learning.lock_cycle(work.session, cycle_id)
+    if cycle is None or cycle.state is not CycleState.LABELLING:
+        raise CycleNotOpen("Only a cycle that is being labelled can be closed.")
+    if not images.labelled(work.session, cycle.project_id, [Split.POOL]):
+        raise NothingToTrain("There is no label to train on yet.")
+    job = learning.begin_training(work, cycle, user_id)
+    work.session.refresh(cycle)
+    work.session.refresh(job)
+    return cycle, job
+
+
+def close_if_answered(work: UnitOfWork, cycle_id: UUID) -> None:
+    """Begin the training of a cycle whose queue is answered.
+
+    A transaction of its own, after the answer's commit: two people who give the last two answers at
+    once would each still see the other's image open.
+    """
+    if queue.has_open_items(work.session, cycle_id):
+        return
+    cycle = learning.lock_cycle(work.session, cycle_id)
+    if cycle and cycle.state is CycleState.LABELLING and not queue.has_open_items(work.session, cycle_id):
+        learning.begin_training(work, cycle, None)
+
+
+def outs(db: Session, rows: Sequence[tuple[Cycle, Model | None]]) -> list[CycleOut]:
+    """Return cycles as the API shows them."""
+    counts = queue.counts(db, [cycle.id for cycle, _ in rows])
+    computed = {"answered", "skipped", "model"}
+    return [
+        CycleOut(
+            **{name: getattr(cycle, name) for name in CycleOut.model_fields if name not in computed},
+            answered=counts[cycle.id].get(QueueItemState.ANSWERED, 0),
+            skipped=counts[cycle.id].get(QueueItemState.SKIPPED, 0),
+            model=model_out(model) if model else None,
+        )
+        for cycle, model in rows
+    ]
+
+
+def out(db: Session, cycle: Cycle) -> CycleOut:
+    """Return one cycle as the API shows it."""
+    return outs(db, [(cycle, learning.model_of(db, cycle.id))])[0]
+
+
+def model_out(model: Model) -> ModelOut:
+    """Return a task model as the API shows it."""
+    fields: dict[str, Any] = {n: getattr(model, n) for n in ModelOut.model_fields if n != "metrics"}
+    return ModelOut(**fields, metrics=MetricsOut.model_validate(model.metrics) if model.metrics else None)

@@ -1,0 +1,42 @@
+"""Jobs as people steer them."""
+
+from sqlalchemy import func
+from sqlalchemy.orm import Session
+
+from app.db import learning
+from app.db.models import Job
+from app.db.session import UnitOfWork
+from app.domain.enums import JobStatus
+from app.domain.moves import job_move
+
+
+def _lock(db: Session, job: Job) -> None:
+    db.refresh(job, with_for_update=True)
+
+
+def cancel(db: Session, job: Job) -> Job:
+    """Cancel a queued job at once, and ask a running one to stop; an ended one stays as it is."""
+    _lock(db, job)
+    if job.status is JobStatus.QUEUED:
+        job.status = job_move(job.status, JobStatus.CANCELLED)
+        job.finished_at = func.now()
+        learning.fail_cycle_of(db, job, "The job was cancelled.")
+    elif job.status is JobStatus.RUNNING:
+        job.cancel_requested = True
+    db.flush()
+    db.refresh(job)
+    return job
+
+
+def retry(work: UnitOfWork, job: Job) -> Job:
+    """Queue a failed or cancelled job again; raises IllegalMove for any other."""
+    _lock(work.session, job)
+    job.status = job_move(job.status, JobStatus.QUEUED)
+    job.attempts, job.progress, job.message = 0, 0.0, ""
+    job.error = job.finished_at = job.sent_at = None
+    job.cancel_requested = False
+    learning.retry_cycle_of(work.session, job)
+    work.session.flush()
+    work.session.refresh(job)
+    work.jobs_to_send.append(job.id)
+    return job

@@ -1,0 +1,171 @@
+"""Who labels what: leases, answers, and the labels that follow from them."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.db import projects, queue
+from app.db.models import Annotation, Assignment, Class, Cycle, Label, Project, QueueItem, User
+from app.db.session import UnitOfWork
+from app.domain.enums import AssignmentState, CycleState, LabelSource, QueueItemState
+from app.domain.errors import CycleNotOpen, Forbidden, Invalid, NotFound, NotSupported
+from app.domain.project_settings import ProjectSettings
+from app.schemas.images import ImageOut
+from app.schemas.labelling import (
+    AnnotationIn,
+    AnnotationOut,
+    AssignmentOut,
+    Assignments,
+    QueueOut,
+    Suggestion,
+)
+from app.services.cycles import close_if_answered
+
+
+class NotYourAssignment(Forbidden):
+    """The assignment is somebody else's."""
+
+    code = "not_your_assignment"
+
+
+class UnknownClass(Invalid):
+    """The project has no class of this name."""
+
+    code = "unknown_class"
+
+
+def assign(db: Session, project: Project, user: User, limit: int) -> Assignments:
+    """Lease the caller's next images: those still held first, then free ones in the cycle's order."""
+    cycle = queue.labelling_cycle(db, project.id, lock=True)
+    if cycle is None:
+        return Assignments(items=[])
+    minutes = ProjectSettings.model_validate(project.settings).lease_minutes
+    until = datetime.now(UTC) + timedelta(minutes=minutes)
+    leased = queue.held_by(db, cycle.id, user.id, limit)
+    for assignment, item in leased:
+        assignment.expires_at = item.leased_until = until
+    for item in queue.take_free(db, cycle.id, limit - len(leased)):
+        leased.append((queue.lease(db, item, user.id, until), item))
+    db.flush()
+    images = queue.images_of(db, [item.image_id for _, item in leased])
+    names = queue.class_names(db, [i.suggested_class_id for _, i in leased if i.suggested_class_id])
+    return Assignments(
+        items=[
+            AssignmentOut(
+                id=assignment.id,
+                cycle_id=cycle.id,
+                state=assignment.state,
+                expires_at=assignment.expires_at,
+                image=ImageOut.model_validate(images[item.image_id]),
+                suggestion=_suggestion(item, names),
+            )
+            for assignment, item in leased
+        ]
+    )
+
+
+def _suggestion(item: QueueItem, names: dict[UUID, str]) -> Suggestion | None:
+    if item.suggested_class_id is None or item.score is None:
+        return None
+    return Suggestion(class_name=names[item.suggested_class_id], confidence=item.score)
+
+
+def answer(work: UnitOfWork, assignment_id: UUID, user: User, given: AnnotationIn) -> AnnotationOut:
+    """Keep an answer; the same answer again changes nothing.
+
+    An answer after its lease ended is kept all the same. It counts unless somebody else, who took the
+    image over, has answered already. Raises NotYourAssignment, CycleNotOpen, UnknownClass, NotSupported.
+    """
+    db = work.session
+    assignment, item, cycle = _own_open(db, assignment_id, user)
+    chosen = _chosen(db, cycle.project_id, given)
+    last = queue.last_annotation(db, assignment.id)
+    answered = assignment.state is AssignmentState.ANSWERED
+    if last is None or not answered or last.class_id != chosen.id:
+        last = Annotation(
+            project_id=cycle.project_id,
+            image_id=item.image_id,
+            assignment_id=assignment.id,
+            user_id=user.id,
+            class_id=chosen.id,
+            revision=last.revision + 1 if last else 1,
+            elapsed_ms=given.elapsed_ms,
+        )
+        db.add(last)
+        assignment.state = AssignmentState.ANSWERED
+        if item.state is not QueueItemState.ANSWERED or item.assignment_id == assignment.id:
+            item.state, item.assignment_id, item.leased_until = QueueItemState.ANSWERED, assignment.id, None
+            _accept(db, cycle, item, chosen)
+        db.flush()
+        db.refresh(last)
+    fields = {name: getattr(last, name) for name in AnnotationOut.model_fields if name != "class_name"}
+    shown = AnnotationOut(**fields, class_name=chosen.name)
+    work.commit()
+    close_if_answered(work, cycle.id)
+    return shown
+
+
+def release(work: UnitOfWork, assignment_id: UUID, user: User, reason: str | None) -> None:
+    """Give an image back to the queue, or, with a reason, skip it for this cycle."""
+    db = work.session
+    assignment, item, cycle = _own_open(db, assignment_id, user)
+    if item.assignment_id != assignment.id or assignment.state is not AssignmentState.LEASED:
+        return  # over already: given back, taken over, or answered
+    assignment.state, assignment.reason = AssignmentState.RELEASED, reason
+    item.leased_until = None
+    if reason:
+        item.state = QueueItemState.SKIPPED
+    else:
+        item.assignment_id = None
+    work.commit()
+    close_if_answered(work, cycle.id)
+
+
+def queue_out(db: Session, project_id: UUID, user_id: UUID | None) -> QueueOut:
+    """Tell how far the open cycle is; `user_id` also counts that person's answers."""
+    cycle = queue.labelling_cycle(db, project_id)
+    if cycle is None:
+        return QueueOut()
+    counts = queue.counts(db, [cycle.id])[cycle.id]
+    return QueueOut(
+        cycle_id=cycle.id,
+        number=cycle.number,
+        queued=sum(counts.values()),
+        answered=counts.get(QueueItemState.ANSWERED, 0),
+        skipped=counts.get(QueueItemState.SKIPPED, 0),
+        mine=queue.answers_by(db, cycle.id, user_id) if user_id else 0,
+    )
+
+
+def _own_open(db: Session, assignment_id: UUID, user: User) -> tuple[Assignment, QueueItem, Cycle]:
+    found = queue.locked_assignment(db, assignment_id)
+    if found is None:
+        raise NotFound("There is no such assignment.")
+    if found[0].user_id != user.id:
+        raise NotYourAssignment("The image was given to somebody else.")
+    if found[2].state is not CycleState.LABELLING:
+        raise CycleNotOpen(f"Cycle {found[2].number} takes no answers now: it is {found[2].state}.")
+    return found
+
+
+def _chosen(db: Session, project_id: UUID, given: AnnotationIn) -> Class:
+    if given.mask is not None or given.classes is not None:
+        field = "mask" if given.mask is not None else "classes"
+        raise NotSupported("Only one class an image works now.", field=field)
+    chosen = projects.class_by_name(db, project_id, given.class_name or "")
+    if chosen is None:
+        raise UnknownClass(f"The project has no class {given.class_name!r}.", field="class")
+    return chosen
+
+
+def _accept(db: Session, cycle: Cycle, item: QueueItem, chosen: Class) -> None:
+    accepted = {
+        "class_id": chosen.id,
+        "source": LabelSource.ANNOTATION,
+        "cycle_id": cycle.id,
+        "updated_at": datetime.now(UTC),
+    }
+    row = insert(Label).values(image_id=item.image_id, project_id=cycle.project_id, **accepted)
+    db.execute(row.on_conflict_do_update(index_elements=[Label.image_id], set_=accepted))
