@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.db.models import Annotation, Assignment, Class, Cycle, Image, QueueItem
@@ -131,3 +131,12 @@ def class_names(session: Session, ids: Sequence[UUID]) -> dict[UUID, str]:
     """Return the names of classes."""
     rows = session.execute(select(Class.id, Class.name).where(Class.id.in_(ids)))
     return dict(rows.tuples().all())
+
+
+def annotations(project_id: UUID) -> Select[Annotation, str]:
+    """Select every revision of every answer with its class's name."""
+    return (
+        select(Annotation, Class.name)
+        .join(Class, Class.id == Annotation.class_id)
+        .where(Annotation.project_id == project_id)
+    )

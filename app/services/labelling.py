@@ -100,11 +100,16 @@ def answer(work: UnitOfWork, assignment_id: UUID, user: User, given: AnnotationI
             _accept(db, cycle, item, chosen)
         db.flush()
         db.refresh(last)
-    fields = {name: getattr(last, name) for name in AnnotationOut.model_fields if name != "class_name"}
-    shown = AnnotationOut(**fields, class_name=chosen.name)
+    shown = annotation_out(last, chosen.name)
     work.commit()
     close_if_answered(work, cycle.id)
     return shown
+
+
+def annotation_out(row: Annotation, class_name: str) -> AnnotationOut:
+    """Return an answer as the API shows it."""
+    fields = {name: getattr(row, name) for name in AnnotationOut.model_fields if name != "class_name"}
+    return AnnotationOut(**fields, class_name=class_name)
 
 
 def release(work: UnitOfWork, assignment_id: UUID, user: User, reason: str | None) -> None:

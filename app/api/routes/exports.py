@@ -1,0 +1,59 @@
+"""Exports."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+from sqlalchemy import select
+
+from app.api.access import Engineer, InProject, Member
+from app.api.bytes import blob
+from app.api.paging import Cursor, Limit
+from app.api.transaction import Work
+from app.db.models import Export, Job
+from app.db.paging import read_page
+from app.domain.enums import ExportFormat, Role
+from app.domain.errors import NotReady
+from app.schemas.base import Page
+from app.schemas.exports import ExportAccepted, ExportCreate, ExportOut
+from app.schemas.jobs import JobOut
+from app.services import exports
+
+router = APIRouter(tags=["exports"])
+OfExport = Annotated[Member, Depends(InProject(Role.ENGINEER, Export))]
+MEDIA_TYPES = {ExportFormat.CSV: "text/csv", ExportFormat.JSONL: "application/jsonl"}
+
+
+@router.post("/projects/{project_id}/exports", status_code=202)
+def start_export(project_id: UUID, body: ExportCreate, work: Work, member: Engineer) -> ExportAccepted:
+    """Write the accepted labels, and the images on request, into a file."""
+    export, job = exports.start(work, project_id, member.user.id, body)
+    return ExportAccepted(export=exports.out(export, job), job=JobOut.model_validate(job))
+
+
+@router.get("/projects/{project_id}/exports")
+def list_exports(
+    project_id: UUID, work: Work, _: Engineer, cursor: Cursor = None, limit: Limit = 100
+) -> Page[ExportOut]:
+    """List exports, newest first."""
+    query = select(Export, Job).join(Job, Job.id == Export.job_id).where(Export.project_id == project_id)
+    found, after = read_page(work.session, query, [Export.id], cursor, limit, descending=True)
+    return Page(items=[exports.out(export, job) for export, job, *_ in found], next_cursor=after)
+
+
+@router.get("/exports/{export_id}")
+def get_export(export_id: UUID, work: Work, member: OfExport) -> ExportOut:
+    """Return an export."""
+    return exports.out(member.found, work.session.get_one(Job, member.found.job_id))
+
+
+@router.get("/exports/{export_id}/content", response_class=Response)
+def get_export_content(export_id: UUID, member: OfExport) -> Response:
+    """Return the file."""
+    export: Export = member.found
+    if export.sha256 is None:
+        raise NotReady("The export is not finished.")
+    if export.images:
+        return blob(export.sha256, "application/zip", f"export-{export.id}.zip")
+    return blob(export.sha256, MEDIA_TYPES[export.format], f"export-{export.id}.{export.format}")

@@ -1,0 +1,54 @@
+"""Jobs."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+
+from app.api.access import Annotator, InProject, Member
+from app.api.paging import Cursor, Limit
+from app.api.transaction import Work
+from app.db import jobs as rows
+from app.db.models import Job
+from app.db.paging import read_page
+from app.domain.enums import JobStatus, Role
+from app.schemas.base import Page
+from app.schemas.jobs import JobAccepted, JobOut
+from app.services import jobs
+
+router = APIRouter(tags=["jobs"])
+OfJob = Annotated[Member, Depends(InProject(Role.ANNOTATOR, Job))]
+EngineerOfJob = Annotated[Member, Depends(InProject(Role.ENGINEER, Job))]
+
+
+@router.get("/projects/{project_id}/jobs")
+def list_jobs(
+    project_id: UUID,
+    work: Work,
+    _: Annotator,
+    status: Annotated[list[JobStatus] | None, Query()] = None,
+    cursor: Cursor = None,
+    limit: Limit = 100,
+) -> Page[JobOut]:
+    """List a project's jobs, newest first."""
+    query = rows.of_project(project_id, status or [])
+    found, after = read_page(work.session, query, [Job.id], cursor, limit, descending=True)
+    return Page(items=[JobOut.model_validate(job) for job, *_ in found], next_cursor=after)
+
+
+@router.get("/jobs/{job_id}")
+def get_job(job_id: UUID, member: OfJob) -> JobOut:
+    """Return a job's status and progress."""
+    return JobOut.model_validate(member.found)
+
+
+@router.post("/jobs/{job_id}/cancellation")
+def cancel_job(job_id: UUID, work: Work, member: EngineerOfJob) -> JobAccepted:
+    """Stop a job; a running one stops within seconds."""
+    return JobAccepted(job=JobOut.model_validate(jobs.cancel(work.session, member.found)))
+
+
+@router.post("/jobs/{job_id}/retry", status_code=202)
+def retry_job(job_id: UUID, work: Work, member: EngineerOfJob) -> JobAccepted:
+    """Queue a failed or cancelled job again."""
+    return JobAccepted(job=JobOut.model_validate(jobs.retry(work, member.found)))

@@ -1,0 +1,85 @@
+"""The annotator's queue, and what came of it."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+
+from app.api.access import Annotator, InProject, Member, Reviewer
+from app.api.paging import Cursor, Limit
+from app.api.transaction import Work
+from app.db import images as image_rows
+from app.db import queue as rows
+from app.db.models import Annotation, Assignment, Label
+from app.db.paging import read_page
+from app.domain.enums import Role
+from app.schemas.base import Page
+from app.schemas.labelling import (
+    AnnotationIn,
+    AnnotationOut,
+    AssignmentRequest,
+    Assignments,
+    LabelOut,
+    QueueOut,
+    ReleaseIn,
+)
+from app.services import labelling
+
+router = APIRouter(tags=["labelling"])
+OfAssignment = Annotated[Member, Depends(InProject(Role.ANNOTATOR, Assignment))]
+
+
+@router.get("/projects/{project_id}/queue")
+def get_queue(project_id: UUID, work: Work, member: Annotator) -> QueueOut:
+    """Tell how far the open cycle's queue is."""
+    return labelling.queue_out(work.session, project_id, member.user.id)
+
+
+@router.post("/projects/{project_id}/assignments")
+def assign(project_id: UUID, body: AssignmentRequest, work: Work, member: Annotator) -> Assignments:
+    """Lease the next images to the caller."""
+    return labelling.assign(work.session, member.found, member.user, body.limit)
+
+
+@router.put("/assignments/{assignment_id}/annotation")
+def annotate(assignment_id: UUID, body: AnnotationIn, work: Work, member: OfAssignment) -> AnnotationOut:
+    """Answer for a leased image, or change one's answer while the cycle is open."""
+    return labelling.answer(work, assignment_id, member.user, body)
+
+
+@router.delete("/assignments/{assignment_id}", status_code=204)
+def release(assignment_id: UUID, work: Work, member: OfAssignment, body: ReleaseIn | None = None) -> None:
+    """Give a leased image back; with a reason it is skipped in this cycle."""
+    labelling.release(work, assignment_id, member.user, body.reason if body else None)
+
+
+@router.get("/projects/{project_id}/annotations")
+def list_annotations(
+    project_id: UUID, work: Work, _: Reviewer, cursor: Cursor = None, limit: Limit = 100
+) -> Page[AnnotationOut]:
+    """List every revision of every answer, oldest first."""
+    query = rows.annotations(project_id)
+    found, after = read_page(work.session, query, [Annotation.id], cursor, limit)
+    return Page(items=[labelling.annotation_out(a, name) for a, name, *_ in found], next_cursor=after)
+
+
+@router.get("/projects/{project_id}/labels")
+def list_labels(
+    project_id: UUID, work: Work, _: Reviewer, cursor: Cursor = None, limit: Limit = 100
+) -> Page[LabelOut]:
+    """List the accepted answers, one an image."""
+    query = image_rows.labels(project_id)
+    found, after = read_page(work.session, query, [Label.image_id], cursor, limit)
+    items = [
+        LabelOut(
+            image_id=image.id,
+            filename=image.filename,
+            sha256=image.sha256,
+            class_name=name,
+            source=label.source,
+            cycle_id=label.cycle_id,
+            updated_at=label.updated_at,
+        )
+        for label, image, name, *_ in found
+    ]
+    return Page(items=items, next_cursor=after)
