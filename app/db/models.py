@@ -284,3 +284,11 @@ class Export(HasId, Base):
     images: Mapped[bool] = mapped_column(default=False)
     sha256: Mapped[str | None]
     rows: Mapped[int | None]
+
+
+class WorkerHeartbeat(Base):
+    """When a worker process was heard of last."""
+
+    __tablename__ = "worker_heartbeats"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    beat_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)

@@ -7,15 +7,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, literal, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.domain.errors import Invalid
+
+Key = ColumnElement[Any] | InstrumentedAttribute[Any]
 
 
 def read_page(
     session: Session,
     query: Select[*tuple[Any, ...]],
-    keys: Sequence[ColumnElement[Any]],
+    keys: Sequence[Key],
     cursor: str | None,
     limit: int,
     *,
@@ -44,7 +46,7 @@ def _encode(values: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(values, default=str).encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str, keys: Sequence[ColumnElement[Any]]) -> list[Any]:
+def _decode(cursor: str, keys: Sequence[Key]) -> list[Any]:
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if len(values) != len(keys):

@@ -6,8 +6,15 @@ from app.db import jobs
 from app.db.models import Export, Job
 from app.db.session import UnitOfWork
 from app.domain.enums import JobKind
+from app.domain.errors import Conflict
 from app.schemas.exports import ExportCreate, ExportOut
 from app.schemas.jobs import JobOut
+
+
+class ExportNotReady(Conflict):
+    """The export's file is not written yet."""
+
+    code = "export_not_ready"
 
 
 def start(work: UnitOfWork, project_id: UUID, user_id: UUID, new: ExportCreate) -> tuple[Export, Job]:

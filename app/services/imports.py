@@ -38,7 +38,7 @@ def from_uri(work: UnitOfWork, project_id: UUID, user_id: UUID, uri: str, labels
 def from_uploads(
     work: UnitOfWork, project_id: UUID, user_id: UUID, files: list[tuple[str, str]], labels: ImportLabels
 ) -> Job:
-    """Ask for the import of uploaded files: pairs of a path below the data folder, and the uploader's name."""
+    """Ask for the import of uploads: pairs of a path below the data folder, and the uploader's name."""
     named = [{"upload": path, "name": name} for path, name in files]
     return _enqueue(work, project_id, user_id, {"files": named, "labels": labels})
 

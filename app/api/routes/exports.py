@@ -14,7 +14,6 @@ from app.api.transaction import Work
 from app.db.models import Export, Job
 from app.db.paging import read_page
 from app.domain.enums import ExportFormat, Role
-from app.domain.errors import NotReady
 from app.schemas.base import Page
 from app.schemas.exports import ExportAccepted, ExportCreate, ExportOut
 from app.schemas.jobs import JobOut
@@ -53,7 +52,7 @@ def get_export_content(export_id: UUID, member: OfExport) -> Response:
     """Return the file."""
     export: Export = member.found
     if export.sha256 is None:
-        raise NotReady("The export is not finished.")
+        raise exports.ExportNotReady("The export is not finished.")
     if export.images:
         return blob(export.sha256, "application/zip", f"export-{export.id}.zip")
     return blob(export.sha256, MEDIA_TYPES[export.format], f"export-{export.id}.{export.format}")

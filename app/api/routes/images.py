@@ -1,11 +1,11 @@
 """Images: imports, lists, bytes."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import func
 from starlette.concurrency import run_in_threadpool
 
 from app.api.access import Annotator, Engineer, InProject, Member
@@ -15,7 +15,7 @@ from app.api.transaction import Work
 from app.api.uploads import BODY, read_import
 from app.db import images as rows
 from app.db.models import Image
-from app.db.paging import read_page
+from app.db.paging import Key, read_page
 from app.domain.enums import Role, Split
 from app.schemas.base import Page
 from app.schemas.images import ImageOut
@@ -52,7 +52,7 @@ def list_images(
     query = rows.listing(
         project_id, split=split, pool_batch=pool_batch, labelled=labelled, class_name=class_name
     )
-    keys: list[ColumnElement[Any]] = [Image.__table__.c.id]
+    keys: list[Key] = [Image.id]
     if order in ("hardest", "easiest"):
         keys.insert(0, func.coalesce(Image.pretext_loss, 0.0))
     backwards = order in ("newest", "hardest")

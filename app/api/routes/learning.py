@@ -12,7 +12,7 @@ from app.api.paging import Cursor, Limit
 from app.api.transaction import Work
 from app.db import learning as rows
 from app.db.models import Cycle, Model, PretextRun, PretextScore
-from app.db.paging import read_page
+from app.db.paging import Key, read_page
 from app.domain.enums import Role
 from app.schemas.base import Page
 from app.schemas.jobs import JobOut
@@ -72,7 +72,7 @@ def list_scores(
 ) -> Page[ScoreOut]:
     """List the losses of a pretext run, hardest first."""
     query = rows.scores(run_id, pool_batch)
-    keys = [PretextScore.loss, PretextScore.image_id]
+    keys: list[Key] = [PretextScore.loss, PretextScore.image_id]
     found, after = read_page(work.session, query, keys, cursor, limit, descending=True)
     return Page(items=[ScoreOut.model_validate(score) for score, *_ in found], next_cursor=after)
 

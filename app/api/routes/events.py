@@ -1,0 +1,74 @@
+"""Server-sent events of one project: what changed since the last look.
+
+The database is asked, not the broker: an event can then never be lost, only late by the interval.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from sqlalchemy import or_, select
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.concurrency import run_in_threadpool
+
+from app.api.access import Annotator
+from app.api.transaction import Work
+from app.db import learning
+from app.db.models import Job
+from app.db.session import unit_of_work
+from app.domain.enums import CycleState, JobStatus
+from app.schemas.jobs import JobOut
+from app.schemas.labelling import QueueOut
+from app.services.labelling import queue_out
+
+router = APIRouter(tags=["events"])
+INTERVAL_SECONDS = 1.0
+LIVE = (JobStatus.QUEUED, JobStatus.RUNNING)
+
+
+class CycleEvent(BaseModel):
+    """The newest cycle, and where it is."""
+
+    id: UUID
+    number: int
+    state: CycleState
+
+
+Look = dict[str, tuple[str, str]]
+
+
+def _look(project_id: UUID, since: datetime) -> Look:
+    """Return the present state: by key, the event's name and data."""
+    with unit_of_work() as work:
+        db = work.session
+        recent = or_(Job.status.in_(LIVE), Job.finished_at > since)
+        jobs = db.scalars(select(Job).where(Job.project_id == project_id, recent).order_by(Job.id))
+        found = {f"job {j.id}": ("job", JobOut.model_validate(j).model_dump_json()) for j in jobs}
+        if cycle := learning.last_cycle(db, project_id):
+            event = CycleEvent(id=cycle.id, number=cycle.number, state=cycle.state)
+            found["cycle"] = ("cycle", event.model_dump_json())
+        queue: QueueOut = queue_out(db, project_id, None)
+        found["queue"] = ("queue", queue.model_dump_json())
+        return found
+
+
+async def _changes(project_id: UUID) -> AsyncIterator[ServerSentEvent]:
+    told: Look = {}
+    while True:
+        since = datetime.now(UTC) - timedelta(seconds=30)
+        now = await run_in_threadpool(_look, project_id, since)
+        for key, (name, data) in now.items():
+            if told.get(key) != (name, data):
+                yield ServerSentEvent(data, event=name)
+        told = now
+        await asyncio.sleep(INTERVAL_SECONDS)
+
+
+@router.get("/projects/{project_id}/events", response_class=EventSourceResponse)
+async def follow(project_id: UUID, work: Work, member: Annotator) -> EventSourceResponse:
+    """Follow jobs (`job`), the open cycle's queue (`queue`) and the newest cycle (`cycle`)."""
+    await run_in_threadpool(work.session.commit)
+    return EventSourceResponse(_changes(project_id), ping=15)
