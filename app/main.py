@@ -1,10 +1,8 @@
 """The web application: routes, error handlers, the built frontend."""
 
 from pathlib import Path
-from typing import Any
 
-from fastapi import FastAPI, Request
-from fastapi.openapi.utils import get_openapi
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import FileResponse
 from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
@@ -33,23 +31,18 @@ def create_app() -> FastAPI:
     api.add_middleware(BodyLimit)
     add_error_handlers(api)
     for module in (accounts, projects, images, learning, labelling, exports, jobs, events):
-        api.include_router(module.router, prefix=PREFIX, responses=RESPONSES)
-    api.include_router(health.router)
+        api.include_router(_state_access(module.router), prefix=PREFIX, responses=RESPONSES)
+    api.include_router(_state_access(health.router))
     _add_frontend(api)
-    api.openapi = lambda: _document(api)  # type: ignore[method-assign]
     return api
 
 
-def _document(api: FastAPI) -> dict[str, Any]:
-    """Return the OpenAPI document; `x-access` says who may call each route."""
-    if api.openapi_schema is None:
-        document = get_openapi(title=api.title, version=api.version, routes=api.routes)
-        for route in api.routes:
-            if isinstance(route, APIRoute) and route.include_in_schema:
-                for method in route.methods:
-                    document["paths"][route.path][method.lower()]["x-access"] = stated_access(route)
-        api.openapi_schema = document
-    return api.openapi_schema
+def _state_access(router: APIRouter) -> APIRouter:
+    """Say in the OpenAPI document, as `x-access`, who may call each route."""
+    for route in router.routes:
+        if isinstance(route, APIRoute):
+            route.openapi_extra = (route.openapi_extra or {}) | {"x-access": stated_access(route)}
+    return router
 
 
 def _add_frontend(api: FastAPI) -> None:
