@@ -19,4 +19,5 @@ class ProjectSettings(BaseModel):
         None, pattern="^(small_cnn|resnet18_small|resnet18)$", description="none: chosen by device and size"
     )
     task_epochs: int | None = Field(None, ge=1, le=1000, description="none: chosen by the number of labels")
+    flip: bool = Field(True, description="mirror images in training; off where left and right mean something")
     seed: int = Field(0, ge=0, lt=2**31)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
+from app.domain.class_defaults import RESERVED_HOTKEYS
 from app.domain.enums import ProjectTask, Role
 from app.domain.project_settings import ProjectSettings
 from app.schemas.base import Body, Out
@@ -13,7 +14,6 @@ from app.schemas.base import Body, Out
 ClassName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 Color = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
 Hotkey = Annotated[str, StringConstraints(pattern=r"^[0-9a-z]$")]
-RESERVED_HOTKEYS = frozenset("zs")  # undo and skip on the annotator's page
 
 
 class ClassIn(Body):

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from app.db import projects
 from app.db.models import Annotation, Class, Label, Member, Project, User
+from app.domain.class_defaults import COLORS, HOTKEYS, RESERVED_HOTKEYS
 from app.domain.enums import ProjectTask, Role, Split
 from app.domain.errors import Conflict, Invalid, NotSupported
 from app.domain.project_settings import ProjectSettings
 from app.schemas.projects import (
-    RESERVED_HOTKEYS,
     ClassIn,
     ClassOut,
     Counts,
@@ -20,13 +20,6 @@ from app.schemas.projects import (
     ProjectOut,
     ProjectPatch,
 )
-
-# Okabe and Ito's palette first (told apart by colour-blind people), then further hues.
-COLORS = (
-    "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#b8a800", "#7a5195",
-    "#ef5675", "#2f9e44", "#1098ad", "#f76707", "#ae3ec9", "#4263eb", "#74b816", "#868e96",
-)  # fmt: skip
-HOTKEYS = "123456789abcdefghijklmnopqrtuvwxy0"
 
 
 class ClassInUse(Conflict):

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from app.api.access import Annotator, Member, Owner, SignedIn
+from app.api.access import Annotator, Engineer, Member, Owner, SignedIn
 from app.api.paging import Cursor, Limit
 from app.api.transaction import Work
 from app.db import accounts as account_rows
@@ -48,7 +48,7 @@ def get_project(project_id: UUID, work: Work, member: Annotator) -> ProjectOut:
 
 
 @router.patch("/{project_id}")
-def change_project(project_id: UUID, body: ProjectPatch, work: Work, member: Owner) -> ProjectOut:
+def change_project(project_id: UUID, body: ProjectPatch, work: Work, member: Engineer) -> ProjectOut:
     """Change name, settings or classes."""
     return _out(work, projects.change(work.session, project_id, body), member.user)
 

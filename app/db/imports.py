@@ -1,0 +1,105 @@
+"""Writing imported images and the labels that came with them."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from app.db import projects
+from app.db.base import new_id
+from app.db.models import Class, Image, Label
+from app.domain.class_defaults import COLORS, HOTKEYS
+from app.domain.enums import LabelSource, Split
+
+
+@dataclass(frozen=True)
+class NewImage:
+    """One image to be; `folder` names its class, or is None."""
+
+    sha256: str
+    filename: str
+    width: int
+    height: int
+    format: str
+    bytes: int
+    split: Split
+    folder: str | None
+
+
+class ClassNames:
+    """A project's classes by name; it may add those it does not know, while `may_grow`."""
+
+    def __init__(self, session: Session, project_id: UUID) -> None:
+        self.project_id = project_id
+        self.ids = {row.name: row.id for row in projects.classes(session, project_id)}
+        self.may_grow = False
+
+    def id_of(self, session: Session, folder: str | None) -> UUID | None:
+        """Return the class a folder names; None without a folder, or for an unknown one."""
+        if folder is None:
+            return None
+        if folder not in self.ids and self.may_grow and len(folder) <= 100:
+            position = len(self.ids)
+            row = Class(
+                project_id=self.project_id,
+                name=folder,
+                color=COLORS[position % len(COLORS)],
+                hotkey=HOTKEYS[position] if position < len(HOTKEYS) else None,
+                position=position,
+            )
+            session.add(row)
+            session.flush()
+            self.ids[folder] = row.id
+        return self.ids.get(folder)
+
+
+def add_images(
+    session: Session, project_id: UUID, rows: Sequence[NewImage], classes: ClassNames
+) -> tuple[int, int]:
+    """Add images that are not there yet, and labels where there are none; returns how many of each.
+
+    A class is taken over for an image that is there already only if the split is the same: a pool image
+    that comes again as a test image stays what it was.
+    """
+    if not rows:
+        return 0, 0
+    values = [
+        {name: value for name, value in asdict(row).items() if name != "folder"}
+        | {"id": new_id(), "project_id": project_id}
+        for row in rows
+    ]
+    added = session.scalars(
+        upsert(Image)
+        .values(values)
+        .on_conflict_do_nothing(index_elements=[Image.project_id, Image.sha256])
+        .returning(Image.id)
+    ).all()
+    present = {
+        sha: (image_id, split)
+        for image_id, sha, split in session.execute(
+            select(Image.id, Image.sha256, Image.split).where(
+                Image.project_id == project_id, Image.sha256.in_([row.sha256 for row in rows])
+            )
+        )
+    }
+    labels: dict[UUID, UUID] = {}
+    for row in rows:
+        class_id = classes.id_of(session, row.folder)
+        image_id, split = present[row.sha256]
+        if class_id is not None and split is row.split:
+            labels.setdefault(image_id, class_id)
+    return len(added), _add_labels(session, project_id, labels)
+
+
+def _add_labels(session: Session, project_id: UUID, labels: dict[UUID, UUID]) -> int:
+    if not labels:
+        return 0
+    values = [
+        {"image_id": i, "project_id": project_id, "class_id": c, "source": LabelSource.IMPORT}
+        for i, c in labels.items()
+    ]
+    row = upsert(Label).values(values).on_conflict_do_nothing(index_elements=[Label.image_id])
+    return len(session.scalars(row.returning(Label.image_id)).all())

@@ -1,0 +1,22 @@
+"""Alembic's entry: runs the migrations over the connection it is given."""
+
+from alembic import context
+from sqlalchemy import create_engine
+
+from app.config import get_settings
+from app.db import models
+from app.db.session import psycopg_url
+
+url = context.config.get_main_option("sqlalchemy.url") or get_settings().database_url
+if not url:
+    raise SystemExit("Set NEXTBATCH_DATABASE_URL to the database that should be migrated.")
+
+with create_engine(psycopg_url(url)).connect() as connection:
+    # Two starting services must not migrate at once.
+    connection.exec_driver_sql("SELECT pg_advisory_lock(7276)")
+    connection.commit()
+    context.configure(connection=connection, target_metadata=models.Base.metadata, compare_type=True)
+    with context.begin_transaction():
+        context.run_migrations()
+    connection.exec_driver_sql("SELECT pg_advisory_unlock(7276)")
+    connection.commit()

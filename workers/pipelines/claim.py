@@ -1,0 +1,73 @@
+"""What a pipeline holds while it works: the job, its fence, and the ways to tell and to save."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from app.db import jobs
+from app.db.session import UnitOfWork, unit_of_work
+from app.domain.enums import JobKind, JobStatus
+
+_SECONDS_BETWEEN_REPORTS = 0.5
+
+
+class ClaimLost(Exception):
+    """Somebody else has the job now; nothing more may be written."""
+
+
+@dataclass
+class Claim:
+    """A running job, as its one rightful worker sees it."""
+
+    job_id: UUID
+    fence: int
+    kind: JobKind
+    project_id: UUID
+    params: dict[str, Any]
+    _told: float = field(default=0.0, repr=False)
+
+    def progress(self, part: float, message: str) -> None:
+        """Tell people how far the work is (0..1); at most twice a second reaches the database."""
+        if time.monotonic() - self._told < _SECONDS_BETWEEN_REPORTS:
+            return
+        self._told = time.monotonic()
+        with unit_of_work() as work:
+            jobs.tell(work.session, self.job_id, self.fence, part, message)
+
+    def stage(self, begin: float, end: float) -> "Stage":
+        """Return a `progress` for one stage of the work, which fills begin..end of the whole."""
+        return Stage(self, begin, end)
+
+    @contextmanager
+    def step(self) -> Iterator[UnitOfWork]:
+        """Save a part of the work, unless the claim is lost; raises ClaimLost."""
+        with unit_of_work() as work:
+            # First, because it locks the job's row: a new claim waits until this part is in.
+            if jobs.beat(work.session, self.job_id, self.fence) is None:
+                raise ClaimLost
+            yield work
+
+    @contextmanager
+    def finish(self, result: dict[str, Any]) -> Iterator[UnitOfWork]:
+        """Save the results and end the job in one transaction; raises ClaimLost, and then saves nothing."""
+        with unit_of_work() as work:
+            if jobs.beat(work.session, self.job_id, self.fence) is None:
+                raise ClaimLost
+            yield work
+            jobs.finish(work.session, self.job_id, self.fence, JobStatus.SUCCEEDED, result=result)
+
+
+@dataclass
+class Stage:
+    """The progress of one stage, as a part of the whole job's."""
+
+    claim: Claim
+    begin: float
+    end: float
+
+    def __call__(self, part: float, message: str) -> None:
+        """Tell how far this stage is (0..1)."""
+        self.claim.progress(self.begin + part * (self.end - self.begin), message)
