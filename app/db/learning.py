@@ -1,12 +1,13 @@
 """Pretext runs, their scores, cycles and task models."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.db import jobs
+from app.db import images, jobs
 from app.db.models import Cycle, Image, Job, Label, Model, PretextRun, PretextScore
 from app.db.session import UnitOfWork
 from app.domain.enums import CycleState, JobKind, QueryStrategyName
@@ -63,23 +64,15 @@ def scores(run_id: UUID, pool_batch: int | None) -> Select[PretextScore]:
     return query if pool_batch is None else query.where(PretextScore.pool_batch == pool_batch)
 
 
-def unlabelled_of_batch(
-    session: Session, run_id: UUID, pool_batch: int | None
-) -> list[tuple[UUID, str, float]]:
-    """Return id, content hash and loss of a pool batch's unlabelled images, hardest first.
-
-    `None` stands for all that remains of the run's pool.
-    """
+def unlabelled_of_run(session: Session, run_id: UUID) -> list[tuple[UUID, str, float, int]]:
+    """Return id, content hash, loss and pool batch of the unlabelled images that a run scored."""
     query = (
-        select(Image.id, Image.sha256, PretextScore.loss)
+        select(Image.id, Image.sha256, PretextScore.loss, PretextScore.pool_batch)
         .join(PretextScore, PretextScore.image_id == Image.id)
         .outerjoin(Label, Label.image_id == Image.id)
         .where(PretextScore.pretext_run_id == run_id, Label.image_id.is_(None))
-        .order_by(PretextScore.loss.desc(), Image.id)
     )
-    if pool_batch is not None:
-        query = query.where(PretextScore.pool_batch == pool_batch)
-    return [(i, sha, loss) for i, sha, loss in session.execute(query)]
+    return [(i, sha, loss, batch) for i, sha, loss, batch in session.execute(query)]
 
 
 def cycles(project_id: UUID) -> Select[Cycle, Model]:
@@ -173,3 +166,50 @@ def retry_cycle_of(session: Session, job: Job) -> None:
 def model_of(session: Session, cycle_id: UUID) -> Model | None:
     """Return the task model that a cycle ended with."""
     return session.scalar(select(Model).where(Model.cycle_id == cycle_id))
+
+
+@dataclass(frozen=True)
+class NewScore:
+    """The loss, rank (None: imported after the run) and pool batch of one image."""
+
+    image_id: UUID
+    loss: float
+    rank: int | None
+    pool_batch: int
+
+
+_ROWS_AT_ONCE = 5000
+
+
+def add_scores(session: Session, run_id: UUID, scores: Sequence[NewScore]) -> None:
+    """Write scores, and the present pool batch and loss of their images."""
+    for start in range(0, len(scores), _ROWS_AT_ONCE):
+        chunk = scores[start : start + _ROWS_AT_ONCE]
+        rows = [{"pretext_run_id": run_id} | asdict(score) for score in chunk]
+        session.execute(insert(PretextScore), rows)
+    session.execute(
+        update(Image)
+        .where(Image.id == PretextScore.image_id, PretextScore.pretext_run_id == run_id)
+        .values(pool_batch=PretextScore.pool_batch, pretext_loss=PretextScore.loss)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def save_scores(session: Session, project_id: UUID, run_id: UUID, scores: Sequence[NewScore]) -> None:
+    """Replace the project's ranking by a new run's; images outside the run belong to no pool batch."""
+    ranked = Image.project_id == project_id, Image.pool_batch.isnot(None)
+    session.execute(
+        update(Image)
+        .where(*ranked)
+        .values(pool_batch=None, pretext_loss=None)
+        .execution_options(synchronize_session=False)
+    )
+    add_scores(session, run_id, scores)
+
+
+def newcomers(session: Session, project_id: UUID, run_id: UUID) -> list[tuple[UUID, str]]:
+    """Return id and content hash of pool images that a run has not scored, by id."""
+    query = images.pool(project_id).outerjoin(
+        PretextScore, (PretextScore.image_id == Image.id) & (PretextScore.pretext_run_id == run_id)
+    )
+    return [(i, sha) for i, sha in session.execute(query.where(PretextScore.image_id.is_(None)))]

@@ -1,0 +1,32 @@
+"""Weights in the blob store, and checkpoints on this machine."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from app.config import get_settings
+from workers.ml.backbones import Classifier
+from workers.ml.model_files import load_model, save_model
+from workers.pipelines.claim import Claim
+from workers.pipelines.pixels import blob_store
+
+
+def checkpoint_of(claim: Claim) -> Path:
+    """Return where a job's training keeps its state between epochs."""
+    return get_settings().data_dir / "checkpoints" / f"{claim.job_id}.pt"
+
+
+def keep_model(model: Classifier, meta: dict[str, Any]) -> str:
+    """Store a model's weights; returns their SHA-256."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "model.safetensors"
+        save_model(path, model, meta)
+        return blob_store().put_file(path)
+
+
+def stored_model(sha256: str) -> tuple[Classifier, dict[str, Any]]:
+    """Return a stored model and its meta; raises FileNotFoundError, ValueError."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "model.safetensors"
+        path.write_bytes(blob_store().read(sha256))
+        return load_model(path)

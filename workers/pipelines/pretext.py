@@ -1,0 +1,62 @@
+"""A pretext run: train without labels, rank the pool, cut it into pool batches (PT4AL, sections 3.1 and 3.2)."""
+
+from sqlalchemy import func, select
+
+from app.db import images, learning
+from app.db.models import PretextRun, Project
+from app.db.session import unit_of_work
+from app.domain.errors import PoolEmpty
+from app.domain.project_settings import ProjectSettings
+from workers.ml.backbones import default_backbone
+from workers.ml.device import pick_device, tune
+from workers.ml.pretext.registry import PRETEXT_TASKS
+from workers.ml.pretext.training import train_pretext
+from workers.ml.ranking import pool_batch_boundaries, pretext_losses, rank, split_pool
+from workers.ml.recipes import pretext_recipe
+from workers.ml.seeds import derived_seed
+from workers.pipelines.claim import Claim
+from workers.pipelines.models import checkpoint_of, keep_model
+from workers.pipelines.pixels import cached_images
+
+
+def run(claim: Claim) -> None:
+    """Train, score and rank the pool as it is now."""
+    with unit_of_work() as work:
+        db = work.session
+        run = db.scalars(select(PretextRun).where(PretextRun.job_id == claim.job_id)).one()
+        settings = ProjectSettings.model_validate(db.get_one(Project, claim.project_id).settings)
+        pool = [(image_id, sha) for image_id, sha in db.execute(images.pool(claim.project_id))]
+    if not pool:
+        raise PoolEmpty("The pool has no unlabelled images.")
+    device = pick_device()
+    tune(device)
+    data = cached_images(
+        claim.project_id, settings.image_size, [sha for _, sha in pool], claim.stage(0, 0.05)
+    )
+    recipe = pretext_recipe(len(pool), device, run.epochs, derived_seed(settings.seed, run.seed) % 2**31)
+    model, result = train_pretext(
+        data,
+        run.task.value,
+        settings.backbone or default_backbone(settings.image_size, device.type),
+        recipe,
+        device,
+        checkpoint=checkpoint_of(claim),
+        progress=claim.stage(0.05, 0.85),
+    )
+    task = PRETEXT_TASKS[run.task.value]
+    losses = pretext_losses(model, task, data, device, progress=claim.stage(0.85, 0.97)).tolist()
+    order = rank(losses, [str(image_id) for image_id, _ in pool])
+    parts = split_pool(len(pool), run.pool_batches)
+    batch_of_rank = [number for number, part in enumerate(parts, start=1) for _ in part]
+    scores = [
+        learning.NewScore(pool[row][0], losses[row], place, batch_of_rank[place])
+        for place, row in enumerate(order)
+    ]
+    weights = keep_model(model, {"pixels": settings.image_size, "task": run.task.value})
+    with claim.finish({"images": len(pool), "images_per_second": result.images_per_second}) as work:
+        row = work.session.get_one(PretextRun, run.id)
+        row.image_count, row.weights_sha256, row.finished_at = len(pool), weights, func.now()
+        row.history = {"loss": result.history, "epochs": recipe.epochs, "device": device.type}
+        row.lower_bounds = {"bounds": pool_batch_boundaries([losses[r] for r in order], run.pool_batches)}
+        learning.save_scores(work.session, claim.project_id, run.id, scores)
+    checkpoint_of(claim).unlink(missing_ok=True)
