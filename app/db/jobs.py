@@ -108,3 +108,12 @@ def silent(session: Session, older_than: timedelta) -> list[Job]:
     """Return running jobs without a heartbeat, locked; their workers are gone."""
     query = select(Job).where(Job.status == JobStatus.RUNNING, Job.heartbeat_at < func.now() - older_than)
     return list(session.scalars(query.with_for_update(skip_locked=True).limit(100)))
+
+
+def requeue(session: Session, job_id: UUID, fence: int, *, counts: bool) -> None:
+    """Give a running job back for another worker; `counts` says whether this start was an attempt."""
+    session.execute(
+        update(Job)
+        .where(Job.id == job_id, Job.fence == fence, Job.status == JobStatus.RUNNING)
+        .values(status=JobStatus.QUEUED, sent_at=None, attempts=Job.attempts - (0 if counts else 1))
+    )

@@ -11,7 +11,7 @@ from typing import Any, TextIO
 from sqlalchemy import select
 
 from app.db import images
-from app.db.models import Export
+from app.db.models import Export, Image
 from app.db.session import unit_of_work
 from app.domain.enums import ExportFormat
 from workers.pipelines.claim import Claim
@@ -39,7 +39,7 @@ def run(claim: Claim) -> None:
 
 
 def _rows(claim: Claim, session: Any) -> Iterator[Row]:
-    for label, image, name in session.execute(images.labels(claim.project_id).order_by(images.Image.id)):
+    for label, image, name in session.execute(images.labels(claim.project_id).order_by(Image.id)):
         values = (
             image.id, image.filename, image.sha256, image.split.value, name, label.source.value,
             label.cycle_id, label.updated_at.isoformat(),

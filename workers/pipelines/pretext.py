@@ -1,4 +1,4 @@
-"""A pretext run: train without labels, rank the pool, cut it into pool batches (PT4AL, sections 3.1 and 3.2)."""
+"""A pretext run: train without labels, rank the pool, cut it (PT4AL, sections 3.1 and 3.2)."""
 
 from sqlalchemy import func, select
 

@@ -1,0 +1,35 @@
+"""The Celery application of workers and scheduler."""
+
+from celery import Celery
+from kombu import Queue
+
+from app.config import get_settings
+from app.domain.enums import WorkerQueue
+from app.domain.tasks import SWEEP
+
+settings = get_settings()
+celery_app = Celery("nextbatch", broker=settings.redis_url, include=["workers.tasks.celery_tasks"])
+celery_app.conf.update(
+    # Threads: each only watches a child process that does the work, and can be killed with it.
+    worker_pool="threads",
+    worker_prefetch_multiplier=1,
+    task_ignore_result=True,
+    task_queues=[Queue(queue.value) for queue in WorkerQueue],
+    task_default_queue=WorkerQueue.CPU.value,
+    task_create_missing_queues=False,
+    # Messages are acknowledged as they are taken: the job row, not the message, knows what is unfinished.
+    task_acks_late=False,
+    broker_transport_options={"visibility_timeout": settings.visibility_timeout},
+    broker_connection_retry_on_startup=True,
+    worker_hijack_root_logger=False,
+    worker_cancel_long_running_tasks_on_connection_loss=False,
+    beat_schedule={
+        "sweep": {
+            "task": SWEEP,
+            "schedule": settings.sweep_seconds,
+            # A sweep that could not run in time is worth nothing: the next one does the same.
+            "options": {"expires": max(1.0, settings.sweep_seconds * 2)},
+        }
+    },
+    beat_scheduler="celery.beat:Scheduler",  # keeps no file: the schedule is the line above
+)

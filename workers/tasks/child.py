@@ -1,0 +1,60 @@
+"""The process in which one job's pipeline runs: it can be killed, and gives all its memory back."""
+
+import os
+import threading
+from multiprocessing.connection import Connection
+from uuid import UUID
+
+import structlog
+
+from app.db import jobs, learning
+from app.db.models import Job
+from app.db.session import unit_of_work
+from app.domain.enums import JobStatus
+from app.domain.errors import DomainError
+from workers.pipelines.claim import Claim, ClaimLost
+from workers.tasks.registry import PIPELINES
+
+log = structlog.get_logger()
+
+
+def main(job_id: UUID, fence: int, alive: Connection) -> None:
+    """Run the claimed job; its end, good or bad, is written to its row."""
+    threading.Thread(target=_die_with_worker, args=(alive,), daemon=True).start()
+    claim = _claim(job_id, fence)
+    if claim is None:
+        return
+    try:
+        PIPELINES[claim.kind](claim)
+    except ClaimLost:
+        log.warning("claim_lost", job=str(job_id), fence=fence)
+    except DomainError as error:
+        fail(job_id, fence, error.message)
+    except Exception as error:
+        # Whatever a pipeline raises belongs into the job's row, where people can see it.
+        log.exception("job_failed", job=str(job_id))
+        fail(job_id, fence, f"{type(error).__name__}: {error}"[:2000])
+
+
+def fail(job_id: UUID, fence: int, reason: str, status: JobStatus = JobStatus.FAILED) -> None:
+    """End a job badly, and let the cycle that waits for it fail with it; nothing if the claim is lost."""
+    with unit_of_work() as work:
+        error = reason if status is JobStatus.FAILED else None
+        if jobs.finish(work.session, job_id, fence, status, error=error):
+            learning.fail_cycle_of(work.session, work.session.get_one(Job, job_id), reason)
+
+
+def _claim(job_id: UUID, fence: int) -> Claim | None:
+    with unit_of_work() as work:
+        job = work.session.get(Job, job_id)
+        if job is None or job.fence != fence or job.status is not JobStatus.RUNNING:
+            return None
+        return Claim(job.id, fence, job.kind, job.project_id, job.params)
+
+
+def _die_with_worker(alive: Connection) -> None:
+    """End this process when the worker that watches it is gone, however it went."""
+    try:
+        alive.recv_bytes()
+    except (EOFError, OSError):
+        os._exit(1)

@@ -1,0 +1,15 @@
+"""Which pipeline does which kind of job."""
+
+from collections.abc import Callable
+
+from app.domain.enums import JobKind
+from workers.pipelines import export, ingest, pretext, query, training
+from workers.pipelines.claim import Claim
+
+PIPELINES: dict[JobKind, Callable[[Claim], None]] = {
+    JobKind.IMPORT: ingest.run,
+    JobKind.PRETEXT: pretext.run,
+    JobKind.QUERY: query.run,
+    JobKind.TRAINING: training.run,
+    JobKind.EXPORT: export.run,
+}

@@ -1,0 +1,101 @@
+"""Claims a job, runs it in a child process, and watches over it: heartbeat, cancellation, death."""
+
+import multiprocessing
+import threading
+import time
+from dataclasses import dataclass
+from multiprocessing.context import ForkServerProcess
+from uuid import UUID
+
+import structlog
+
+from app.config import get_settings
+from app.db import jobs
+from app.db.models import Job
+from app.db.session import unit_of_work
+from app.domain.enums import JobStatus
+from workers.tasks import child
+
+log = structlog.get_logger()
+stopping = threading.Event()  # set when the worker is told to end
+
+_LOOK_SECONDS = 0.2
+# Children are forked from a small server that has imported torch already, and has no threads.
+_context = multiprocessing.get_context("forkserver")
+_context.set_forkserver_preload(["workers.tasks.child"])
+
+
+@dataclass(frozen=True)
+class _Claimed:
+    job_id: UUID
+    fence: int
+
+
+def run_job(job_id: UUID) -> None:
+    """Do a job unless somebody else has it; running this twice changes nothing."""
+    if stopping.is_set():
+        return  # the sweep gives the job to another worker
+    with unit_of_work() as work:
+        job = jobs.claim(work.session, job_id)
+        claimed = _Claimed(job.id, job.fence) if job else None
+    if claimed:
+        _watch(claimed)
+
+
+def _watch(claimed: _Claimed) -> None:
+    theirs, ours = _context.Pipe(duplex=False)
+    process = _context.Process(
+        target=child.main, args=(claimed.job_id, claimed.fence, theirs), name=f"job-{claimed.job_id}"
+    )
+    process.start()
+    theirs.close()
+    try:
+        reason = _wait(process, claimed)
+    finally:
+        _kill(process)
+        ours.close()
+    if reason is not None:
+        _give_up(claimed, reason)
+
+
+def _wait(process: ForkServerProcess, claimed: _Claimed) -> str | None:
+    """Wait for the child's end; returns why the job is not done, or None if the child said all itself."""
+    beaten = time.monotonic()
+    while process.is_alive():
+        process.join(_LOOK_SECONDS)
+        if stopping.is_set():
+            return "stopped"
+        if time.monotonic() - beaten < min(1.0, get_settings().heartbeat_seconds):
+            continue
+        beaten = time.monotonic()
+        with unit_of_work() as work:
+            cancel = jobs.beat(work.session, claimed.job_id, claimed.fence)
+        if cancel is None:
+            return None  # ended, or somebody else's by now
+        if cancel:
+            return "cancelled"
+    return None if process.exitcode == 0 else f"died with exit code {process.exitcode}"
+
+
+def _kill(process: ForkServerProcess) -> None:
+    if process.is_alive():
+        process.kill()
+    process.join()
+
+
+def _give_up(claimed: _Claimed, reason: str) -> None:
+    if reason == "cancelled":
+        child.fail(claimed.job_id, claimed.fence, "The job was cancelled.", JobStatus.CANCELLED)
+    elif reason == "stopped":
+        with unit_of_work() as work:
+            jobs.requeue(work.session, claimed.job_id, claimed.fence, counts=False)
+    else:
+        log.warning("child_died", job=str(claimed.job_id), reason=reason)
+        with unit_of_work() as work:
+            job = work.session.get(Job, claimed.job_id)
+            attempts = job.attempts if job else 0
+        if attempts >= get_settings().job_attempts:
+            child.fail(claimed.job_id, claimed.fence, f"The process of the job {reason}, {attempts} times.")
+        else:
+            with unit_of_work() as work:
+                jobs.requeue(work.session, claimed.job_id, claimed.fence, counts=True)

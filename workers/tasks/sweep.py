@@ -1,0 +1,54 @@
+"""What is looked after from time to time: lost messages, dead workers, queues that nobody closed."""
+
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import exists, select
+
+from app.config import get_settings
+from app.db import jobs, learning
+from app.db.models import Cycle, QueueItem
+from app.db.session import unit_of_work
+from app.domain.enums import CycleState, JobStatus, QueueItemState
+
+log = structlog.get_logger()
+
+
+def sweep() -> None:
+    """Put right what a crash or an emptied broker left behind; running this twice changes nothing."""
+    _revive_silent()
+    _close_answered()
+    _send_lost()
+
+
+def _send_lost() -> None:
+    with unit_of_work() as work:
+        lost = jobs.lost_messages(work.session, timedelta(seconds=get_settings().stale_seconds))
+        work.jobs_to_send.extend(job.id for job in lost)
+
+
+def _revive_silent() -> None:
+    """Queue jobs whose worker is silent again, with what they saved; too many times is a failure."""
+    settings = get_settings()
+    with unit_of_work() as work:
+        for job in jobs.silent(work.session, timedelta(seconds=settings.stale_seconds)):
+            log.warning("worker_silent", job=str(job.id), attempts=job.attempts)
+            if job.cancel_requested:
+                jobs.finish(work.session, job.id, job.fence, JobStatus.CANCELLED)
+                learning.fail_cycle_of(work.session, job, "The job was cancelled.")
+            elif job.attempts >= settings.job_attempts:
+                reason = f"The worker went silent {job.attempts} times."
+                jobs.finish(work.session, job.id, job.fence, JobStatus.FAILED, error=reason)
+                learning.fail_cycle_of(work.session, job, reason)
+            else:
+                jobs.requeue(work.session, job.id, job.fence, counts=True)
+                work.jobs_to_send.append(job.id)
+
+
+def _close_answered() -> None:
+    """Train cycles whose last answer came, but whose API process died before it closed them."""
+    still_open = exists().where(QueueItem.cycle_id == Cycle.id, QueueItem.state == QueueItemState.OPEN)
+    query = select(Cycle).where(Cycle.state == CycleState.LABELLING, ~still_open)
+    with unit_of_work() as work:
+        for cycle in work.session.scalars(query.with_for_update(skip_locked=True)):
+            learning.begin_training(work, cycle, None)
