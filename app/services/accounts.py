@@ -69,11 +69,22 @@ def change_user(db: Session, user_id: UUID, patch: UserPatch) -> User:
     for name, value in changes.items():
         setattr(user, name, value)
     if patch.password is not None:
-        user.password_hash = hash_password(patch.password)
-    if patch.password is not None or not user.active:
+        set_password(db, user, patch.password)
+    if not user.active:
         accounts.end_sessions_of(db, user.id)
     db.flush()
     return user
+
+
+def user_by_email(db: Session, email: str) -> User | None:
+    """Return an account by its email address."""
+    return accounts.user_by_email(db, email)
+
+
+def set_password(db: Session, user: User, password: str) -> None:
+    """Change a password, which ends all browser sessions."""
+    user.password_hash = hash_password(password)
+    accounts.end_sessions_of(db, user.id)
 
 
 def create_token(db: Session, user: User, new: TokenCreate) -> tuple[Token, str]:

@@ -7,12 +7,12 @@ from uuid import UUID
 
 import structlog
 
-from app.db import jobs, learning
 from app.db.models import Job
 from app.db.session import unit_of_work
 from app.domain.enums import JobStatus
 from app.domain.errors import DomainError
 from workers.pipelines.claim import Claim, ClaimLost
+from workers.tasks.endings import fail
 from workers.tasks.registry import PIPELINES
 
 log = structlog.get_logger()
@@ -34,14 +34,6 @@ def main(job_id: UUID, fence: int, alive: Connection) -> None:
         # Whatever a pipeline raises belongs into the job's row, where people can see it.
         log.exception("job_failed", job=str(job_id))
         fail(job_id, fence, f"{type(error).__name__}: {error}"[:2000])
-
-
-def fail(job_id: UUID, fence: int, reason: str, status: JobStatus = JobStatus.FAILED) -> None:
-    """End a job badly, and let the cycle that waits for it fail with it; nothing if the claim is lost."""
-    with unit_of_work() as work:
-        error = reason if status is JobStatus.FAILED else None
-        if jobs.finish(work.session, job_id, fence, status, error=error):
-            learning.fail_cycle_of(work.session, work.session.get_one(Job, job_id), reason)
 
 
 def _claim(job_id: UUID, fence: int) -> Claim | None:

@@ -4,6 +4,7 @@ import multiprocessing
 import threading
 import time
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from app.db import jobs
 from app.db.models import Job
 from app.db.session import unit_of_work
 from app.domain.enums import JobStatus
-from workers.tasks import child
+from workers.tasks.endings import fail
 
 log = structlog.get_logger()
 stopping = threading.Event()  # set when the worker is told to end
@@ -42,10 +43,17 @@ def run_job(job_id: UUID) -> None:
         _watch(claimed)
 
 
+def _child(job_id: UUID, fence: int, alive: Connection) -> None:
+    """Run in the child. Imported there only: the worker itself stays free of torch, and small."""
+    from workers.tasks import child  # noqa: PLC0415
+
+    child.main(job_id, fence, alive)
+
+
 def _watch(claimed: _Claimed) -> None:
     theirs, ours = _context.Pipe(duplex=False)
     process = _context.Process(
-        target=child.main, args=(claimed.job_id, claimed.fence, theirs), name=f"job-{claimed.job_id}"
+        target=_child, args=(claimed.job_id, claimed.fence, theirs), name=f"job-{claimed.job_id}"
     )
     process.start()
     theirs.close()
@@ -85,7 +93,7 @@ def _kill(process: ForkServerProcess) -> None:
 
 def _give_up(claimed: _Claimed, reason: str) -> None:
     if reason == "cancelled":
-        child.fail(claimed.job_id, claimed.fence, "The job was cancelled.", JobStatus.CANCELLED)
+        fail(claimed.job_id, claimed.fence, "The job was cancelled.", JobStatus.CANCELLED)
     elif reason == "stopped":
         with unit_of_work() as work:
             jobs.requeue(work.session, claimed.job_id, claimed.fence, counts=False)
@@ -95,7 +103,7 @@ def _give_up(claimed: _Claimed, reason: str) -> None:
             job = work.session.get(Job, claimed.job_id)
             attempts = job.attempts if job else 0
         if attempts >= get_settings().job_attempts:
-            child.fail(claimed.job_id, claimed.fence, f"The process of the job {reason}, {attempts} times.")
+            fail(claimed.job_id, claimed.fence, f"The process of the job {reason}, {attempts} times.")
         else:
             with unit_of_work() as work:
                 jobs.requeue(work.session, claimed.job_id, claimed.fence, counts=True)

@@ -1,0 +1,1 @@
+"""The demo: real images, and their known labels replayed as if people gave them."""

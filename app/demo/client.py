@@ -1,0 +1,68 @@
+"""A small client of the REST API: what the demo and the benches need of it."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+Told = Callable[[float, str], None]
+
+
+class ApiError(Exception):
+    """The API refused; the message is the API's."""
+
+
+class Client:
+    """One signed-in caller."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self._http = httpx.Client(
+            base_url=f"{url}/api/v1", headers={"Authorization": f"Bearer {token}"}, timeout=600
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def call(self, method: str, path: str, **options: Any) -> Any:
+        """Return the answer's JSON, or None if it has none; raises ApiError."""
+        answer = self._http.request(method, path, **options)
+        if answer.is_error:
+            raise ApiError(answer.json()["error"]["message"])
+        return answer.json() if answer.content else None
+
+    def upload(self, project: str, path: Path, labels: str) -> str:
+        """Upload a file for import; returns the job's id."""
+        with path.open("rb") as file:
+            answer = self.call(
+                "POST",
+                f"/projects/{project}/imports",
+                files={"file": (path.name, file)},
+                data={"labels": labels},
+            )
+        return str(answer["job"]["id"])
+
+    def wait_for_job(self, job: str, told: Told) -> dict[str, Any]:
+        """Return the job once it has succeeded; raises ApiError if it ended otherwise."""
+        while True:
+            now: dict[str, Any] = self.call("GET", f"/jobs/{job}")
+            told(now["progress"], now["message"])
+            if now["status"] == "succeeded":
+                return now
+            if now["status"] in ("failed", "cancelled"):
+                raise ApiError(now["error"] or f"The job was {now['status']}.")
+            time.sleep(0.2)
+
+    def open_cycle(self, project: str, told: Told) -> dict[str, Any]:
+        """Return the newest cycle once it can be labelled; raises ApiError if it failed."""
+        while True:
+            cycle: dict[str, Any] = self.call("GET", f"/projects/{project}/cycles?limit=1000")["items"][-1]
+            job = cycle["training_job_id"] or cycle["query_job_id"]
+            if cycle["state"] == "labelling":
+                return cycle
+            if cycle["state"] == "failed":
+                raise ApiError(cycle["failure"])
+            self.wait_for_job(job, told)
+            time.sleep(0.05)
