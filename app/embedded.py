@@ -3,6 +3,7 @@
 import socket
 import subprocess
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -19,7 +20,11 @@ _START_SECONDS = 20
 def embedded_postgres(folder: Path) -> Iterator[str]:
     """Run PostgreSQL on the data in `folder`, reachable by a Unix socket only; yields its URL."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with get_server(folder, cleanup_mode="stop") as server:
+    with warnings.catch_warnings():
+        # Without XDG_RUNTIME_DIR, as under sudo or in containers, the socket simply lies elsewhere.
+        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
+        server = get_server(folder, cleanup_mode="stop")
+    with server:
         if "nextbatch" not in server.psql("SELECT datname FROM pg_database"):
             server.psql("CREATE DATABASE nextbatch")
         yield server.get_uri(database="nextbatch")

@@ -4,7 +4,6 @@ import secrets
 from pathlib import Path
 
 from rich.console import Console
-from rich.panel import Panel
 from sqlalchemy import func, select
 
 from app.db.models import User
@@ -33,6 +32,7 @@ def after_demo(url: str, source: Path | None, folder: Path, console: Console) ->
     state = demo.run(url, source, folder, console)
     project = state["project"]
     lines = [
+        "",
         f"Open      [bold]{url}/projects/{project}/label[/bold]",
         f"Sign in   [bold]{state['email']}[/bold]",
         f"Password  [bold]{state['password']}[/bold]",
@@ -44,4 +44,5 @@ def after_demo(url: str, source: Path | None, folder: Path, console: Console) ->
         "",
         "Ctrl-C stops everything; the same command goes on with the same data.",
     ]
-    console.print(Panel("\n".join(lines), title="Nextbatch", expand=False), soft_wrap=True)
+    for line in lines:
+        console.print(line, soft_wrap=True)

@@ -42,6 +42,7 @@ def run(url: str, source: Path | None, folder: Path, console: Console) -> dict[s
 
 
 def _save(path: Path, state: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)  # it holds a password
     path.write_text(json.dumps(state))
 
