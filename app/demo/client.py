@@ -26,9 +26,20 @@ class Client:
         """Close the connections."""
         self._http.close()
 
+    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """Return the answer, whatever it is."""
+        return self._http.request(method, path, **options)
+
+    def download(self, path: str) -> bytes:
+        """Return the bytes behind a path; raises ApiError."""
+        answer = self.request("GET", path)
+        if answer.is_error:
+            raise ApiError(answer.json()["error"]["message"])
+        return answer.content
+
     def call(self, method: str, path: str, **options: Any) -> Any:
         """Return the answer's JSON, or None if it has none; raises ApiError."""
-        answer = self._http.request(method, path, **options)
+        answer = self.request(method, path, **options)
         if answer.is_error:
             raise ApiError(answer.json()["error"]["message"])
         return answer.json() if answer.content else None

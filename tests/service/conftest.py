@@ -1,0 +1,139 @@
+"""The whole service on real servers: PostgreSQL, Valkey, API, worker and scheduler as processes."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from app.config import get_settings
+from app.db.migrate import migrate
+from app.db.models import User
+from app.db.session import get_engine, unit_of_work
+from app.demo.client import Client
+from app.domain.enums import Role
+from app.embedded import free_port, servers
+from app.schemas.accounts import TokenCreate, UserCreate
+from app.services import accounts
+from app.supervisor import Supervisor
+from tests.digits import digits, zip_of
+
+PASSWORD = "correct horse"
+
+
+@dataclass
+class Person:
+    """Somebody with an account."""
+
+    user: User
+    token: str
+    client: Client
+
+
+@dataclass
+class Stack:
+    """The running service."""
+
+    url: str
+    data_dir: Path
+    supervisor: Supervisor
+    database_url: str
+    redis_url: str
+
+    def person(self, *, admin: bool = False) -> Person:
+        email = f"{uuid4().hex}@example.org"
+        with unit_of_work() as work:
+            new = UserCreate(email=email, name="Someone", password=PASSWORD, is_admin=admin)
+            user = accounts.create_user(work.session, new)
+            _, token = accounts.create_token(work.session, user, TokenCreate(name="test"))
+        return Person(user, token, Client(self.url, token))
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    # PostgreSQL's socket must have a short path, which pytest's folders do not.
+    with tempfile.TemporaryDirectory(prefix="nb") as name:
+        folder = Path(name)
+        imports = folder / "imports"
+        imports.mkdir()
+        with servers(folder, None, None) as (database_url, redis_url):
+            environment = {
+                "NEXTBATCH_DATABASE_URL": database_url,
+                "NEXTBATCH_REDIS_URL": redis_url,
+                "NEXTBATCH_DATA_DIR": str(folder),
+                "NEXTBATCH_IMPORT_ROOTS": f'["{imports}"]',
+                "NEXTBATCH_SWEEP_SECONDS": "1",
+                "NEXTBATCH_STALE_SECONDS": "4",
+                "NEXTBATCH_HEARTBEAT_SECONDS": "1",
+            }
+            os.environ.update(environment)
+            get_settings.cache_clear()
+            migrate(database_url)
+            supervisor = Supervisor(environment, "127.0.0.1", free_port(), folder / "logs", print)
+            with supervisor.running():
+                yield Stack(supervisor.url, folder, supervisor, database_url, redis_url)
+            get_engine().dispose()
+
+
+@pytest.fixture(scope="session")
+def owner(stack: Stack) -> Person:
+    return stack.person()
+
+
+@dataclass
+class Project:
+    """A project, and the truth about its images."""
+
+    id: str
+    client: Client
+    truth: dict[str, str]
+
+    def add(self, person: Person, role: Role) -> None:
+        members = self.client.call("GET", f"/projects/{self.id}/members")["items"]
+        wanted = [{"email": m["email"], "role": m["role"]} for m in members]
+        wanted.append({"email": person.user.email, "role": role.value})
+        self.client.call("PUT", f"/projects/{self.id}/members", json={"members": wanted})
+
+    def wait(self, job: dict[str, dict[str, str]]) -> dict[str, object]:
+        return self.client.wait_for_job(job["job"]["id"], quiet)
+
+    def rank(self, pool_batches: int = 3) -> str:
+        body = {"task": "rotation", "pool_batches": pool_batches, "epochs": 1}
+        run = self.client.call("POST", f"/projects/{self.id}/pretext-runs", json=body)
+        self.wait(run)
+        return str(run["pretext_run"]["id"])
+
+    def start_cycle(self, budget: int) -> dict[str, object]:
+        self.wait(self.client.call("POST", f"/projects/{self.id}/cycles", json={"budget": budget}))
+        return self.client.open_cycle(self.id, quiet)
+
+
+def quiet(_part: float, _message: str) -> None:
+    pass
+
+
+MakeProject = Callable[..., Project]
+
+
+@pytest.fixture
+def make_project(stack: Stack, owner: Person, tmp_path: Path) -> MakeProject:
+    def make(pool: int = 0, test: int = 0, **settings: object) -> Project:
+        body = {
+            "name": uuid4().hex,
+            "classes": [{"name": str(digit)} for digit in range(10)],
+            "settings": {"image_size": 16, "task_epochs": 1, "flip": False, "budget": 5} | settings,
+        }
+        project = owner.client.call("POST", "/projects", json=body)["id"]
+        entries = digits()
+        truth = {hashlib.sha256(data).hexdigest(): label for data, label in entries}
+        for labels, some in (("ignore", entries[:pool]), ("test", entries[pool : pool + test])):
+            if some:
+                path = zip_of(tmp_path / f"{labels}.zip", some)
+                owner.client.wait_for_job(owner.client.upload(project, path, labels), quiet)
+        return Project(project, owner.client, truth)
+
+    return make

@@ -1,0 +1,238 @@
+"""Every route of the OpenAPI document, called by everyone."""
+
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+
+from app.api.bytes import blob_store
+from app.db.models import (
+    Assignment,
+    Cycle,
+    Export,
+    Image,
+    Job,
+    Member,
+    Model,
+    PretextRun,
+    Project,
+    QueueItem,
+    Token,
+)
+from app.db.session import unit_of_work
+from app.domain import enums
+from app.domain.enums import Role
+from tests.service.conftest import Person, Stack
+
+# Who may call what, written down a second time: the code must agree with it.
+LEAST = {
+    "post /api/v1/auth/login": "public",
+    "post /api/v1/auth/logout": "user",
+    "get /api/v1/me": "user",
+    "get /api/v1/tokens": "user",
+    "post /api/v1/tokens": "user",
+    "delete /api/v1/tokens/{token_id}": "user",
+    "get /api/v1/users": "admin",
+    "post /api/v1/users": "admin",
+    "patch /api/v1/users/{user_id}": "admin",
+    "get /api/v1/projects": "user",
+    "post /api/v1/projects": "user",
+    "get /api/v1/projects/{project_id}": "annotator",
+    "patch /api/v1/projects/{project_id}": "engineer",
+    "delete /api/v1/projects/{project_id}": "owner",
+    "get /api/v1/projects/{project_id}/members": "annotator",
+    "put /api/v1/projects/{project_id}/members": "owner",
+    "post /api/v1/projects/{project_id}/imports": "engineer",
+    "get /api/v1/projects/{project_id}/images": "annotator",
+    "get /api/v1/images/{image_id}": "annotator",
+    "get /api/v1/images/{image_id}/content": "annotator",
+    "post /api/v1/projects/{project_id}/pretext-runs": "engineer",
+    "get /api/v1/projects/{project_id}/pretext-runs": "annotator",
+    "get /api/v1/pretext-runs/{run_id}": "annotator",
+    "get /api/v1/pretext-runs/{run_id}/scores": "annotator",
+    "post /api/v1/projects/{project_id}/cycles": "engineer",
+    "get /api/v1/projects/{project_id}/cycles": "annotator",
+    "get /api/v1/cycles/{cycle_id}": "annotator",
+    "post /api/v1/cycles/{cycle_id}/closure": "engineer",
+    "get /api/v1/models/{model_id}": "annotator",
+    "get /api/v1/models/{model_id}/content": "engineer",
+    "get /api/v1/projects/{project_id}/queue": "annotator",
+    "post /api/v1/projects/{project_id}/assignments": "annotator",
+    "put /api/v1/assignments/{assignment_id}/annotation": "annotator",
+    "delete /api/v1/assignments/{assignment_id}": "annotator",
+    "get /api/v1/projects/{project_id}/annotations": "reviewer",
+    "get /api/v1/projects/{project_id}/labels": "reviewer",
+    "post /api/v1/projects/{project_id}/exports": "engineer",
+    "get /api/v1/projects/{project_id}/exports": "engineer",
+    "get /api/v1/exports/{export_id}": "engineer",
+    "get /api/v1/exports/{export_id}/content": "engineer",
+    "get /api/v1/projects/{project_id}/jobs": "annotator",
+    "get /api/v1/jobs/{job_id}": "annotator",
+    "post /api/v1/jobs/{job_id}/cancellation": "engineer",
+    "post /api/v1/jobs/{job_id}/retry": "engineer",
+    "get /api/v1/projects/{project_id}/events": "annotator",
+    "get /healthz": "public",
+    "get /readyz": "public",
+    "get /metrics": "public",
+}
+CALLERS = ["anonymous", "annotator", "reviewer", "engineer", "owner", "outsider", "admin"]
+STEPS = ["annotator", "reviewer", "engineer", "owner"]
+
+
+def verdict(caller: str, least: str) -> str:
+    """What a call must come to: `allowed`, `unauthenticated`, `forbidden` or `not_found`."""
+    if least == "public":
+        return "allowed"
+    if caller == "anonymous":
+        return "unauthenticated"
+    if least == "user" or caller == "admin":
+        return "allowed"
+    if least == "admin":
+        return "forbidden"
+    if caller == "outsider":
+        return "not_found"
+    return "allowed" if STEPS.index(caller) >= STEPS.index(least) else "forbidden"
+
+
+def outcome(answer: httpx.Response) -> str:
+    code = answer.json()["error"]["code"] if answer.is_error else ""
+    return code if code in ("unauthenticated", "forbidden", "not_found") else "allowed"
+
+
+def world(person: Person | None, role: str) -> dict[str, UUID]:
+    """One of everything, in a project of its own: the ids by the names of path parameters."""
+    sha = blob_store().put(b"bytes")
+    with unit_of_work() as work:
+        db = work.session
+
+        def add(row: Any) -> Any:
+            db.add(row)
+            db.flush()
+            return row
+
+        project = add(Project(name="p", task=enums.ProjectTask.CLASSIFICATION, settings={}))
+        job = add(Job(project_id=project.id, kind=enums.JobKind.EXPORT, status=enums.JobStatus.FAILED))
+        run = add(
+            PretextRun(
+                project_id=project.id,
+                job_id=job.id,
+                task=enums.PretextTaskName.ROTATION,
+                pool_batches=1,
+                seed=0,
+            )
+        )
+        cycle = add(
+            Cycle(
+                project_id=project.id,
+                pretext_run_id=run.id,
+                number=1,
+                budget=1,
+                strategy=enums.QueryStrategyName.RANDOM,
+                state=enums.CycleState.DONE,
+            )
+        )
+        image = add(
+            Image(
+                project_id=project.id, sha256=sha, filename="a.png", width=1, height=1, format="PNG",
+                bytes=5, split=enums.Split.POOL,
+            )
+        )  # fmt: skip
+        item = add(QueueItem(cycle_id=cycle.id, image_id=image.id, position=0))
+        model = add(
+            Model(
+                project_id=project.id, cycle_id=cycle.id, backbone="small_cnn", label_count=1, classes=[],
+                metrics={}, weights_sha256=sha,
+            )
+        )  # fmt: skip
+        export = add(Export(project_id=project.id, job_id=job.id, format=enums.ExportFormat.CSV, sha256=sha))
+        ids = {
+            "project_id": project.id, "job_id": job.id, "run_id": run.id, "cycle_id": cycle.id,
+            "image_id": image.id, "model_id": model.id, "export_id": export.id,
+        }  # fmt: skip
+        someone = None
+        if person:
+            someone = person.user.id
+            token = add(Token(user_id=someone, name="t", secret_hash=f"{project.id}"))
+            ids |= {"token_id": token.id, "user_id": someone}
+            if role in STEPS:
+                add(Member(project_id=project.id, user_id=someone, role=Role(role)))
+            held = add(Assignment(queue_item_id=item.id, user_id=someone, expires_at=project.created_at))
+            ids["assignment_id"] = held.id
+    return ids
+
+
+def call(stack: Stack, route: str, ids: dict[str, UUID], token: str | None) -> httpx.Response:
+    method, path = route.split(" ")
+    for name, value in ids.items():
+        path = path.replace(f"{{{name}}}", str(value))
+    path = path.replace("{token_id}", str(ids["project_id"])).replace("{user_id}", str(ids["project_id"]))
+    path = path.replace("{assignment_id}", str(ids["project_id"]))
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    body: dict[str, str] | None = {} if method in ("post", "put", "patch") else None
+    with httpx.stream(method.upper(), stack.url + path, headers=headers, json=body, timeout=20) as answer:
+        if "event-stream" not in answer.headers.get("content-type", ""):  # that one has no end
+            answer.read()
+        return answer
+
+
+def routes(stack: Stack) -> dict[str, str]:
+    document = httpx.get(f"{stack.url}/api/v1/openapi.json").json()
+    return {
+        f"{method} {path}": operation["x-access"]
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    }
+
+
+def test_every_route_states_the_access_of_the_table(stack: Stack) -> None:
+    assert routes(stack) == LEAST
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+def test_every_route_lets_in_whom_the_table_says(stack: Stack, caller: str) -> None:
+    person = None if caller == "anonymous" else stack.person(admin=caller == "admin")
+    ids = world(person, caller)
+    # What destroys comes last; the project, on which all else hangs, last of all.
+    ordered = sorted(
+        LEAST, key=lambda route: (route.startswith("delete"), "delete /api/v1/projects" in route)
+    )
+    found = {route: outcome(call(stack, route, ids, person.token if person else None)) for route in ordered}
+    assert found == {route: verdict(caller, LEAST[route]) for route in ordered}
+
+
+def test_an_unknown_object_looks_like_somebody_elses(stack: Stack, owner: Person) -> None:
+    ids = world(None, "")
+    theirs = call(stack, "get /api/v1/projects/{project_id}", ids, owner.token)
+    unknown = call(stack, "get /api/v1/projects/{project_id}", {"project_id": ids["job_id"]}, owner.token)
+    assert (theirs.status_code, theirs.json()) == (unknown.status_code, unknown.json())
+
+
+def test_a_cookie_of_another_sites_page_is_refused(stack: Stack) -> None:
+    person = stack.person()
+    with httpx.Client(base_url=stack.url) as browser:
+        login = {"email": person.user.email, "password": "correct horse"}
+        assert browser.post("/api/v1/auth/login", json=login).is_success
+        asked = {"name": "x"}
+        foreign = browser.post("/api/v1/tokens", json=asked, headers={"Origin": "https://evil.example"})
+        own = browser.post("/api/v1/tokens", json=asked, headers={"Origin": stack.url})
+    assert (foreign.status_code, own.status_code) == (403, 201)
+
+
+def test_signing_out_ends_the_session(stack: Stack) -> None:
+    person = stack.person()
+    with httpx.Client(base_url=stack.url) as browser:
+        browser.post("/api/v1/auth/login", json={"email": person.user.email, "password": "correct horse"})
+        cookie = browser.cookies["nextbatch_session"]
+        assert browser.get("/api/v1/me").is_success
+        browser.post("/api/v1/auth/logout")
+    again = httpx.get(f"{stack.url}/api/v1/me", cookies={"nextbatch_session": cookie})
+    assert again.status_code == 401
+
+
+def test_a_wrong_password_is_refused(stack: Stack) -> None:
+    person = stack.person()
+    answer = httpx.post(
+        f"{stack.url}/api/v1/auth/login", json={"email": person.user.email, "password": "wrong"}
+    )
+    assert (answer.status_code, answer.json()["error"]["code"]) == (401, "unauthenticated")
