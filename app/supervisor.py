@@ -91,7 +91,7 @@ class Supervisor:
         with ExitStack() as stack:
             stack.callback(self._stop)
             for name in COMMANDS:
-                self._start(name)
+                self.start(name)
             self._wait_until_ready()
             yield self
 
@@ -101,10 +101,15 @@ class Supervisor:
             for name, process in list(self._running.items()):
                 if process.poll() is not None:
                     self.say(f"The {name} ended with code {process.returncode}; it is started again.")
-                    self._start(name)
+                    self.start(name)
             time.sleep(0.5)
 
-    def _start(self, name: str) -> None:
+    def process(self, name: str) -> "subprocess.Popen[bytes]":
+        """Return the process of a name."""
+        return self._running[name]
+
+    def start(self, name: str) -> None:
+        """Start (again) the process of a name."""
         command = [sys.executable, *COMMANDS[name]]
         if name == "api":
             command += ["--host", self.host, "--port", str(self.port)]

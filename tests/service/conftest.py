@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+import psutil
 import pytest
 
 from app.config import get_settings
@@ -43,6 +44,12 @@ class Stack:
     supervisor: Supervisor
     database_url: str
     redis_url: str
+
+    def children_of_jobs(self) -> list[int]:
+        """The processes in which jobs run now: children of the fork server, which is the worker's child."""
+        worker = psutil.Process(self.supervisor.process("worker").pid)
+        servers = [p for p in worker.children() if "forkserver" in " ".join(p.cmdline())]
+        return [child.pid for server in servers for child in server.children()]
 
     def person(self, *, admin: bool = False) -> Person:
         email = f"{uuid4().hex}@example.org"
