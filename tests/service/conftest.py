@@ -4,7 +4,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
@@ -44,6 +44,7 @@ class Stack:
     supervisor: Supervisor
     database_url: str
     redis_url: str
+    opened: list[Client] = field(default_factory=list)
 
     def children_of_jobs(self) -> list[int]:
         """The processes in which jobs run now: children of the fork server, which is the worker's child."""
@@ -57,7 +58,9 @@ class Stack:
             new = UserCreate(email=email, name="Someone", password=PASSWORD, is_admin=admin)
             user = accounts.create_user(work.session, new)
             _, token = accounts.create_token(work.session, user, TokenCreate(name="test"))
-        return Person(user, token, Client(self.url, token))
+        client = Client(self.url, token)
+        self.opened.append(client)
+        return Person(user, token, client)
 
 
 @pytest.fixture(scope="session")
@@ -82,7 +85,10 @@ def stack() -> Iterator[Stack]:
             migrate(database_url)
             supervisor = Supervisor(environment, "127.0.0.1", free_port(), folder / "logs", print)
             with supervisor.running():
-                yield Stack(supervisor.url, folder, supervisor, database_url, redis_url)
+                running = Stack(supervisor.url, folder, supervisor, database_url, redis_url)
+                yield running
+                for client in running.opened:
+                    client.close()
             get_engine().dispose()
 
 

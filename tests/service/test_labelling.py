@@ -226,13 +226,14 @@ class Leases(RuleBasedStateMachine):
 
     @invariant()
     def the_table_agrees(self) -> None:
+        users = [person.user.id for person in self.people]
         with unit_of_work() as work:
             living = work.session.execute(
                 select(QueueItem.image_id, Assignment.user_id)
                 .join(Assignment, Assignment.id == QueueItem.assignment_id)
                 .where(
                     QueueItem.leased_until > func.now(),
-                    Assignment.user_id.in_([p.user.id for p in self.people]),
+                    Assignment.user_id.in_(users),
                 )
             ).all()
         ours = {(item["image"], str(self.people[who].user.id)) for who in range(3) for item in self.held[who]}
@@ -240,15 +241,18 @@ class Leases(RuleBasedStateMachine):
 
 
 def test_no_order_of_takes_and_ends_lets_two_hold_one_image(queue: Project, annotators: list[Person]) -> None:
-    machine = type("Bound", (Leases,), {"queue": queue, "people": annotators})
+    class Bound(Leases):
+        pass
+
+    Bound.queue, Bound.people = queue, annotators
 
     def fresh() -> Leases:
         with unit_of_work() as work:  # each example begins with a free queue
             work.session.execute(update(QueueItem).values(leased_until=None, assignment_id=None))
-        return machine()
+        return Bound()
 
     run_state_machine_as_test(
-        fresh,
+        fresh,  # type: ignore[arg-type]  # any factory will do, says its documentation
         settings=settings(
             max_examples=12, stateful_step_count=15, deadline=None, database=None,
             suppress_health_check=list(HealthCheck),
