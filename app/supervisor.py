@@ -116,7 +116,9 @@ class Supervisor:
         out = None
         if self.logs is not None:
             self.logs.mkdir(parents=True, exist_ok=True)
-            out = self._files.setdefault(name, (self.logs / f"{name}.log").open("ab"))
+            if name not in self._files:
+                self._files[name] = (self.logs / f"{name}.log").open("ab")
+            out = self._files[name]
         # A session of its own: Ctrl-C reaches only this process, which then stops the others in order.
         self._running[name] = subprocess.Popen(  # noqa: S603
             command,

@@ -102,8 +102,9 @@ def cycles_of_run(session: Session, run_id: UUID) -> int:
 
 
 def lock_cycle(session: Session, cycle_id: UUID) -> Cycle | None:
-    """Return a cycle under its row's lock."""
-    return session.scalar(select(Cycle).where(Cycle.id == cycle_id).with_for_update())
+    """Return a cycle under its row's lock, as it is now: what the session knew of it may be old."""
+    query = select(Cycle).where(Cycle.id == cycle_id).with_for_update()
+    return session.scalar(query, execution_options={"populate_existing": True})
 
 
 def latest_model(session: Session, project_id: UUID) -> Model | None:
@@ -144,7 +145,8 @@ def begin_training(work: UnitOfWork, cycle: Cycle, user_id: UUID | None) -> Job:
 def cycle_of_job(session: Session, job_id: UUID) -> Cycle | None:
     """Return the cycle that waits for a job, under its row's lock."""
     of_job = or_(Cycle.query_job_id == job_id, Cycle.training_job_id == job_id)
-    return session.scalar(select(Cycle).where(of_job).with_for_update())
+    query = select(Cycle).where(of_job).with_for_update()
+    return session.scalar(query, execution_options={"populate_existing": True})
 
 
 def fail_cycle_of(session: Session, job: Job, reason: str) -> None:

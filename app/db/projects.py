@@ -20,7 +20,8 @@ def visible_to(user_id: UUID | None) -> Select[Project]:
 
 def lock(session: Session, project_id: UUID) -> Project:
     """Return the project under its row's lock: cycles and runs begin one at a time."""
-    return session.scalars(select(Project).where(Project.id == project_id).with_for_update()).one()
+    query = select(Project).where(Project.id == project_id).with_for_update()
+    return session.scalars(query, execution_options={"populate_existing": True}).one()
 
 
 def classes_of(session: Session, project_ids: Sequence[UUID]) -> dict[UUID, list[Class]]:

@@ -69,9 +69,13 @@ def locked_assignment(session: Session, assignment_id: UUID) -> tuple[Assignment
     if assignment is None:
         return None
     item_cycle = select(QueueItem.cycle_id).where(QueueItem.id == assignment.queue_item_id).scalar_subquery()
-    cycle = session.scalars(select(Cycle).where(Cycle.id == item_cycle).with_for_update(read=True)).one()
+    fresh = {"populate_existing": True}
+    cycle = session.scalars(
+        select(Cycle).where(Cycle.id == item_cycle).with_for_update(read=True), execution_options=fresh
+    ).one()
     item = session.scalars(
-        select(QueueItem).where(QueueItem.id == assignment.queue_item_id).with_for_update()
+        select(QueueItem).where(QueueItem.id == assignment.queue_item_id).with_for_update(),
+        execution_options=fresh,
     ).one()
     session.refresh(assignment)
     return assignment, item, cycle
