@@ -1,0 +1,58 @@
+import { Alert, Button, Center, Paper, PasswordInput, Stack, TextInput, Title } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+
+import { api, ok } from "../api/client";
+import { messageOf } from "../api/errors";
+import { keys } from "../api/keys";
+
+export function Login() {
+  const client = useQueryClient();
+  const [email, setEmail] = useState("");
+  const [password, setPassword] = useState("");
+  const login = useMutation({
+    mutationFn: () => ok(api.POST("/api/v1/auth/login", { body: { email, password } })),
+    onSuccess: (me) => client.setQueryData(keys.me, me),
+  });
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    login.mutate();
+  }
+
+  return (
+    <Center mih="100vh" p="md">
+      <Paper component="form" onSubmit={submit} withBorder p="xl" w={380} shadow="sm">
+        <Stack>
+          <Title order={2}>
+            <img src="/icon.svg" alt="" width={28} height={28} style={{ verticalAlign: "-4px" }} /> Nextbatch
+          </Title>
+          <TextInput
+            label="Email"
+            type="email"
+            autoComplete="username"
+            required
+            autoFocus
+            value={email}
+            onChange={(event) => {
+              setEmail(event.currentTarget.value);
+            }}
+          />
+          <PasswordInput
+            label="Password"
+            autoComplete="current-password"
+            required
+            value={password}
+            onChange={(event) => {
+              setPassword(event.currentTarget.value);
+            }}
+          />
+          {login.error && <Alert color="red">{messageOf(login.error)}</Alert>}
+          <Button type="submit" loading={login.isPending}>
+            Sign in
+          </Button>
+        </Stack>
+      </Paper>
+    </Center>
+  );
+}

@@ -1,0 +1,31 @@
+import createClient from "openapi-fetch";
+
+import { apiError } from "./errors";
+import type { components, paths } from "./schema";
+
+type Schemas = components["schemas"];
+export type Project = Schemas["ProjectOut"];
+export type ClassIn = Schemas["ClassIn"];
+export type Class = Schemas["ClassOut"];
+export type Job = Schemas["JobOut"];
+export type Cycle = Schemas["CycleOut"];
+export type Model = Schemas["ModelOut"];
+export type PretextRun = Schemas["PretextRunDetail"];
+export type Assignment = Schemas["AssignmentOut"];
+export type Queue = Schemas["QueueOut"];
+export type Me = Schemas["Me"];
+
+export const api = createClient<paths>({ baseUrl: "" });
+
+/** The data of an answer; throws ApiError if the API refused. */
+export async function ok<T>(
+  call: Promise<{ data?: T; error?: unknown; response: Response }>,
+): Promise<T> {
+  const { data, error, response } = await call;
+  if (!response.ok) throw apiError(response.status, error);
+  return data as T;
+}
+
+export function contentUrl(imageId: string, size: "full" | "display" | "thumb"): string {
+  return `/api/v1/images/${imageId}/content?size=${size}`;
+}

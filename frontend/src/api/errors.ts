@@ -1,0 +1,27 @@
+/** What the API refused: `code` for programs, the message for people. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Reads the API's one shape of errors; anything else came from something between us and it. */
+export function apiError(status: number, body: unknown): ApiError {
+  if (typeof body === "object" && body !== null && "error" in body) {
+    const error = body.error as { code?: unknown; message?: unknown };
+    if (typeof error.code === "string" && typeof error.message === "string") {
+      return new ApiError(status, error.code, error.message);
+    }
+  }
+  return new ApiError(status, "http_error", `The server answered with status ${status}.`);
+}
+
+export function messageOf(error: unknown): string {
+  if (error instanceof ApiError) return error.message;
+  if (error instanceof TypeError) return "The server cannot be reached.";
+  return error instanceof Error ? error.message : "Something went wrong.";
+}

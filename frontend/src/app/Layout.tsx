@@ -1,0 +1,69 @@
+import {
+  ActionIcon,
+  AppShell,
+  Button,
+  Group,
+  Menu,
+  Title,
+  useComputedColorScheme,
+  useMantineColorScheme,
+} from "@mantine/core";
+import { IconMoon, IconSun, IconUser } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { Link } from "react-router";
+
+import { api, type Me } from "../api/client";
+
+export function Layout({ me, children }: { me: Me; children: ReactNode }) {
+  const { setColorScheme } = useMantineColorScheme();
+  const scheme = useComputedColorScheme("light");
+  const client = useQueryClient();
+  const other = scheme === "dark" ? "light" : "dark";
+
+  async function signOut() {
+    await api.POST("/api/v1/auth/logout");
+    client.clear();
+    await client.resetQueries();
+  }
+
+  return (
+    <AppShell header={{ height: 52 }} padding="md">
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Group gap="xs" renderRoot={(props) => <Link to="/" {...props} />} td="none" c="inherit">
+            <img src="/icon.svg" alt="" width={26} height={26} />
+            <Title order={4}>Nextbatch</Title>
+          </Group>
+          <Group gap="xs" wrap="nowrap">
+            <ActionIcon
+              variant="default"
+              size="lg"
+              aria-label={`Use the ${other} theme`}
+              onClick={() => {
+                setColorScheme(other);
+              }}
+            >
+              {scheme === "dark" ? <IconSun size={18} /> : <IconMoon size={18} />}
+            </ActionIcon>
+            <Menu position="bottom-end">
+              <Menu.Target>
+                <Button variant="default" leftSection={<IconUser size={16} />} maw={180}>
+                  {me.user.name}
+                </Button>
+              </Menu.Target>
+              <Menu.Dropdown>
+                <Menu.Label>{me.user.email}</Menu.Label>
+                <Menu.Item component="a" href="/api/docs">
+                  API documents
+                </Menu.Item>
+                <Menu.Item onClick={() => void signOut()}>Sign out</Menu.Item>
+              </Menu.Dropdown>
+            </Menu>
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Main>{children}</AppShell.Main>
+    </AppShell>
+  );
+}

@@ -1,0 +1,50 @@
+import { Card, Text, Title, useComputedColorScheme } from "@mantine/core";
+import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+
+import type { Cycle } from "../api/client";
+
+/** Accuracy on the held-out split over the number of labels. */
+export function LearningCurve({ cycles }: { cycles: readonly Cycle[] }) {
+  const scheme = useComputedColorScheme("light");
+  const points = cycles.flatMap(({ number, model }) =>
+    model?.metrics ? [{ number, labels: model.label_count, accuracy: 100 * model.metrics.accuracy }] : [],
+  );
+  const ink = scheme === "dark" ? "#909296" : "#868e96";
+  const last = points.at(-1);
+  return (
+    <Card withBorder data-testid="learning-curve">
+      <Title order={4}>Learning curve</Title>
+      {!last && (
+        <Text c="dimmed" size="sm">
+          It begins when the first cycle is trained, if test images are held out.
+        </Text>
+      )}
+      {last && (
+        <>
+          <Text size="sm" c="dimmed">
+            {last.accuracy.toFixed(1)} % accuracy with {last.labels} labels
+          </Text>
+          <ResponsiveContainer width="100%" height={240}>
+            <LineChart data={points} margin={{ top: 12, right: 16, bottom: 16, left: 0 }}>
+              <CartesianGrid stroke={ink} strokeOpacity={0.25} />
+              <XAxis
+                dataKey="labels"
+                type="number"
+                domain={[0, "dataMax"]}
+                stroke={ink}
+                label={{ value: "labels", position: "insideBottom", offset: -8, fill: ink }}
+              />
+              <YAxis domain={[0, 100]} unit=" %" stroke={ink} width={56} />
+              <Tooltip
+                formatter={(value) => [`${Number(value).toFixed(1)} %`, "accuracy"]}
+                labelFormatter={(labels) => `${String(labels)} labels`}
+                contentStyle={{ background: scheme === "dark" ? "#25262b" : "#fff", borderRadius: 6 }}
+              />
+              <Line dataKey="accuracy" stroke="#4c6ef5" strokeWidth={2.5} dot={{ r: 4 }} isAnimationActive={false} />
+            </LineChart>
+          </ResponsiveContainer>
+        </>
+      )}
+    </Card>
+  );
+}

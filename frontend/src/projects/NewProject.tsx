@@ -1,0 +1,64 @@
+import { Alert, Button, Paper, Stack, Text, TextInput, Title } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { useNavigate } from "react-router";
+
+import { api, ok } from "../api/client";
+import { messageOf } from "../api/errors";
+import { keys } from "../api/keys";
+import { ClassEditor } from "./ClassEditor";
+import { type DraftClass, problem } from "./classes";
+
+export function NewProject() {
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const [name, setName] = useState("");
+  const [classes, setClasses] = useState<DraftClass[]>([]);
+  const faulty = classes.some((_, place) => problem(classes, place) !== null);
+  const create = useMutation({
+    mutationFn: () => {
+      const wanted = classes.map(({ hotkey, ...rest }) => ({ ...rest, guideline: "", hotkey: hotkey || null }));
+      return ok(api.POST("/api/v1/projects", { body: { name, classes: wanted, task: "classification" } }));
+    },
+    onSuccess: async (project) => {
+      await client.invalidateQueries({ queryKey: keys.projects });
+      await navigate(`/projects/${project.id}`);
+    },
+  });
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    create.mutate();
+  }
+
+  return (
+    <Paper component="form" onSubmit={submit} withBorder p="lg" maw={720} mx="auto">
+      <title>New project · Nextbatch</title>
+      <Stack>
+        <Title order={2}>New project</Title>
+        <TextInput
+          label="Name"
+          required
+          autoFocus
+          value={name}
+          onChange={(event) => {
+            setName(event.currentTarget.value);
+          }}
+        />
+        <div>
+          <Text fw={500} size="sm">
+            Classes
+          </Text>
+          <Text size="xs" c="dimmed" mb="xs">
+            What annotators choose from. The hotkey is the key that gives the answer.
+          </Text>
+          <ClassEditor classes={classes} onChange={setClasses} />
+        </div>
+        {create.error && <Alert color="red">{messageOf(create.error)}</Alert>}
+        <Button type="submit" loading={create.isPending} disabled={faulty || !name.trim()}>
+          Create project
+        </Button>
+      </Stack>
+    </Paper>
+  );
+}
