@@ -2,15 +2,25 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+NPM := $(BIN)/python frontend/build_hook.py
 DATA ?=
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: test lint check clean
+.PHONY: demo test lint frontend types chromium clean
+
+demo: $(VENV)/.installed ## Start everything on real images. DATA=folder-or-zip takes your own.
+	$(BIN)/nextbatch demo $(DATA)
+
 # Installing is repeated only when what is to be installed changed.
-$(VENV)/.dev: pyproject.toml constraints.txt
+$(VENV)/.installed: pyproject.toml constraints.txt $(shell find frontend/src frontend/public frontend/*.json frontend/*.ts frontend/index.html -type f)
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet -r constraints.txt
+	$(BIN)/pip install --quiet -c constraints.txt -e .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.installed
 	$(BIN)/pip install --quiet -c constraints.txt -e ".[dev]"
+	test -d frontend/node_modules || $(NPM) ci --no-audit --no-fund
 	touch $@
 
 lint: $(VENV)/.dev
@@ -18,9 +28,21 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(NPM) run typecheck
+	$(NPM) run lint
 
-test: lint ## Check and test everything.
+# Debian's Chromium where apt is, else Playwright's own.
+chromium: $(VENV)/.dev
+	@command -v chromium > /dev/null || command -v google-chrome > /dev/null || \
+	  { apt-get update -qq && apt-get install -y -qq chromium; } || $(BIN)/playwright install --with-deps chromium
+
+test: lint chromium ## Check and test everything.
+	$(NPM) run test
 	$(BIN)/pytest
+
+types: $(VENV)/.dev ## Generate the API's types anew, after a change of the API.
+	$(BIN)/python -m app.api.document > frontend/openapi.json
+	$(NPM) run types
 
 clean: ## Remove what was installed and built; keeps data.
 	rm -rf $(VENV) frontend/node_modules app/static

@@ -1,6 +1,6 @@
 import { Alert, Button, Center, Paper, PasswordInput, Stack, TextInput, Title } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type SyntheticEvent, useState } from "react";
 
 import { api, ok } from "../api/client";
 import { messageOf } from "../api/errors";
@@ -15,7 +15,7 @@ export function Login() {
     onSuccess: (me) => client.setQueryData(keys.me, me),
   });
 
-  function submit(event: FormEvent) {
+  function submit(event: SyntheticEvent) {
     event.preventDefault();
     login.mutate();
   }

@@ -37,7 +37,7 @@ export function LearningCurve({ cycles }: { cycles: readonly Cycle[] }) {
               <YAxis domain={[0, 100]} unit=" %" stroke={ink} width={56} />
               <Tooltip
                 formatter={(value) => [`${Number(value).toFixed(1)} %`, "accuracy"]}
-                labelFormatter={(labels) => `${String(labels)} labels`}
+                labelFormatter={(labels) => `${Number(labels)} labels`}
                 contentStyle={{ background: scheme === "dark" ? "#25262b" : "#fff", borderRadius: 6 }}
               />
               <Line dataKey="accuracy" stroke="#4c6ef5" strokeWidth={2.5} dot={{ r: 4 }} isAnimationActive={false} />

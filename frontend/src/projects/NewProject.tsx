@@ -1,6 +1,6 @@
 import { Alert, Button, Paper, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type SyntheticEvent, useState } from "react";
 import { useNavigate } from "react-router";
 
 import { api, ok } from "../api/client";
@@ -26,7 +26,7 @@ export function NewProject() {
     },
   });
 
-  function submit(event: FormEvent) {
+  function submit(event: SyntheticEvent) {
     event.preventDefault();
     create.mutate();
   }

@@ -1,0 +1,39 @@
+import type { Job } from "../api/client";
+import { apiError } from "../api/errors";
+
+/**
+ * Uploads files, telling how far it is (0..1); answers with the id of the import's job.
+ * XMLHttpRequest, because fetch cannot tell how much of a body is sent.
+ */
+export function upload(
+  project: string,
+  files: readonly File[],
+  labels: string,
+  told: (part: number) => void,
+): Promise<string> {
+  const form = new FormData();
+  form.append("labels", labels);
+  for (const file of files) form.append("file", file, pathOf(file));
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", `/api/v1/projects/${project}/imports`);
+    request.responseType = "json";
+    request.upload.onprogress = ({ loaded, total }) => {
+      told(total > 0 ? loaded / total : 0);
+    };
+    request.onload = () => {
+      if (request.status === 202) resolve((request.response as { job: Job }).job.id);
+      else reject(apiError(request.status, request.response));
+    };
+    request.onerror = () => {
+      reject(new TypeError("The upload was interrupted."));
+    };
+    request.send(form);
+  });
+}
+
+/** The path of a file inside the folder it was dropped with: the folders may be its label. */
+export function pathOf(file: File): string {
+  const path = "path" in file && typeof file.path === "string" ? file.path : file.webkitRelativePath;
+  return (path || file.name).replace(/^(\.?\/)+/, "");
+}
