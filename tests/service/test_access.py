@@ -23,7 +23,7 @@ from app.db.models import (
 from app.db.session import unit_of_work
 from app.domain import enums
 from app.domain.enums import Role
-from tests.service.conftest import Person, Stack
+from tests.stack import Person, Stack
 
 # Who may call what, written down a second time: the code must agree with it.
 LEAST = {

@@ -13,7 +13,7 @@ from sqlalchemy import update
 from app.db.models import Job, PretextRun
 from app.db.session import unit_of_work
 from app.domain.enums import JobStatus
-from tests.service.conftest import MakeProject, Project, Stack, quiet
+from tests.stack import MakeProject, Project, Stack, quiet
 
 EPOCHS = 6
 

@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 from app.db.models import Annotation, Assignment, QueueItem
 from app.db.session import unit_of_work
 from app.domain.enums import Role
-from tests.service.conftest import MakeProject, Person, Project, Stack
+from tests.stack import MakeProject, Person, Project, Stack
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from app.demo.replay import answer_queue
 from tests.digits import digits, zip_of
-from tests.service.conftest import MakeProject, Project, Stack, quiet
+from tests.stack import MakeProject, Project, Stack, quiet
 
 
 def test_from_raw_images_to_the_next_question(stack: Stack, make_project: MakeProject) -> None:

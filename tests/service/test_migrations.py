@@ -3,7 +3,7 @@
 from alembic import command
 
 from app.db.migrate import alembic_config
-from tests.service.conftest import Stack
+from tests.stack import Stack
 
 
 def test_nothing_is_left_to_migrate(stack: Stack) -> None:

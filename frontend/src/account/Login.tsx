@@ -11,6 +11,7 @@ export function Login() {
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const login = useMutation({
+    meta: { inline: true },
     mutationFn: () => ok(api.POST("/api/v1/auth/login", { body: { email, password } })),
     onSuccess: (me) => client.setQueryData(keys.me, me),
   });

@@ -12,7 +12,8 @@ export const queryClient = new QueryClient({
     },
   },
   mutationCache: new MutationCache({
-    onError: (error) => {
+    onError: (error, _variables, _result, mutation) => {
+      if (mutation.meta?.inline) return; // the form shows it beside what was entered
       notifications.show({ color: "red", title: "That did not work", message: messageOf(error) });
     },
   }),

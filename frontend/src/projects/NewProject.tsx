@@ -16,6 +16,7 @@ export function NewProject() {
   const [classes, setClasses] = useState<DraftClass[]>([]);
   const faulty = classes.some((_, place) => problem(classes, place) !== null);
   const create = useMutation({
+    meta: { inline: true },
     mutationFn: () => {
       const wanted = classes.map(({ hotkey, ...rest }) => ({ ...rest, guideline: "", hotkey: hotkey || null }));
       return ok(api.POST("/api/v1/projects", { body: { name, classes: wanted, task: "classification" } }));

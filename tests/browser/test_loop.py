@@ -1,0 +1,138 @@
+"""The loop as people see it."""
+
+import hashlib
+import re
+from pathlib import Path
+from uuid import uuid4
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.digits import digits, zip_of
+from tests.stack import PASSWORD, MakeProject, Person, Project, Stack
+
+SECONDS = 60_000  # milliseconds for what a worker does
+
+
+def test_signing_in_with_a_wrong_password_says_so(stack: Stack, browser: Browser, owner: Person) -> None:
+    page = browser.new_page(base_url=stack.url)
+    page.goto("/")
+    page.get_by_label("Email").fill(owner.user.email)
+    password = page.locator("input[autocomplete=current-password]")
+    password.fill("wrong password")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_text("The email address or the password is wrong.")).to_be_visible()
+    password.fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Projects")).to_be_visible()
+    page.close()
+
+
+def test_from_an_empty_project_to_the_second_cycle(page: Page, tmp_path: Path) -> None:
+    entries = digits()
+    truth = {hashlib.sha256(data).hexdigest(): label for data, label in entries}
+    page.goto("/")
+    page.get_by_role("link", name="New project").click()
+    page.get_by_label("Name", exact=False).first.fill(name := f"Digits {uuid4().hex[:8]}")
+    page.get_by_label("Add classes, one a line").fill("\n".join(str(digit) for digit in range(10)))
+    page.get_by_role("button", name="Add classes").click()
+    page.get_by_role("button", name="Create project").click()
+    expect(page.get_by_role("heading", name=name)).to_be_visible()
+    project = page.url.rsplit("/", 1)[1]
+    # Small and quick, as no setting of the page could make it.
+    fast = {"settings": {"image_size": 16, "task_epochs": 1, "flip": False, "budget": 3}}
+    assert page.request.patch(f"/api/v1/projects/{project}", data=fast).ok
+    page.reload()
+
+    drop = page.get_by_test_id("import-drop")
+    drop.set_input_files(zip_of(tmp_path / "pool.zip", entries[:20]))
+    expect(page.get_by_test_id("import-report")).to_contain_text("20 new", timeout=SECONDS)
+    page.get_by_role("button", name="Close", exact=True).click()
+    page.get_by_label("What they become").first.click()
+    page.get_by_role("option", name="Test split, folders are labels").click()
+    drop.set_input_files(zip_of(tmp_path / "test.zip", entries[20:30]))
+    expect(page.get_by_test_id("import-report")).to_contain_text("10 labelled", timeout=SECONDS)
+
+    page.get_by_role("button", name="Start a pretext run").click()
+    page.get_by_label("Pool batches (planned cycles)").fill("2")
+    page.get_by_label("Epochs").fill("1")
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(page.get_by_test_id("pool-batches")).to_contain_text("0 of 10 labelled", timeout=SECONDS)
+
+    page.get_by_role("button", name="Start a cycle").click()
+    page.get_by_label("Budget: images to label").fill("3")
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(page.get_by_test_id("cycle-1")).to_contain_text("labelling", timeout=SECONDS)
+
+    page.get_by_role("link", name=re.compile("Label images")).click()
+    for _ in range(3):
+        label_with_the_keyboard(page, truth)
+    # The training runs, and the next cycle's images come to this page by themselves.
+    expect(page.get_by_test_id("queue-progress")).to_contain_text("Cycle 2: 0 of 3", timeout=SECONDS)
+    expect(page.get_by_test_id("bench-image")).to_be_visible()
+
+    page.goto(f"/projects/{project}")
+    expect(page.get_by_test_id("learning-curve")).to_contain_text("accuracy with 3 labels")
+    expect(page.get_by_test_id("cycle-1")).to_contain_text("done")
+
+
+def label_with_the_keyboard(page: Page, truth: dict[str, str]) -> None:
+    image = page.get_by_test_id("bench-image")
+    shown = str(image.get_attribute("data-image"))
+    sha = page.request.get(f"/api/v1/images/{shown}").json()["sha256"]
+    hotkey = page.get_by_test_id(f"class-{truth[sha]}").locator("kbd").inner_text()
+    page.keyboard.press(hotkey.lower())
+    expect(page.locator(f'[data-testid=bench-image][data-image="{shown}"]')).to_have_count(0)
+
+
+def open_bench(page: Page, make_project: MakeProject) -> Project:
+    project = make_project(pool=10)
+    project.rank(pool_batches=1)
+    project.start_cycle(budget=6)
+    page.goto(f"/projects/{project.id}/label")
+    expect(page.get_by_test_id("bench-image")).to_be_visible()
+    return project
+
+
+def labels(project: Project) -> list[str]:
+    items = project.client.call("GET", f"/projects/{project.id}/labels")["items"]
+    return [item["class"] for item in items]
+
+
+def test_undo_goes_back_and_the_new_answer_counts(page: Page, make_project: MakeProject) -> None:
+    project = open_bench(page, make_project)
+    first = page.get_by_test_id("bench-image").get_attribute("data-image")
+    page.get_by_test_id("class-4").click()
+    expect(page.get_by_test_id("queue-progress")).to_contain_text("1 of 6, 1 by you")
+    page.keyboard.press("z")
+    expect(page.get_by_test_id("bench-image")).to_have_attribute("data-image", str(first))
+    expect(page.get_by_test_id("class-4")).to_have_attribute("aria-pressed", "true")
+    with page.expect_response(lambda answer: answer.url.endswith("/annotation")):
+        page.get_by_test_id("class-7").click()
+    assert labels(project) == ["7"]
+
+
+def test_a_skipped_image_counts_as_done(page: Page, make_project: MakeProject) -> None:
+    project = open_bench(page, make_project)
+    page.keyboard.press("s")
+    expect(page.get_by_test_id("queue-progress")).to_contain_text("1 of 6, 0 by you")
+    assert labels(project) == []
+
+
+def test_no_answer_is_lost_while_the_server_is_away(page: Page, make_project: MakeProject) -> None:
+    project = open_bench(page, make_project)
+    page.route("**/annotation", lambda route: route.abort())
+    page.get_by_test_id("class-1").click()
+    page.get_by_test_id("class-2").click()
+    expect(page.get_by_text("saving 2")).to_be_visible()
+    page.unroute("**/annotation")
+    expect(page.get_by_text("saving")).to_have_count(0, timeout=SECONDS)
+    assert sorted(labels(project)) == ["1", "2"]
+
+
+def test_a_key_held_down_gives_one_answer(page: Page, make_project: MakeProject) -> None:
+    project = open_bench(page, make_project)
+    for _ in range(4):  # without a release in between, all but the first are repeats
+        page.keyboard.down("3")
+    page.keyboard.up("3")
+    expect(page.get_by_test_id("queue-progress")).to_contain_text("1 of 6")
+    assert labels(project) == ["2"]  # the third key belongs to the third class
