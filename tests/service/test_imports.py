@@ -137,7 +137,7 @@ def test_a_folder_on_the_server_is_read_below_the_import_roots_only(
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({}, "no field `file`"),
+        ({"files": [("other", ("a.png", b"x"))]}, "no field `file`"),
         ({"files": [("file", ("a.png", b"x"))], "data": {"labels": "all"}}, "`labels`"),
     ],
 )
