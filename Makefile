@@ -6,7 +6,7 @@ NPM := $(BIN)/python frontend/build_hook.py
 DATA ?=
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test lint frontend types chromium clean
+.PHONY: demo test lint types screenshot chromium clean
 
 demo: $(VENV)/.installed ## Start everything on real images. DATA=folder-or-zip takes your own.
 	$(BIN)/nextbatch demo $(DATA)
@@ -43,6 +43,9 @@ test: lint chromium ## Check and test everything.
 types: $(VENV)/.dev ## Generate the API's types anew, after a change of the API.
 	$(BIN)/python -m app.api.document > frontend/openapi.json
 	$(NPM) run types
+
+screenshot: $(VENV)/.dev chromium ## Make docs/screenshot.png from the demo.
+	$(BIN)/python docs/screenshot.py
 
 clean: ## Remove what was installed and built; keeps data.
 	rm -rf $(VENV) frontend/node_modules app/static
