@@ -35,7 +35,8 @@ class Member:
     found: Any
 
 
-def _caller(request: Request, work: Work) -> User:
+def _caller(request: Request, work: UnitOfWork) -> User:
+    # Called, not depended upon: each dependency of its own costs a change of thread.
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     user = None
     if scheme.lower() == "bearer":
@@ -62,9 +63,9 @@ class Signed:
 
     access = "user"
 
-    def __call__(self, user: Annotated[User, Depends(_caller)]) -> User:
+    def __call__(self, request: Request, work: Work) -> User:
         """Return the caller."""
-        return user
+        return _caller(request, work)
 
 
 class Admin:
@@ -72,8 +73,9 @@ class Admin:
 
     access = "admin"
 
-    def __call__(self, user: Annotated[User, Depends(_caller)]) -> User:
+    def __call__(self, request: Request, work: Work) -> User:
         """Return the caller; raises Forbidden."""
+        user = _caller(request, work)
         if not user.is_admin:
             raise Forbidden("Only administrators may do this.", needed="admin")
         return user
@@ -87,8 +89,9 @@ class InProject:
         self.access = role.value
         self.through = through
 
-    def __call__(self, request: Request, work: Work, user: Annotated[User, Depends(_caller)]) -> Member:
+    def __call__(self, request: Request, work: Work) -> Member:
         """Return the caller's membership and the object; raises NotFound or Forbidden."""
+        user = _caller(request, work)
         project_id, found = self._find(request, work)
         role = accounts.role_in(work.session, user, project_id) if project_id else None
         if project_id is None or role is None:

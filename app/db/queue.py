@@ -65,19 +65,25 @@ def locked_assignment(session: Session, assignment_id: UUID) -> tuple[Assignment
     The cycle's shared lock keeps it from closing between the check and the answer, and lets
     other answers pass.
     """
-    assignment = session.get(Assignment, assignment_id)
-    if assignment is None:
-        return None
-    item_cycle = select(QueueItem.cycle_id).where(QueueItem.id == assignment.queue_item_id).scalar_subquery()
     fresh = {"populate_existing": True}
-    cycle = session.scalars(
+    item_cycle = (
+        select(QueueItem.cycle_id)
+        .join(Assignment, Assignment.queue_item_id == QueueItem.id)
+        .where(Assignment.id == assignment_id)
+        .scalar_subquery()
+    )
+    cycle = session.scalar(
         select(Cycle).where(Cycle.id == item_cycle).with_for_update(read=True), execution_options=fresh
-    ).one()
-    item = session.scalars(
-        select(QueueItem).where(QueueItem.id == assignment.queue_item_id).with_for_update(),
+    )
+    if cycle is None:
+        return None
+    assignment, item = session.execute(
+        select(Assignment, QueueItem)
+        .join(QueueItem, QueueItem.id == Assignment.queue_item_id)
+        .where(Assignment.id == assignment_id)
+        .with_for_update(),
         execution_options=fresh,
     ).one()
-    session.refresh(assignment)
     return assignment, item, cycle
 
 

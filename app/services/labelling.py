@@ -99,7 +99,6 @@ def answer(work: UnitOfWork, assignment_id: UUID, user: User, given: AnnotationI
             item.state, item.assignment_id, item.leased_until = QueueItemState.ANSWERED, assignment.id, None
             _accept(db, cycle, item, chosen)
         db.flush()
-        db.refresh(last)
     shown = annotation_out(last, chosen.name)
     work.commit()
     close_if_answered(work, cycle.id)
