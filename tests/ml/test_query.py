@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from workers.ml.query.least_confidence import least_confidence
 from workers.ml.query.registry import QUERY_STRATEGIES
+from workers.ml.query.strategy import Candidates
 from workers.ml.query.uniform import uniform
 
 every_strategy = pytest.mark.parametrize("name", sorted(QUERY_STRATEGIES))
@@ -12,6 +13,19 @@ every_strategy = pytest.mark.parametrize("name", sorted(QUERY_STRATEGIES))
 
 def _probs(n: int) -> torch.Tensor:
     return torch.rand(n, 3, generator=torch.Generator().manual_seed(0)).softmax(dim=1)
+
+
+def _candidates(n: int) -> Candidates:
+    """All that any strategy may ask for."""
+    generator = torch.Generator().manual_seed(1)
+    return Candidates(
+        n,
+        probs=_probs(n),
+        sampled_probs=torch.rand(4, n, 3, generator=generator).softmax(dim=2),
+        predicted_losses=torch.rand(n, generator=generator),
+        features=torch.randn(n, 8, generator=generator),
+        labelled_features=torch.randn(5, 8, generator=generator),
+    )
 
 
 def test_the_papers_case_takes_every_fifth() -> None:
@@ -39,23 +53,23 @@ def test_equally_confident_rows_keep_their_order() -> None:
 
 def test_least_confidence_needs_probabilities() -> None:
     with pytest.raises(ValueError, match="needs"):
-        QUERY_STRATEGIES["least_confidence"](None, 3, 1, 0)
+        QUERY_STRATEGIES["least_confidence"](Candidates(3), 1, 0)
 
 
 def test_probabilities_of_another_length_are_refused() -> None:
     with pytest.raises(ValueError, match=r"not \(4, classes\)"):
-        QUERY_STRATEGIES["least_confidence"](_probs(3), 4, 1, 0)
+        QUERY_STRATEGIES["least_confidence"](Candidates(4, probs=_probs(3)), 1, 0)
 
 
 def test_probabilities_that_are_no_numbers_are_refused() -> None:
     with pytest.raises(ValueError, match="not a number"):
-        QUERY_STRATEGIES["least_confidence"](torch.full((3, 2), torch.nan), 3, 1, 0)
+        QUERY_STRATEGIES["least_confidence"](Candidates(3, probs=torch.full((3, 2), torch.nan)), 1, 0)
 
 
 def test_random_depends_on_the_seed_alone() -> None:
     draw = QUERY_STRATEGIES["random"]
-    assert draw(None, 100, 10, 1) == draw(_probs(100), 100, 10, 1)
-    assert draw(None, 100, 10, 1) != draw(None, 100, 10, 2)
+    assert draw(Candidates(100), 10, 1) == draw(_candidates(100), 10, 1)
+    assert draw(Candidates(100), 10, 1) != draw(Candidates(100), 10, 2)
 
 
 def test_the_strategies_have_the_names_of_the_design() -> None:
@@ -65,7 +79,7 @@ def test_the_strategies_have_the_names_of_the_design() -> None:
 @every_strategy
 @given(n=st.integers(0, 60), budget=st.integers(0, 80), seed=st.integers(0, 2**31))
 def test_a_query_gives_different_rows_and_all_it_can(name: str, n: int, budget: int, seed: int) -> None:
-    rows = QUERY_STRATEGIES[name](_probs(n), n, budget, seed)
+    rows = QUERY_STRATEGIES[name](_candidates(n), budget, seed)
     assert len(rows) == len(set(rows)) == min(n, budget)
     assert all(0 <= row < n for row in rows)
 
@@ -73,4 +87,4 @@ def test_a_query_gives_different_rows_and_all_it_can(name: str, n: int, budget: 
 @every_strategy
 def test_a_negative_budget_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="Cannot choose"):
-        QUERY_STRATEGIES[name](_probs(3), 3, -1, 0)
+        QUERY_STRATEGIES[name](_candidates(3), -1, 0)

@@ -1,6 +1,6 @@
 """Networks that turn an image into a feature vector, by name, and the classifier on top of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import cast
 
 import torch
@@ -13,10 +13,15 @@ class Backbone(nn.Module):
     """Normalised images (N, 3, H, W) to features (N, `width`)."""
 
     width: int
+    map_widths: tuple[int, ...]
+
+    def maps(self, x: Tensor) -> list[Tensor]:
+        """The feature maps (N, C, h, w) after each stage, C as in `map_widths`; the last has C = `width`."""
+        raise NotImplementedError
 
     def features(self, x: Tensor) -> Tensor:
-        """Features (N, `width`) of normalised images (N, 3, H, W)."""
-        raise NotImplementedError
+        """Features (N, `width`) of normalised images (N, 3, H, W) of any size: the mean of the last map."""
+        return self.maps(x)[-1].mean(dim=(2, 3))
 
     def forward(self, x: Tensor) -> Tensor:
         """The same as `features`."""
@@ -43,7 +48,7 @@ class SmallCnn(Backbone):
 
     def __init__(self, widths: tuple[int, ...] = (16, 32, 64)) -> None:
         super().__init__()
-        self.width = widths[-1]
+        self.width, self.map_widths = widths[-1], widths
         self.stem = _conv(3, widths[0], 3, 2)
         inputs = (widths[0], *widths[:-1])
         strides = (1, *(2 for _ in widths[1:]))
@@ -51,9 +56,9 @@ class SmallCnn(Backbone):
             *(_Residual(i, o, stride) for i, o, stride in zip(inputs, widths, strides, strict=True))
         )
 
-    def features(self, x: Tensor) -> Tensor:
-        """Features (N, `width`) of images (N, 3, H, W) of any size."""
-        return cast("Tensor", self.stages(F.relu(self.stem(x), inplace=True)).mean(dim=(2, 3)))
+    def maps(self, x: Tensor) -> list[Tensor]:
+        """One map a stage."""
+        return _through(self.stages, F.relu(self.stem(x), inplace=True))
 
 
 class ResNet18(Backbone):
@@ -63,6 +68,7 @@ class ResNet18(Backbone):
     """
 
     width = 512
+    map_widths = (64, 128, 256, 512)
 
     def __init__(self, *, small: bool) -> None:
         super().__init__()
@@ -73,9 +79,11 @@ class ResNet18(Backbone):
             nn.init.kaiming_normal_(self.body.conv1.weight, mode="fan_out", nonlinearity="relu")
             self.body.maxpool = nn.Identity()
 
-    def features(self, x: Tensor) -> Tensor:
-        """Features (N, 512) of images (N, 3, H, W)."""
-        return cast("Tensor", self.body(x))
+    def maps(self, x: Tensor) -> list[Tensor]:
+        """One map a stage."""
+        body = self.body
+        stem = body.maxpool(body.relu(body.bn1(body.conv1(x))))
+        return _through([body.layer1, body.layer2, body.layer3, body.layer4], stem)
 
 
 BACKBONES: dict[str, Callable[[], Backbone]] = {
@@ -124,6 +132,15 @@ def default_backbone(pixels: int, device: str) -> str:
     if device == "cpu":
         return "small_cnn"
     return "resnet18_small" if pixels <= 64 else "resnet18"
+
+
+def _through(stages: Iterable[nn.Module], x: Tensor) -> list[Tensor]:
+    """What comes out of each stage, one after the other."""
+    found = []
+    for stage in stages:
+        x = stage(x)
+        found.append(x)
+    return found
 
 
 def _conv(inputs: int, outputs: int, kernel: int, stride: int) -> nn.Sequential:

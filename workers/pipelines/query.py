@@ -17,6 +17,7 @@ from app.domain.project_settings import ProjectSettings
 from workers.ml.device import pick_device, tune
 from workers.ml.pretext.registry import PRETEXT_TASKS
 from workers.ml.query.registry import QUERY_STRATEGIES
+from workers.ml.query.strategy import Candidates
 from workers.ml.ranking import pool_batch_of, pretext_losses
 from workers.ml.seeds import derived_seed
 from workers.ml.task_model import predict
@@ -39,7 +40,7 @@ class _Plan:
 
 
 @dataclass(frozen=True)
-class _Candidates:
+class _PoolBatch:
     """The images to choose from, hardest first."""
 
     ids: list[UUID]
@@ -119,7 +120,7 @@ def _score_newcomers(claim: Claim, plan: _Plan, device: torch.device) -> list[le
     ]
 
 
-def _candidates(plan: _Plan, newcomers: list[learning.NewScore]) -> _Candidates:
+def _candidates(plan: _Plan, newcomers: list[learning.NewScore]) -> _PoolBatch:
     """The unlabelled images of the cycle's pool batch; of a later one, or all that remain, if it is empty."""
     sha_of = dict(plan.newcomers)
     with unit_of_work() as work:
@@ -135,11 +136,11 @@ def _candidates(plan: _Plan, newcomers: list[learning.NewScore]) -> _Candidates:
     elif batch != plan.pool_batch:
         note = f"Pool batch {plan.pool_batch} is labelled already; this cycle queries pool batch {batch}."
     chosen = [row for row in rest if batch is None or row[3] == batch]
-    return _Candidates([row[0] for row in chosen], [row[1] for row in chosen], batch, note)
+    return _PoolBatch([row[0] for row in chosen], [row[1] for row in chosen], batch, note)
 
 
 def _predict(
-    claim: Claim, plan: _Plan, candidates: _Candidates, device: torch.device
+    claim: Claim, plan: _Plan, candidates: _PoolBatch, device: torch.device
 ) -> tuple[Tensor | None, list[str]]:
     """The last task model's softmax (N, C) for the candidates, and the names of its classes."""
     if plan.model is None:
@@ -149,10 +150,11 @@ def _predict(
     return predict(model, data, None, device, progress=claim.stage(0.6, 0.95)), plan.model.classes
 
 
-def _pick(plan: _Plan, candidates: _Candidates, probs: Tensor | None) -> list[int]:
+def _pick(plan: _Plan, candidates: _PoolBatch, probs: Tensor | None) -> list[int]:
     """Rows of the candidates. Without a task model, every strategy but `random` is uniform in loss rank."""
     name = plan.cycle.strategy.value
     if probs is None and plan.cycle.strategy is not QueryStrategyName.RANDOM:
         name = "uniform"
     seed = derived_seed(plan.settings.seed, "query", plan.cycle.number)
-    return QUERY_STRATEGIES[name](probs, len(candidates.ids), plan.cycle.budget, seed)
+    known = Candidates(len(candidates.ids), probs=probs)
+    return QUERY_STRATEGIES[name](known, plan.cycle.budget, seed)

@@ -2,6 +2,8 @@
 
 from torch import Tensor
 
+from workers.ml.query.strategy import Candidates
+
 
 def refuse_bad_sizes(n: int, budget: int) -> None:
     """Raises ValueError if `n` or `budget` is negative."""
@@ -9,12 +11,30 @@ def refuse_bad_sizes(n: int, budget: int) -> None:
         raise ValueError(f"Cannot choose {budget} of {n} images.")
 
 
-def checked_probs(probs: Tensor | None, n: int) -> Tensor:
-    """`probs`, if it is (n, C) with C >= 1 and without a NaN; else ValueError."""
+def checked_probs(candidates: Candidates) -> Tensor:
+    """The probabilities, if they are (n, C) with C >= 1 and without a NaN; else ValueError."""
+    probs = candidates.probs
     if probs is None:
         raise ValueError("This query strategy needs the task model's probabilities.")
-    if probs.ndim != 2 or len(probs) != n or probs.shape[1] < 1:
-        raise ValueError(f"The probabilities are {tuple(probs.shape)}, not ({n}, classes).")
+    if probs.ndim != 2 or len(probs) != candidates.n or probs.shape[1] < 1:
+        raise ValueError(f"The probabilities are {tuple(probs.shape)}, not ({candidates.n}, classes).")
     if probs.isnan().any():
         raise ValueError("A probability is not a number.")
     return probs
+
+
+def checked_features(candidates: Candidates) -> tuple[Tensor, Tensor]:
+    """Features of the candidates (n, D) and of the labelled images (m, D), m possibly 0; else ValueError."""
+    features = candidates.features
+    if features is None:
+        raise ValueError("This query strategy needs features.")
+    if features.ndim != 2 or len(features) != candidates.n or features.shape[1] < 1:
+        raise ValueError(f"The features are {tuple(features.shape)}, not ({candidates.n}, width).")
+    labelled = candidates.labelled_features
+    if labelled is None:
+        labelled = features.new_empty(0, features.shape[1])
+    if labelled.ndim != 2 or labelled.shape[1] != features.shape[1]:
+        raise ValueError(f"The labelled features are {tuple(labelled.shape)}, of another width.")
+    if not (features.isfinite().all() and labelled.isfinite().all()):
+        raise ValueError("A feature is not a finite number.")
+    return features.float(), labelled.float()

@@ -3,6 +3,7 @@
 from torch import Tensor
 
 from workers.ml.query.checks import checked_probs, refuse_bad_sizes
+from workers.ml.query.strategy import Candidates, Need, QueryStrategy
 
 
 def least_confidence(probs: Tensor, budget: int) -> Tensor:
@@ -10,10 +11,13 @@ def least_confidence(probs: Tensor, budget: int) -> Tensor:
     return probs.amax(dim=1).argsort(stable=True)[:budget]
 
 
-def query(probs: Tensor | None, n: int, budget: int, seed: int) -> list[int]:  # noqa: ARG001
-    """`least_confidence` as a QueryStrategy. `probs` must be the softmax of plain logits, as in the paper.
+def select(candidates: Candidates, budget: int, seed: int) -> list[int]:  # noqa: ARG001
+    """`least_confidence` of the softmax of plain logits, as in the paper.
 
     (Its reference code normalises the logits first.)
     """
-    refuse_bad_sizes(n, budget)
-    return [int(row) for row in least_confidence(checked_probs(probs, n), budget)]
+    refuse_bad_sizes(candidates.n, budget)
+    return [int(row) for row in least_confidence(checked_probs(candidates), budget)]
+
+
+STRATEGY = QueryStrategy("least_confidence", select, frozenset({Need.PROBS}))

@@ -1,8 +1,7 @@
 """Evenly spread over the ranks: the query before there is a task model (PT4AL, section 3.3)."""
 
-from torch import Tensor
-
 from workers.ml.query.checks import refuse_bad_sizes
+from workers.ml.query.strategy import Candidates, QueryStrategy
 
 
 def uniform(n: int, budget: int) -> list[int]:
@@ -18,6 +17,9 @@ def uniform(n: int, budget: int) -> list[int]:
     return list(range(0, n, step))[:budget]
 
 
-def query(probs: Tensor | None, n: int, budget: int, seed: int) -> list[int]:  # noqa: ARG001
-    """`uniform` as a QueryStrategy."""
-    return uniform(n, budget)
+def select(candidates: Candidates, budget: int, seed: int) -> list[int]:  # noqa: ARG001
+    """`uniform` over the candidates' ranks."""
+    return uniform(candidates.n, budget)
+
+
+STRATEGY = QueryStrategy("uniform", select)
