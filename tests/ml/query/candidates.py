@@ -1,5 +1,7 @@
 """Candidates with all that any strategy may ask for."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
@@ -30,7 +32,9 @@ def identical(n: int, value: float = 1.0, labelled: int = 3) -> Candidates:
     )
 
 
-def blobs(centres: list[tuple[float, ...]], sizes: list[int], spread: float = 0.01, seed: int = 0) -> Tensor:
+def blobs(
+    centres: Sequence[tuple[float, ...]], sizes: list[int], spread: float = 0.01, seed: int = 0
+) -> Tensor:
     """`sizes[i]` points around `centres[i]`, blob after blob."""
     generator = torch.Generator().manual_seed(seed)
     points = torch.tensor(centres).repeat_interleave(torch.tensor(sizes), dim=0)

@@ -1,7 +1,7 @@
 """The images on which sampled models, each sure of itself, disagree (Houlsby et al. 2011).
 
-The samples are dropout masks at prediction time, as in Gal, Islam and Ghahramani 2017, "Deep Bayesian Active
-Learning with Image Data", section 3; here dropout sits before the last layer only, at their rate of 0.5.
+The samples are dropout masks at prediction time, as in Gal, Islam & Ghahramani 2017, "Deep Bayesian Active
+Learning with Image Data"; here dropout sits before the last layer only, at 0.5, their rate there.
 """
 
 from torch import Tensor

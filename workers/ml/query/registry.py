@@ -8,7 +8,10 @@ from workers.ml.query import (
     learning_loss,
     least_confidence,
     margin,
+    probcover,
     random,
+    typiclust,
+    uherding,
     uniform,
 )
 from workers.ml.query.strategy import QueryStrategy
@@ -25,5 +28,8 @@ QUERY_STRATEGIES: dict[str, QueryStrategy] = {
         learning_loss,
         coreset,
         badge,
+        typiclust,
+        probcover,
+        uherding,
     )
 }
