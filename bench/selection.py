@@ -3,8 +3,8 @@
     .venv/bin/python bench/selection.py [strategy ...]
 
 Chooses 1,000 of 50,000 images by 128 features and 10 probabilities, after 1,000 labels and (where a strategy
-needs no task model) before the first one. Prints seconds, and the peak of the memory above the inputs, against
-their limits of 30 s and 1 GiB.
+needs no task model) before the first one. Prints seconds, and the peak of the memory above the inputs,
+against their limits of 30 s and 1 GiB.
 """
 
 import json
