@@ -16,10 +16,16 @@ _KEY = "nextbatch"
 def save_model(path: Path, model: Classifier, meta: dict[str, Any]) -> None:
     """Write weights and `meta` (JSON-able: pixels, class ids, ...) to `path`, in one step.
 
-    The backbone's name and the number of outputs are added to `meta`.
+    What the model is (`backbone`, `outputs`, `dropout`, `loss_head`) is added to `meta`.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    full = {**meta, "backbone": model.backbone_name, "outputs": model.outputs}
+    full = {
+        **meta,
+        "backbone": model.backbone_name,
+        "outputs": model.outputs,
+        "dropout": model.dropout.p,
+        "loss_head": model.loss_head is not None,
+    }
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
@@ -30,15 +36,21 @@ def save_model(path: Path, model: Classifier, meta: dict[str, Any]) -> None:
 
 
 def load_model(path: Path) -> tuple[Classifier, dict[str, Any]]:
-    """The model, on the CPU and in evaluation mode, and its `meta` with `backbone` and `outputs`.
+    """The model, on the CPU and in evaluation mode, and its `meta` with what `save_model` adds.
 
-    Raises FileNotFoundError, and ValueError for a file that `save_model` did not write.
+    Files of before there were `dropout` and `loss_head` have neither. Raises FileNotFoundError, and
+    ValueError for a file that `save_model` did not write.
     """
     try:
         with safe_open(path, framework="pt") as file:
             meta = json.loads((file.metadata() or {})[_KEY])
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        model = Classifier(meta["backbone"], meta["outputs"])
+        model = Classifier(
+            meta["backbone"],
+            meta["outputs"],
+            dropout=meta.get("dropout", 0.0),
+            loss_head=meta.get("loss_head", False),
+        )
         model.load_state_dict(tensors)
     except FileNotFoundError:
         raise
