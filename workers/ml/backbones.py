@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable
 from typing import cast
 
-import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 from torchvision.models import resnet18 as torchvision_resnet18
+
+from workers.ml.seeds import seeded
 
 
 class Backbone(nn.Module):
@@ -122,8 +123,7 @@ def new_classifier(backbone_name: str, outputs: int, seed: int) -> Classifier:
 
     Errors as `Classifier`.
     """
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with seeded(seed):
         return Classifier(backbone_name, outputs)
 
 

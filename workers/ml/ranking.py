@@ -4,37 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Literal
 
-import numpy as np
-import torch
-from torch import Tensor, nn
-
-from workers.ml.data import ImageData, Progress, no_progress
-from workers.ml.device import normalise, place
-from workers.ml.pretext.task import PretextTask
-
 Order = Literal["descending", "ascending"]
-
-
-def pretext_losses(
-    model: nn.Module,
-    task: PretextTask,
-    data: ImageData,
-    device: torch.device,
-    *,
-    minibatch: int = 256,
-    progress: Progress = no_progress,
-) -> Tensor:
-    """The pretext loss of every image of `data`, in evaluation mode and not augmented: (N,) float64, CPU."""
-    place(model, device)
-    model.eval()
-    losses = torch.empty(len(data), dtype=torch.float64)
-    with torch.inference_mode():
-        for start in range(0, len(data), minibatch):
-            rows = np.arange(start, min(start + minibatch, len(data)))
-            x = normalise(data.minibatch(rows), device)
-            losses[start : start + len(rows)] = task.image_losses(model, x)
-            progress((start + len(rows)) / len(data), f"{start + len(rows)} of {len(data)} images scored")
-    return losses
 
 
 def rank(losses: Sequence[float], ids: Sequence[str], order: Order = "descending") -> list[int]:

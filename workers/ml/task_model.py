@@ -13,11 +13,11 @@ from workers.ml.backbones import Classifier, new_classifier
 from workers.ml.data import ImageData, Progress, Rows, no_progress
 from workers.ml.device import normalise, place
 from workers.ml.model_files import load_model, save_model
-from workers.ml.recipes import pretext_recipe, task_recipe
+from workers.ml.recipes import task_recipe
 from workers.ml.seeds import derived_seed
 from workers.ml.trainer import FitResult, Recipe, fit
 
-__all__ = ["load_model", "predict", "pretext_recipe", "save_model", "task_recipe", "train_classifier"]
+__all__ = ["load_model", "predict", "save_model", "task_recipe", "train_classifier"]
 
 
 def train_classifier(

@@ -16,13 +16,14 @@ from app.domain.moves import cycle_move
 from app.domain.project_settings import ProjectSettings
 from workers.ml.device import pick_device, tune
 from workers.ml.pretext.registry import PRETEXT_TASKS
+from workers.ml.pretext.scoring import pretext_losses
 from workers.ml.query.registry import QUERY_STRATEGIES
 from workers.ml.query.strategy import Candidates
-from workers.ml.ranking import pool_batch_of, pretext_losses
+from workers.ml.ranking import pool_batch_of
 from workers.ml.seeds import derived_seed
 from workers.ml.task_model import predict
 from workers.pipelines.claim import Claim
-from workers.pipelines.models import stored_model
+from workers.pipelines.models import stored_model, stored_pretext_model
 from workers.pipelines.pixels import cached_images
 
 
@@ -108,7 +109,7 @@ def _score_newcomers(claim: Claim, plan: _Plan, device: torch.device) -> list[le
     bounds = plan.run.lower_bounds.get("bounds") or []
     if not plan.newcomers or not bounds or plan.run.weights_sha256 is None:
         return []
-    model, meta = stored_model(plan.run.weights_sha256)
+    model, meta = stored_pretext_model(plan.run.weights_sha256)
     shas = [sha for _, sha in plan.newcomers]
     data = cached_images(claim.project_id, meta["pixels"], shas, claim.stage(0, 0.2))
     task = PRETEXT_TASKS[plan.run.task.value]
