@@ -106,7 +106,7 @@ def split_lab(x: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def answers(colours: Tensor, bins: Tensor) -> Tensor:
-    """The nearest of `bins` (Q, 2) to each of `colours` (N, 2, h, w): integers (N, h, w); ties to the first."""
+    """Which of `bins` (Q, 2) is nearest to each of `colours` (N, 2, h, w), of equals the first: (N, h, w)."""
     n, _, height, width = colours.shape
     flat = colours.permute(0, 2, 3, 1).reshape(-1, 2)
     # |c - b|^2 without |c|^2, which is the same for all bins.
