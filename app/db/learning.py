@@ -102,7 +102,8 @@ def unlabelled_of_run(session: Session, run_id: UUID) -> list[tuple[str, NewScor
         .outerjoin(Label, Label.image_id == Image.id)
         .where(PretextScore.pretext_run_id == run_id, Label.image_id.is_(None))
     )
-    return [(sha, NewScore(*score)) for sha, *score in session.execute(query)]
+    rows = session.execute(query).tuples()
+    return [(sha, NewScore(image, loss, rank, batch)) for sha, image, loss, rank, batch in rows]
 
 
 def cycles(project_id: UUID) -> Select[Cycle, Model]:

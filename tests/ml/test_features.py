@@ -43,3 +43,9 @@ def test_features_tell_their_progress() -> None:
     model = new_classifier("small_cnn", 3, 0)
     task_features(model, noise(4), None, CPU, minibatch=2, progress=lambda part, _: parts.append(part))
     assert parts == [0.5, 1.0]
+
+
+def test_a_gradient_may_go_through_found_features() -> None:
+    found = task_features(new_classifier("small_cnn", 3, 0), noise(2), None, CPU)
+    found.requires_grad_().sum().backward()  # type: ignore[no-untyped-call]
+    assert found.grad is not None

@@ -7,7 +7,6 @@ from tests.ml.pictures import CPU, noise
 from workers.ml.augment import augment
 from workers.ml.backbones import BACKBONES, Classifier, default_backbone, new_classifier
 from workers.ml.device import normalise, pick_device, place, tune
-from workers.ml.pretext.registry import PRETEXT_TASKS
 
 
 def generator(seed: int = 0) -> torch.Generator:
@@ -30,22 +29,6 @@ def test_every_default_backbone_exists(pixels: int, device: str) -> None:
 def test_default_backbones() -> None:
     chosen = [default_backbone(224, "cpu"), default_backbone(64, "cuda"), default_backbone(65, "cuda")]
     assert chosen == ["small_cnn", "resnet18_small", "resnet18"]
-
-
-@pytest.mark.parametrize("name", sorted(PRETEXT_TASKS))
-def test_every_pretext_task_has_the_name_it_is_registered_by(name: str) -> None:
-    assert PRETEXT_TASKS[name].name == name
-
-
-@pytest.mark.parametrize("name", sorted(PRETEXT_TASKS))
-def test_every_pretext_task_gives_losses(name: str) -> None:
-    task = PRETEXT_TASKS[name]
-    model = new_classifier("small_cnn", task.outputs, 0)
-    x = normalise(noise(3).minibatch(np.arange(3)), CPU)
-    assert task.training_loss(model, x, generator()).shape == ()
-    losses = task.image_losses(model.eval(), x)
-    assert losses.shape == (3,)
-    assert losses.dtype == torch.float64
 
 
 def test_a_classifier_is_a_linear_layer_on_features() -> None:

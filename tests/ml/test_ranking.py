@@ -1,17 +1,12 @@
 import math
 
 import pytest
-import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.ml.pictures import CPU, noise
-from workers.ml.backbones import new_classifier
-from workers.ml.pretext.registry import PRETEXT_TASKS
 from workers.ml.ranking import (
     pool_batch_boundaries,
     pool_batch_of,
-    pretext_losses,
     rank,
     split_pool,
 )
@@ -101,25 +96,3 @@ def test_a_later_image_in_ascending_order(loss: float, batch: int) -> None:
 def test_without_pool_batches_there_is_none_to_join() -> None:
     with pytest.raises(ValueError, match="no pool batches"):
         pool_batch_of(0.5, [])
-
-
-def test_scoring_does_not_depend_on_the_size_of_minibatches() -> None:
-    task, data = PRETEXT_TASKS["rotation"], noise(10)
-    model = new_classifier("small_cnn", 4, seed=1)
-    whole = pretext_losses(model, task, data, CPU)
-    parts = pretext_losses(model, task, data, CPU, minibatch=3)
-    torch.testing.assert_close(parts, whole, rtol=1e-5, atol=1e-6)
-
-
-def test_scoring_tells_its_progress() -> None:
-    heard: list[float] = []
-    model = new_classifier("small_cnn", 4, seed=1)
-    pretext_losses(
-        model,
-        PRETEXT_TASKS["rotation"],
-        noise(4),
-        CPU,
-        minibatch=2,
-        progress=lambda part, _: heard.append(part),
-    )
-    assert heard == [0.5, 1.0]

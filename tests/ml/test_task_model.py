@@ -11,7 +11,7 @@ from workers.ml.backbones import new_classifier
 from workers.ml.data import InMemory
 from workers.ml.evaluation import evaluate
 from workers.ml.predicted_losses import predicted_losses
-from workers.ml.recipes import pretext_recipe, task_recipe
+from workers.ml.recipes import task_recipe
 from workers.ml.task_model import load_model, predict, save_model, train_classifier
 from workers.ml.trainer import Recipe
 
@@ -130,11 +130,10 @@ def test_fewer_labels_mean_more_epochs() -> None:
 
 def test_epochs_asked_for_are_taken() -> None:
     assert task_recipe(100, CPU, epochs=3, seed=9) == task_recipe(100, CPU, 3, 9)
-    assert task_recipe(100, CPU, epochs=3).epochs == pretext_recipe(100, CPU, epochs=3).epochs == 3
+    assert task_recipe(100, CPU, epochs=3).epochs == 3
 
 
 @pytest.mark.parametrize("device", ["cpu", "cuda", "mps"])
 @pytest.mark.parametrize("n", [0, 1, 10**7])
 def test_any_number_of_images_has_a_recipe(n: int, device: str) -> None:
-    assert pretext_recipe(n, torch.device(device)).epochs >= 1
     assert task_recipe(n, torch.device(device)).epochs >= 1

@@ -3,7 +3,6 @@
 `nextbatch backtest` writes the request and starts this, because the command itself stays free of torch.
 """
 
-import json
 import sys
 from pathlib import Path
 
@@ -21,8 +20,8 @@ from rich.progress import (
 from app.domain.backtest import BacktestConfig
 from workers.backtest.digits import digits
 from workers.backtest.labelled_set import NotBacktestable, read_labelled, split_up
-from workers.backtest.report import report
 from workers.backtest.repeat import assert_repeatable
+from workers.backtest.report import report
 from workers.backtest.run import bench_of, run
 from workers.backtest.store import Store
 from workers.backtest.write import write_report
@@ -58,8 +57,9 @@ def main(folder: Path, console: Console) -> None:
 
         with_images = stage("Reading images")
         cache = folder / "pixels"
+        left_out: dict[str, int] = {}
         if request.source is None:
-            found, left_out = digits(cache, config.image_size), {}
+            found = digits(cache, config.image_size)
         else:
             found, left_out = read_labelled(request.source, cache, config.image_size, Limits(), with_images)
         with_images(1.0, "")

@@ -10,11 +10,10 @@ from workers.backtest.store import Store, key_of
 from workers.backtest.trainings import ImagesOf
 from workers.ml.backbones import Backbone
 from workers.ml.data import Progress, no_progress
-from workers.ml.features import task_features
-from workers.ml.model_files import load_model, save_model
+from workers.ml.pretext.model_files import load_pretext_model, save_pretext_model
 from workers.ml.pretext.registry import PRETEXT_TASKS
+from workers.ml.pretext.scoring import pretext_features, pretext_losses
 from workers.ml.pretext.training import train_pretext
-from workers.ml.ranking import pretext_losses
 from workers.ml.seeds import derived_seed
 
 KIND = "pretext"
@@ -31,7 +30,7 @@ class PretextRun:
 
     def backbone(self) -> Backbone:
         """The trained backbone, loaded anew."""
-        model, _ = load_model(self.store.file(KIND, self.key, ".safetensors"))
+        model, _ = load_pretext_model(self.store.file(KIND, self.key, ".safetensors"))
         return model.backbone
 
 
@@ -65,8 +64,8 @@ def pretext_run(
                 progress=progress,
             )
             losses = pretext_losses(model, task, images(ids), device)
-            features = task_features(model, images(ids), None, device)
-            save_model(weights, model, {})
+            features = pretext_features(model, images(ids), device)
+            save_pretext_model(weights, task_name, model, {})
             save_file({"losses": losses, "features": features.contiguous()}, scores)
             store.write(KIND, key, {"task": task_name, "seed": seed, "history": result.history})
             store.file(KIND, key, ".pt").unlink(missing_ok=True)

@@ -43,10 +43,7 @@ class Trained:
 
     def model(self) -> Classifier:
         """The model, loaded anew."""
-        model, _ = load_model(self.weights)
-        if not isinstance(model, Classifier):
-            raise TypeError(f"{self.weights.name} holds no classifier.")
-        return model
+        return load_model(self.weights)[0]
 
 
 def train(

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable
 from typing import cast
 
-import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 from torchvision.models import resnet18 as torchvision_resnet18
 
 from workers.ml.loss_head import LossHead
+from workers.ml.seeds import seeded
 
 
 class Backbone(nn.Module):
@@ -147,8 +147,7 @@ def new_classifier(
 
     Errors as `Classifier`.
     """
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with seeded(seed):
         return Classifier(backbone_name, outputs, dropout=dropout, loss_head=loss_head)
 
 

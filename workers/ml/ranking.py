@@ -4,41 +4,17 @@ import math
 from collections.abc import Sequence
 from typing import Literal
 
-import numpy as np
-import torch
-from torch import Tensor, nn
+from workers.ml.seeds import derived_seed
 
-from workers.ml.data import ImageData, Progress, no_progress
-from workers.ml.device import normalise, place
-from workers.ml.pretext.task import PretextTask
-
-Order = Literal["descending", "ascending"]
+Order = Literal["descending", "ascending", "shuffled"]
 
 
-def pretext_losses(
-    model: nn.Module,
-    task: PretextTask,
-    data: ImageData,
-    device: torch.device,
-    *,
-    minibatch: int = 256,
-    progress: Progress = no_progress,
-) -> Tensor:
-    """The pretext loss of every image of `data`, in evaluation mode and not augmented: (N,) float64, CPU."""
-    place(model, device)
-    model.eval()
-    losses = torch.empty(len(data), dtype=torch.float64)
-    with torch.inference_mode():
-        for start in range(0, len(data), minibatch):
-            rows = np.arange(start, min(start + minibatch, len(data)))
-            x = normalise(data.minibatch(rows), device)
-            losses[start : start + len(rows)] = task.image_losses(model, x)
-            progress((start + len(rows)) / len(data), f"{start + len(rows)} of {len(data)} images scored")
-    return losses
-
-
-def rank(losses: Sequence[float], ids: Sequence[str], order: Order = "descending") -> list[int]:
+def rank(
+    losses: Sequence[float], ids: Sequence[str], order: Order = "descending", seed: int = 0
+) -> list[int]:
     """Positions of all images by loss, hardest first (or, `ascending`, easiest first); ties by ascending id.
+
+    `shuffled` is the control: an order that depends on `seed` and the ids alone.
 
     The order is numerical: 0.5 comes before 1.9e-05. (The paper's reference code sorts the printed losses as
     text, where it comes after.) Raises ValueError for a loss that is not a number, for an unknown order,
@@ -47,6 +23,8 @@ def rank(losses: Sequence[float], ids: Sequence[str], order: Order = "descending
     if len(losses) != len(ids):
         raise ValueError(f"There are {len(losses)} losses and {len(ids)} ids.")
     _refuse_nan(losses)
+    if order == "shuffled":
+        return sorted(range(len(ids)), key=lambda row: derived_seed(seed, "shuffled", ids[row]))
     sign = _sign(order)
     return sorted(range(len(losses)), key=lambda row: (sign * losses[row], ids[row]))
 
@@ -71,15 +49,25 @@ def pool_batch_boundaries(ranked_losses: Sequence[float], parts: int) -> list[fl
     return [ranked_losses[part[-1]] for part in split_pool(len(ranked_losses), parts) if part]
 
 
-def pool_batch_of(loss: float, boundaries: Sequence[float], order: Order = "descending") -> int:
+def pool_batch_of(
+    loss: float,
+    boundaries: Sequence[float],
+    order: Order = "descending",
+    *,
+    image_id: str = "",
+    seed: int = 0,
+) -> int:
     """The number, from 1, of the pool batch an image imported later falls into.
 
-    That is the first pool batch whose boundary the loss reaches, and the last one for losses beyond all.
+    That is the first pool batch whose boundary the loss reaches, and the last one for losses beyond all;
+    under `shuffled`, one that `seed` and `image_id` decide.
     Raises ValueError if there are no boundaries, or the loss is not a number, or the order is unknown.
     """
     if not boundaries:
         raise ValueError("There are no pool batches.")
     _refuse_nan([loss])
+    if order == "shuffled":
+        return 1 + derived_seed(seed, "pool batch", image_id) % len(boundaries)
     sign = _sign(order)
     reached = (b for b, boundary in enumerate(boundaries, start=1) if sign * loss <= sign * boundary)
     return next(reached, len(boundaries))

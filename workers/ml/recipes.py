@@ -6,19 +6,42 @@ import torch
 
 from workers.ml.trainer import Recipe
 
+_IMAGES_ON_GPU = 1_500_000
+
 
 def pretext_recipe(
-    n_images: int, device: torch.device, epochs: int | None = None, seed: int = 0, *, flip: bool = True
+    n_images: int,
+    device: torch.device,
+    epochs: int | None = None,
+    seed: int = 0,
+    *,
+    images_on_cpu: int,
+    rate: float,
+    minibatch: int = 64,
+    crop: bool = True,
+    flip: bool = True,
 ) -> Recipe:
-    """How to train a pretext task on `n_images`; each counts four times for `rotation`.
+    """How to train a pretext task on `n_images`, as long as the machine allows.
 
-    On the CPU about five minutes at most for `small_cnn` at 32 px on two cores, whatever `n_images`.
+    On the CPU at most 40 epochs and, unless `epochs` is given, at most `images_on_cpu` images in all: what
+    `small_cnn` at 32 px works through in about five minutes on two cores. Of a pool larger than that, only
+    so many are seen. On a GPU 15 to 100 epochs, in minibatches twice as large.
     """
     if device.type == "cpu":
-        default = _between(200_000 / max(1, n_images), 2, 40)
-        return Recipe(epochs or default, minibatch=64, learning_rate=0.1, seed=seed, flip=flip)
-    default = _between(1_500_000 / max(1, n_images), 15, 100)
-    return Recipe(epochs or default, minibatch=128, learning_rate=0.1, seed=seed, flip=flip)
+        default = _between(images_on_cpu / max(1, n_images), 1, 40)
+        steps = None if epochs else math.ceil(images_on_cpu / minibatch)
+    else:
+        default = _between(_IMAGES_ON_GPU / max(1, n_images), 15, 100)
+        steps, minibatch = None, 2 * minibatch
+    return Recipe(
+        epochs or default,
+        minibatch=minibatch,
+        learning_rate=rate,
+        seed=seed,
+        crop=crop,
+        flip=flip,
+        max_steps=steps,
+    )
 
 
 def task_recipe(

@@ -10,16 +10,16 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
-from workers.ml.backbones import Classifier, new_classifier
+from workers.ml.backbones import Backbone, Classifier, new_classifier
 from workers.ml.data import ImageData, Progress, Rows, no_progress
 from workers.ml.inference import answers
 from workers.ml.loss_head import SHAPES_BACKBONE_UNTIL, WEIGHT, ranking_loss
 from workers.ml.model_files import load_model, save_model
-from workers.ml.recipes import pretext_recipe, task_recipe
+from workers.ml.recipes import task_recipe
 from workers.ml.seeds import derived_seed
 from workers.ml.trainer import FitResult, Recipe, Step, fit
 
-__all__ = ["load_model", "predict", "pretext_recipe", "save_model", "task_recipe", "train_classifier"]
+__all__ = ["load_model", "predict", "save_model", "task_recipe", "train_classifier"]
 
 
 def train_classifier(
@@ -32,14 +32,16 @@ def train_classifier(
     device: torch.device,
     dropout: float = 0.0,
     loss_head: bool = False,
+    start_from: Backbone | None = None,
     checkpoint: Path | None = None,
     progress: Progress = no_progress,
 ) -> tuple[Classifier, FitResult]:
     """A fresh classifier of `classes` outputs, trained by cross-entropy on `data` and its `labels` (N,).
 
     Not all classes need labels. `dropout` and `loss_head` are as for `Classifier`; the loss head learns the
-    order of the losses beside the task (Yoo & Kweon 2019, section 3.3). Raises ValueError if the labels do
-    not fit the data or the classes, or dropout is out of range, KeyError for an unknown backbone, and what
+    order of the losses beside the task (Yoo & Kweon 2019, section 3.3). `start_from` gives the backbone its
+    first weights in place of fresh ones. Raises ValueError if the labels do not fit the data or the classes,
+    dropout is out of range, or `start_from` is another backbone, KeyError for an unknown backbone, and what
     `fit` raises.
     """
     if len(labels) != len(data):
@@ -48,6 +50,8 @@ def train_classifier(
         raise ValueError(f"Labels must lie within 0..{classes - 1}.")
     seed = derived_seed(recipe.seed, "task weights")
     model = new_classifier(backbone, classes, seed, dropout=dropout, loss_head=loss_head)
+    if start_from is not None:
+        _copy_weights(start_from, model.backbone)
     truth = torch.tensor(labels, dtype=torch.int64, device=device)
 
     def plain_loss(model: nn.Module, x: Tensor, step: Step) -> Tensor:
@@ -66,6 +70,13 @@ def train_classifier(
         model, data, loss, recipe, device, checkpoint=checkpoint, progress=progress, identity=identity
     )
     return model, result
+
+
+def _copy_weights(source: Backbone, target: Backbone) -> None:
+    try:
+        target.load_state_dict(source.state_dict())
+    except RuntimeError as error:
+        raise ValueError("The backbone to start from is of another kind.") from error
 
 
 def predict(

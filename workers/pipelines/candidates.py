@@ -13,10 +13,11 @@ from app.domain.errors import PoolEmpty
 from app.domain.plans import Plan
 from app.domain.project_settings import ProjectSettings
 from workers.ml.pretext.registry import PRETEXT_TASKS
+from workers.ml.pretext.scoring import pretext_losses
 from workers.ml.query.pool import open_rows
-from workers.ml.ranking import pool_batch_of, pretext_losses
+from workers.ml.ranking import pool_batch_of
 from workers.pipelines.claim import Claim
-from workers.pipelines.models import stored_model
+from workers.pipelines.models import stored_pretext_model
 from workers.pipelines.pixels import cached_images
 
 
@@ -73,7 +74,7 @@ def score_newcomers(claim: Claim, question: Question, device: torch.device) -> l
     bounds = run.lower_bounds.get("bounds") or [] if run else []
     if run is None or run.weights_sha256 is None or not question.newcomers or not bounds:
         return []
-    model, meta = stored_model(run.weights_sha256)
+    model, meta = stored_pretext_model(run.weights_sha256)
     shas = [sha for _, sha in question.newcomers]
     data = cached_images(claim.project_id, meta["pixels"], shas, claim.stage(0, 0.2))
     task = PRETEXT_TASKS[run.task.value]

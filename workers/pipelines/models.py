@@ -7,6 +7,8 @@ from typing import Any
 from app.config import get_settings
 from workers.ml.backbones import Classifier
 from workers.ml.model_files import load_model, save_model
+from workers.ml.pretext.model_files import load_pretext_model, save_pretext_model
+from workers.ml.pretext.task import PretextModel
 from workers.pipelines.claim import Claim
 from workers.pipelines.pixels import blob_store
 
@@ -30,3 +32,19 @@ def stored_model(sha256: str) -> tuple[Classifier, dict[str, Any]]:
         path = Path(folder) / "model.safetensors"
         path.write_bytes(blob_store().read(sha256))
         return load_model(path)
+
+
+def keep_pretext_model(task_name: str, model: PretextModel, meta: dict[str, Any]) -> str:
+    """Store a pretext model's weights; returns their SHA-256."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "model.safetensors"
+        save_pretext_model(path, task_name, model, meta)
+        return blob_store().put_file(path)
+
+
+def stored_pretext_model(sha256: str) -> tuple[PretextModel, dict[str, Any]]:
+    """Return a stored pretext model and its meta; raises FileNotFoundError, ValueError."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "model.safetensors"
+        path.write_bytes(blob_store().read(sha256))
+        return load_pretext_model(path)

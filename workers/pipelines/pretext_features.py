@@ -13,7 +13,7 @@ from torch import Tensor
 from app.db.models import PretextRun
 from workers.ml.data import Progress
 from workers.ml.features import task_features
-from workers.pipelines.models import stored_model
+from workers.pipelines.models import stored_pretext_model
 from workers.pipelines.pixels import blob_store, cached_images
 
 
@@ -51,7 +51,7 @@ def features_of(
     absent = [place for place, (image, _) in enumerate(images) if image not in row_of]
     found[present] = stored["features"][[row_of[images[place][0]] for place in present]].float()
     if absent:
-        model, meta = stored_model(run.weights_sha256)
+        model, meta = stored_pretext_model(run.weights_sha256)
         shas = [images[place][1] for place in absent]
         data = cached_images(run.project_id, meta["pixels"], shas, progress)
         found[absent] = task_features(model, data, None, device, progress=progress)

@@ -1,6 +1,7 @@
 """The query of a cycle: which K images people should label next (PT4AL, section 3.3)."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 import torch
 from sqlalchemy import func
@@ -19,7 +20,7 @@ from workers.ml.seeds import derived_seed
 from workers.ml.task_model import predict
 from workers.pipelines.candidates import Question, candidates_of, read_question, score_newcomers
 from workers.pipelines.claim import Claim
-from workers.pipelines.models import stored_classifier
+from workers.pipelines.models import stored_model
 from workers.pipelines.pixels import cached_images
 from workers.pipelines.pretext_features import features_of
 
@@ -72,11 +73,13 @@ def run(claim: Claim) -> None:
             )
 
 
-def _choose(claim: Claim, question: Question, images: list[tuple], device: torch.device) -> _Answer:
+def _choose(
+    claim: Claim, question: Question, images: list[tuple[UUID, str]], device: torch.device
+) -> _Answer:
     """Compute what the rule needs of the candidates, and let it choose."""
     model, size = None, question.settings.image_size
     if question.model is not None:
-        model, meta = stored_classifier(question.model.weights_sha256)
+        model, meta = stored_model(question.model.weights_sha256)
         size = meta["pixels"]
     rule, note = _rule(question, model)
     strategy = QUERY_STRATEGIES[rule.value]
@@ -113,9 +116,14 @@ def _choose(claim: Claim, question: Question, images: list[tuple], device: torch
 def _rule(question: Question, model: Classifier | None) -> tuple[QueryStrategyName, str]:
     """The plan's rule for this cycle, or another where the last task model cannot answer it, with a note."""
     rule = question.plan.rule(has_model=model is not None)
-    if model is not None and QUERY_STRATEGIES[rule.value].loss_head and model.loss_head is None:
-        return (
-            QueryStrategyName.LEAST_CONFIDENCE,
-            "The last task model was trained without a loss head; this cycle queries by least confidence.",
-        )
+    if model is None:
+        return rule, ""
+    strategy, missing = QUERY_STRATEGIES[rule.value], ""
+    if strategy.loss_head and model.loss_head is None:
+        missing = "a loss head"
+    elif strategy.dropout and model.dropout.p == 0:
+        missing = "dropout"
+    if missing:  # the plan was changed after the last training
+        note = f"The last task model was trained without {missing}; this cycle queries by least confidence."
+        return QueryStrategyName.LEAST_CONFIDENCE, note
     return rule, ""

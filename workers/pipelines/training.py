@@ -23,7 +23,7 @@ from workers.ml.recipes import task_recipe
 from workers.ml.seeds import derived_seed
 from workers.ml.task_model import predict, train_classifier
 from workers.pipelines.claim import Claim
-from workers.pipelines.models import checkpoint_of, keep_model, stored_model
+from workers.pipelines.models import checkpoint_of, keep_model, stored_pretext_model
 from workers.pipelines.pixels import cached_images
 
 
@@ -128,7 +128,7 @@ def _pretext_backbone(plan: _Plan) -> Backbone | None:
     """The backbone that the task model starts from, where the plan says so."""
     if plan.plan.start is ModelStart.SCRATCH or plan.run is None or plan.run.weights_sha256 is None:
         return None
-    return stored_model(plan.run.weights_sha256)[0].backbone
+    return stored_pretext_model(plan.run.weights_sha256)[0].backbone
 
 
 def _labelled(

@@ -5,9 +5,9 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from workers.ml.backbones import Classifier, new_classifier
 from workers.ml.data import ImageData, Progress, no_progress
 from workers.ml.pretext.registry import PRETEXT_TASKS
+from workers.ml.pretext.task import PretextModel
 from workers.ml.seeds import derived_seed
 from workers.ml.trainer import FitResult, Recipe, Step, fit
 
@@ -21,13 +21,13 @@ def train_pretext(
     *,
     checkpoint: Path | None = None,
     progress: Progress = no_progress,
-) -> tuple[Classifier, FitResult]:
+) -> tuple[PretextModel, FitResult]:
     """A model trained from `recipe.seed` on all images of `data`.
 
     Raises KeyError for an unknown task or backbone, and what `fit` raises.
     """
     task = PRETEXT_TASKS[task_name]
-    model = new_classifier(backbone, task.outputs, derived_seed(recipe.seed, "pretext weights"))
+    model: PretextModel = task.build(backbone, derived_seed(recipe.seed, "pretext weights"))
 
     def loss(model: nn.Module, x: Tensor, step: Step) -> Tensor:
         return task.training_loss(model, x, step.generator)

@@ -6,7 +6,7 @@ from torch import Tensor
 from workers.ml.backbones import Classifier
 from workers.ml.data import ImageData, Progress, no_progress
 from workers.ml.features import task_features
-from workers.ml.loss_head import predicted_losses
+from workers.ml.predicted_losses import predicted_losses
 from workers.ml.query.strategy import Candidates, Need, QueryStrategy
 from workers.ml.sampled_predict import sampled_predict
 from workers.ml.task_model import predict

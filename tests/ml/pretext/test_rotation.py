@@ -1,11 +1,10 @@
 import pytest
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from tests.ml.pictures import CPU, noise
-from workers.ml.backbones import new_classifier
 from workers.ml.data import InMemory
-from workers.ml.pretext.rotation import Rotation, rotations
+from workers.ml.pretext.rotation import Rotation, RotationModel, rotations
 from workers.ml.pretext.training import train_pretext
 from workers.ml.trainer import Recipe
 
@@ -30,7 +29,7 @@ def test_oblong_images_are_refused() -> None:
 
 
 def test_the_loss_of_an_image_is_the_mean_over_its_four_rotations() -> None:
-    model, x = new_classifier("small_cnn", 4, seed=0).eval(), _images(3)
+    model, x = Rotation().build("small_cnn", 0).eval(), _images(3)
     with torch.inference_mode():
         by_hand = [
             sum(-model(torch.rot90(image[None], k, (2, 3))).log_softmax(1)[0, k] for k in range(4)) / 4
@@ -41,7 +40,7 @@ def test_the_loss_of_an_image_is_the_mean_over_its_four_rotations() -> None:
 
 
 def test_the_training_loss_is_the_mean_over_images_and_rotations() -> None:
-    model, x = new_classifier("small_cnn", 4, seed=0).eval(), _images(3)
+    model, x = Rotation().build("small_cnn", 0).eval(), _images(3)
     with torch.no_grad():
         loss = Rotation().training_loss(model, x, torch.Generator())
         losses = Rotation().image_losses(model, x)
@@ -49,7 +48,7 @@ def test_the_training_loss_is_the_mean_over_images_and_rotations() -> None:
 
 
 def test_tiny_losses_stay_apart() -> None:
-    class Sure(nn.Module):
+    class Sure(RotationModel):
         """Answers rightly, the surer the brighter the image."""
 
         def forward(self, x: Tensor) -> Tensor:
@@ -58,7 +57,7 @@ def test_tiny_losses_stay_apart() -> None:
             return right * x.mean(dim=(1, 2, 3))[:, None]
 
     easy, easier = torch.full((3, 2, 2), 25.0), torch.full((3, 2, 2), 30.0)
-    losses = Rotation().image_losses(Sure(), torch.stack([easy, easier]))
+    losses = Rotation().image_losses(Sure("small_cnn"), torch.stack([easy, easier]))
     assert losses[0] > losses[1] > 0
 
 
