@@ -39,4 +39,5 @@ def colour_bins(width: int) -> Tensor:
     steps = torch.linspace(0, 1, 17, dtype=torch.float64)
     cube = torch.cartesian_prod(steps, steps, steps).T[None, :, :, None]
     plane = rgb_to_lab(cube)[0, 1:, :, 0].T
-    return torch.unique((plane / width).round(), dim=0).float() * width
+    squares: Tensor = torch.unique((plane / width).round(), dim=0)
+    return squares.float() * width
