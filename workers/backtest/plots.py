@@ -143,7 +143,8 @@ def loss_correlation(report: Report) -> Figure | None:
         axes.plot(bins[:, 0], bins[:, 1], "o", color=_COLORS[0], markersize=4, alpha=0.8)
         axes.set(xlabel=f"{name} loss, mean of a bin", ylabel="task loss, mean of a bin")
         axes.set_title(
-            f"per image: r = {_number(found['pearson'])}, ρ = {_number(found['spearman'])}", fontsize=9
+            f"Pearson {_number(found['pearson'])}, Spearman {_number(found['spearman'])}",
+            fontsize=9,
         )
     return figure
 
@@ -242,4 +243,4 @@ def _plain(axes: Axes) -> None:
 
 
 def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}"
+    return "?" if value is None else f"{value:.2f}"

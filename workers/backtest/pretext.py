@@ -6,8 +6,8 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from workers.backtest.labelled_set import LabelledSet
 from workers.backtest.store import Store, key_of
-from workers.backtest.trainings import ImagesOf
 from workers.ml.backbones import Backbone
 from workers.ml.data import Progress, no_progress
 from workers.ml.pretext.model_files import load_pretext_model, save_pretext_model
@@ -38,8 +38,7 @@ def pretext_run(
     store: Store,
     task_name: str,
     backbone: str,
-    ids: list[str],
-    images: ImagesOf,
+    data: LabelledSet,
     *,
     seed: int,
     epochs: int | None,
@@ -48,6 +47,7 @@ def pretext_run(
     progress: Progress = no_progress,
 ) -> PretextRun:
     """Train `task_name` on all pool images, without labels, or take the run out of the store."""
+    ids = data.pool.ids
     key = key_of(task_name, backbone, ids, seed, epochs, flip)
     weights, scores = store.file(KIND, key, ".safetensors"), store.file(KIND, key, ".scores")
     with store.alone(KIND, key):
@@ -55,7 +55,7 @@ def pretext_run(
             task = PRETEXT_TASKS[task_name]
             recipe = task.recipe(len(ids), device, epochs, derived_seed(seed, "pretext") % 2**31, flip=flip)
             model, result = train_pretext(
-                images(ids),
+                data.images(ids),
                 task_name,
                 backbone,
                 recipe,
@@ -63,8 +63,8 @@ def pretext_run(
                 checkpoint=store.file(KIND, key, ".pt"),
                 progress=progress,
             )
-            losses = pretext_losses(model, task, images(ids), device)
-            features = pretext_features(model, images(ids), device)
+            losses = pretext_losses(model, task, data.images(ids), device)
+            features = pretext_features(model, data.images(ids), device)
             save_pretext_model(weights, task_name, model, {})
             save_file({"losses": losses, "features": features.contiguous()}, scores)
             store.write(KIND, key, {"task": task_name, "seed": seed, "history": result.history})

@@ -16,7 +16,7 @@ from workers.backtest.diagnostics import cross_fitted_losses
 from workers.backtest.labelled_set import LabelledSet
 from workers.backtest.replay import KIND, Bench, replay
 from workers.backtest.store import Store
-from workers.backtest.trainings import Training, train
+from workers.backtest.trainings import Training
 from workers.ml.backbones import default_backbone
 from workers.ml.data import Progress, no_progress
 from workers.ml.device import pick_device, usable_cores
@@ -96,18 +96,8 @@ def do(bench: Bench, task: Task) -> None:
 def ceiling(bench: Bench, seed: int) -> float:
     """The test accuracy of a model trained on all labels of the pool."""
     how = Training(bench.backbone, bench.config.task_epochs, bench.config.flip, 0.0, False, None)
-    pool = bench.data.pool
-    trained = train(
-        bench.store,
-        how,
-        pool.ids,
-        pool.labels,
-        len(bench.data.classes),
-        bench.data.images,
-        bench.exams,
-        seed=derived_seed(seed, "ceiling") % 2**31,
-        device=bench.device,
-    )
+    labels = dict(zip(bench.data.pool.ids, bench.data.pool.labels, strict=True))
+    trained = bench.train(how, labels, derived_seed(seed, "ceiling") % 2**31)
     return float(trained.test["accuracy"])
 
 

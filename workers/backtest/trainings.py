@@ -1,24 +1,20 @@
 """Task models of a backtest, trained once for all plans that come to the same labels."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from workers.backtest.labelled_set import LabelledSet
 from workers.backtest.oracle import Exam
 from workers.backtest.store import Store, key_of
 from workers.ml.backbones import Backbone, Classifier
-from workers.ml.data import ImageData
 from workers.ml.model_files import load_model, save_model
 from workers.ml.recipes import task_recipe
 from workers.ml.task_model import predict, train_classifier
 
 _KIND = "trainings"
-
-# Gives the pixels of images by content hash, in the order asked for.
-ImagesOf = Callable[[list[str]], ImageData]
 
 
 @dataclass(frozen=True)
@@ -49,47 +45,44 @@ class Trained:
 def train(
     store: Store,
     how: Training,
-    ids: list[str],
-    labels: list[int],
-    classes: int,
-    images: ImagesOf,
-    exams: tuple[Exam, Exam],
+    labels: dict[str, int],
+    data: LabelledSet,
     *,
     seed: int,
     device: torch.device,
     start_from: Backbone | None = None,
 ) -> Trained:
-    """A task model on `ids` and their `labels`, out of the store if these were trained on before.
+    """A task model on `labels` (class by image), out of the store if these were trained on before.
 
-    `exams` are those of the validation and of the test split; the model is never chosen by either. Equal
-    label sets with equal seeds give equal models, whatever plan asked and in whatever order.
+    It is marked on the validation and the test split, and never chosen by either. Equal labels with equal
+    seeds give equal models, whatever plan asked for them and in whatever order.
     """
-    order = sorted(range(len(ids)), key=ids.__getitem__)
-    ids, labels = [ids[row] for row in order], [labels[row] for row in order]
-    key = key_of(ids, labels, seed, classes, vars(how))
+    ids = sorted(labels)
+    classes = [labels[image] for image in ids]
+    key = key_of(ids, classes, seed, data.classes, vars(how))
     weights = store.file(_KIND, key, ".safetensors")
     with store.alone(_KIND, key):
         record = store.read(_KIND, key)
         if record is None:
-            recipe = task_recipe(len(ids), device, how.epochs, seed, flip=how.flip)
+            checkpoint = store.file(_KIND, key, ".pt")
             model, _ = train_classifier(
-                images(ids),
-                labels,
+                data.images(ids),
                 classes,
+                len(data.classes),
                 how.backbone,
-                recipe,
+                task_recipe(len(ids), device, how.epochs, seed, flip=how.flip),
                 device=device,
-                checkpoint=store.file(_KIND, key, ".pt"),
+                checkpoint=checkpoint,
                 dropout=how.dropout,
                 loss_head=how.loss_head,
                 start_from=start_from,
             )
-            marks = [
-                exam.mark(predict(model, images(exam.ids), None, device)).as_dict() if exam.ids else {}
-                for exam in exams
-            ]
+            record = {"labels": len(ids)}
+            for name, split in (("validation", data.validation), ("test", data.test)):
+                exam = Exam(split)
+                probs = predict(model, data.images(exam.ids), None, device)
+                record[name] = exam.mark(probs).as_dict() if exam.ids else {}
             save_model(weights, model, {})
-            store.file(_KIND, key, ".pt").unlink(missing_ok=True)
-            record = {"labels": len(ids), "validation": marks[0], "test": marks[1]}
+            checkpoint.unlink(missing_ok=True)
             store.write(_KIND, key, record)
     return Trained(weights, record["validation"], record["test"])

@@ -40,8 +40,8 @@ def page(report: dict[str, Any], pictures: dict[str, bytes]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["percent"] = lambda value: "–" if value is None else f"{100 * value:.1f}"
-    environment.filters["number"] = lambda value, digits=3: "–" if value is None else f"{value:.{digits}f}"
+    environment.filters["percent"] = lambda value: "?" if value is None else f"{100 * value:.1f}"
+    environment.filters["number"] = lambda value, digits=3: "?" if value is None else f"{value:.{digits}f}"
     encoded = {name: base64.b64encode(data).decode() for name, data in pictures.items()}
     curves = sorted(report["curves"], key=lambda curve: -curve["area"]["mean"])
     return environment.get_template("report.html").render(

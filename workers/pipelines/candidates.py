@@ -117,7 +117,7 @@ def candidates_of(question: Question, newcomers: list[learning.NewScore]) -> Fou
 
 
 def _place(run: PretextRun | None, score: learning.NewScore) -> tuple[float, float, UUID]:
-    """Where an image stands in its run's order; newcomers stand by their loss, or last if that says nothing."""
+    """Where an image stands in its run's order; newcomers by their loss, or last if that says nothing."""
     if run is None or run.order is PoolOrder.SHUFFLED:
         return (0.0 if score.rank is not None else 1.0, float(score.rank or 0), score.image_id)
     sign = 1.0 if run.order is PoolOrder.ASCENDING else -1.0

@@ -1,4 +1,4 @@
-"""What a strategy wants to know of its candidates, computed: the one place for the service and for backtests."""
+"""What a strategy wants to know of its candidates, computed for the service and for backtests alike."""
 
 import torch
 from torch import Tensor
