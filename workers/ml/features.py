@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from workers.ml.ahead import in_order, minibatches_ahead
 from workers.ml.data import ImageData, Progress, Rows, no_progress
 from workers.ml.device import normalise, place
 
@@ -31,12 +32,13 @@ def task_features(
     wanted = np.arange(len(data)) if rows is None else rows
     found = torch.empty(0, 0)
     with torch.inference_mode():
-        for start in range(0, len(wanted), minibatch):
-            part = wanted[start : start + minibatch]
-            some = features(normalise(data.minibatch(part), device))
-            if start == 0:
+        done = 0
+        for part, pixels in minibatches_ahead(data, in_order(wanted, minibatch)):
+            some = features(normalise(pixels, device))
+            if done == 0:
                 with torch.inference_mode(mode=False):  # the caller may want a gradient through it
                     found = torch.empty(len(wanted), some.shape[1])
-            found[start : start + len(part)] = some
-            progress((start + len(part)) / len(wanted), f"{start + len(part)} of {len(wanted)} images")
+            found[done : done + len(part)] = some
+            done += len(part)
+            progress(done / len(wanted), f"{done} of {len(wanted)} images")
     return found
