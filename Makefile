@@ -13,12 +13,15 @@ demo: $(VENV)/.installed ## Start everything on real images. DATA=folder-or-zip 
 
 # Installing is repeated only when what is to be installed changed.
 $(VENV)/.installed: pyproject.toml constraints.txt $(shell find frontend/src frontend/public frontend/*.json frontend/*.ts frontend/index.html -type f)
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet -r constraints.txt
-	$(BIN)/pip install --quiet -c constraints.txt -e .
-	touch $@
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "1 of 2: PyTorch, the large part: a minute or two, longer on a slow line ..."
+	@$(BIN)/pip install --quiet -r constraints.txt
+	@echo "2 of 2: Nextbatch, its other packages and its pages ..."
+	@$(BIN)/pip install --quiet -c constraints.txt -e .
+	@touch $@
 
 $(VENV)/.dev: $(VENV)/.installed
+	@echo "What tests and checks need ..."
 	$(BIN)/pip install --quiet -c constraints.txt -e ".[dev]"
 	test -d frontend/node_modules || $(NPM) ci --no-audit --no-fund
 	touch $@

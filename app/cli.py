@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from app import __version__
+from app.backtest_command import backtest
 from app.config import get_settings
 
 app = typer.Typer(
@@ -18,6 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 console = Console()
+app.command()(backtest)
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on; 0.0.0.0 lets other machines in.")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on; 0 takes any free one.", max=65535, min=0)]

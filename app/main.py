@@ -11,7 +11,18 @@ from app import __version__
 from app.api.access import stated_access
 from app.api.body_limit import BodyLimit
 from app.api.errors import RESPONSES, add_error_handlers
-from app.api.routes import accounts, events, exports, health, images, jobs, labelling, learning, projects
+from app.api.routes import (
+    accounts,
+    backtests,
+    events,
+    exports,
+    health,
+    images,
+    jobs,
+    labelling,
+    learning,
+    projects,
+)
 from app.domain.errors import NotFound
 
 PREFIX = "/api/v1"
@@ -30,7 +41,7 @@ def create_app() -> FastAPI:
     )
     api.add_middleware(BodyLimit)
     add_error_handlers(api)
-    for module in (accounts, projects, images, learning, labelling, exports, jobs, events):
+    for module in (accounts, projects, images, learning, labelling, exports, backtests, jobs, events):
         api.include_router(_state_access(module.router), prefix=PREFIX, responses=RESPONSES)
     api.include_router(_state_access(health.router))
     _add_frontend(api)

@@ -4,8 +4,8 @@
     .venv/bin/python bench/ranking.py --million   the peak memory of ranking 1,000,000 images of 32 px
     .venv/bin/python bench/ranking.py --million 20000 --network tiny
 
-The pools are synthetic and lie in a real pixel cache on disk. Measured and bare loops take turns in one
-process, and medians are compared. The bare loops have their images rotated, normalised and in minibatches beforehand.
+Pools are synthetic and lie in a real pixel cache on disk. Measured and bare loops take turns in one process,
+and medians are compared. The bare loops have their images rotated, normalised and in minibatches beforehand.
 """
 
 import argparse
@@ -33,7 +33,7 @@ from workers.ml.pixel_cache import PixelCache
 from workers.ml.pretext.rotation import Rotation, rotations
 from workers.ml.pretext.scoring import pretext_losses
 from workers.ml.ranking import pool_batch_boundaries, rank
-from workers.ml.trainer import Recipe, fit
+from workers.ml.trainer import Recipe, Step, fit
 
 PIXELS = 32
 LIMIT_RANKING = 0.90
@@ -182,11 +182,11 @@ def training(size: Size, data: ImageData, rounds: int) -> list[bool]:
     recipe = Recipe(epochs=1, minibatch=size.trained_minibatch)
     task = Rotation()
 
-    def task_loss(model: nn.Module, x: Tensor, rows: Tensor, _generator: torch.Generator) -> Tensor:
-        return F.cross_entropy(model(x), answers[rows])
+    def task_loss(model: nn.Module, x: Tensor, step: Step) -> Tensor:
+        return F.cross_entropy(model(x), answers[step.rows])
 
-    def pretext_loss(model: nn.Module, x: Tensor, _rows: Tensor, generator: torch.Generator) -> Tensor:
-        return task.training_loss(model, x, generator)  # type: ignore[arg-type]
+    def pretext_loss(model: nn.Module, x: Tensor, step: Step) -> Tensor:
+        return task.training_loss(model, x, step.generator)  # type: ignore[arg-type]
 
     good = []
     for what, loss, outputs in (("pretext", pretext_loss, 4), ("task", task_loss, 10)):

@@ -11,11 +11,10 @@ from uuid import UUID
 
 from fastapi import Depends, Request
 from fastapi.routing import APIRoute
-from sqlalchemy import select
 
 from app.api.transaction import Work
 from app.db import accounts
-from app.db.models import Assignment, Cycle, Project, QueueItem, User
+from app.db.models import Project, User
 from app.db.session import UnitOfWork
 from app.domain.enums import Role
 from app.domain.errors import Forbidden, NotFound, Unauthenticated
@@ -92,28 +91,20 @@ class InProject:
     def __call__(self, request: Request, work: Work) -> Member:
         """Return the caller's membership and the object; raises NotFound or Forbidden."""
         user = _caller(request, work)
-        project_id, found = self._find(request, work)
-        role = accounts.role_in(work.session, user, project_id) if project_id else None
+        project_id, role, found = self._find(request, work, user)
         if project_id is None or role is None:
             raise NotFound(f"There is no such {_word(self.through)}.")
         if not role.covers(self.role):
             raise Forbidden(f"This needs the role {self.role.value}.", needed=self.role.value)
         return Member(user, role, project_id, found)
 
-    def _find(self, request: Request, work: UnitOfWork) -> tuple[UUID | None, Any]:
+    def _find(self, request: Request, work: UnitOfWork, user: User) -> tuple[UUID | None, Role | None, Any]:
+        """The project, the caller's role in it, and the object; Nones where there is none."""
         try:
             key = UUID(next(iter(request.path_params.values())))
         except ValueError:
-            return None, None
-        found = work.session.get(self.through, key)
-        if found is None:
-            return None, None
-        if isinstance(found, Project):
-            return found.id, found
-        if isinstance(found, Assignment):
-            cycle = select(Cycle.project_id).join(QueueItem).where(QueueItem.id == found.queue_item_id)
-            return work.session.scalar(cycle), found
-        return found.project_id, found
+            return None, None, None
+        return accounts.seen_by(work.session, user, self.through, key) or (None, None, None)
 
 
 def _word(row: type[Any]) -> str:

@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from app.db import images, jobs
 from app.db.models import Cycle, Image, Job, Label, Model, PretextRun, PretextScore
 from app.db.session import UnitOfWork
-from app.domain.enums import CycleState, JobKind, QueryStrategyName
+from app.domain.enums import CycleState, JobKind, PoolScope
+from app.domain.errors import NoPretextRun
 from app.domain.moves import cycle_move
+from app.domain.plans import Plan
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,16 @@ class BatchUse:
     labelled: int
     lowest_loss: float
     highest_loss: float
+
+
+@dataclass(frozen=True)
+class NewScore:
+    """The loss, rank (None: imported after the run) and pool batch of one image."""
+
+    image_id: UUID
+    loss: float
+    rank: int | None
+    pool_batch: int
 
 
 def runs(project_id: UUID) -> Select[PretextRun, Job]:
@@ -38,6 +50,24 @@ def latest_run(session: Session, project_id: UUID) -> PretextRun | None:
     """Return the pretext run that finished last: the one that new cycles follow."""
     query = select(PretextRun).where(PretextRun.project_id == project_id, PretextRun.finished_at.isnot(None))
     return session.scalar(query.order_by(PretextRun.finished_at.desc(), PretextRun.id.desc()).limit(1))
+
+
+def run_for(session: Session, project_id: UUID, plan: Plan) -> PretextRun | None:
+    """Return the pretext run that a cycle of a plan looks at; raises NoPretextRun if it needs one."""
+    run = latest_run(session, project_id)
+    fits = run is not None and run.task is plan.pretext_task
+    if run is not None and plan.scope is PoolScope.POOL_BATCH:
+        fits = fits and run.order is plan.order
+    if fits or not plan.needs_pretext_run:
+        return run if fits else None
+    wanted = {"task": plan.pretext_task.value, "order": plan.order.value}
+    if run is None:
+        raise NoPretextRun("Start a pretext run first: it ranks the pool.", **wanted)
+    raise NoPretextRun(
+        f"The plan {plan.name} needs a pretext run of {plan.pretext_task.value}, {plan.order.value}; "
+        f"the last one was {run.task.value}, {run.order.value}.",
+        **wanted,
+    )
 
 
 def batch_use(session: Session, run_id: UUID) -> list[BatchUse]:
@@ -64,15 +94,16 @@ def scores(run_id: UUID, pool_batch: int | None) -> Select[PretextScore]:
     return query if pool_batch is None else query.where(PretextScore.pool_batch == pool_batch)
 
 
-def unlabelled_of_run(session: Session, run_id: UUID) -> list[tuple[UUID, str, float, int]]:
-    """Return id, content hash, loss and pool batch of the unlabelled images that a run scored."""
+def unlabelled_of_run(session: Session, run_id: UUID) -> list[tuple[str, NewScore]]:
+    """Return content hash and score of the unlabelled images that a run scored."""
     query = (
-        select(Image.id, Image.sha256, PretextScore.loss, PretextScore.pool_batch)
+        select(Image.sha256, Image.id, PretextScore.loss, PretextScore.rank, PretextScore.pool_batch)
         .join(PretextScore, PretextScore.image_id == Image.id)
         .outerjoin(Label, Label.image_id == Image.id)
         .where(PretextScore.pretext_run_id == run_id, Label.image_id.is_(None))
     )
-    return [(i, sha, loss, batch) for i, sha, loss, batch in session.execute(query)]
+    rows = session.execute(query).tuples()
+    return [(sha, NewScore(image, loss, rank, batch)) for sha, image, loss, rank, batch in rows]
 
 
 def cycles(project_id: UUID) -> Select[Cycle, Model]:
@@ -96,8 +127,9 @@ def last_cycle(session: Session, project_id: UUID) -> Cycle | None:
 
 
 def cycles_of_run(session: Session, run_id: UUID) -> int:
-    """Count the cycles that followed a run: the next one takes the pool batch after these."""
-    query = select(func.count()).select_from(Cycle).where(Cycle.pretext_run_id == run_id)
+    """Count the cycles that took a pool batch of a run: the next one takes the pool batch after these."""
+    by_batch = Cycle.plan["scope"].astext == PoolScope.POOL_BATCH.value
+    query = select(func.count()).select_from(Cycle).where(Cycle.pretext_run_id == run_id, by_batch)
     return session.scalar(query) or 0
 
 
@@ -114,17 +146,18 @@ def latest_model(session: Session, project_id: UUID) -> Model | None:
 
 
 def add_cycle(
-    work: UnitOfWork, run: PretextRun, budget: int, strategy: QueryStrategyName, user_id: UUID | None
+    work: UnitOfWork, project_id: UUID, budget: int, plan: Plan, user_id: UUID | None
 ) -> tuple[Cycle, Job]:
-    """Begin the next cycle of the run's project with the job that queries for it."""
-    last = last_cycle(work.session, run.project_id)
-    job = jobs.enqueue(work, JobKind.QUERY, run.project_id, user_id, {})
+    """Begin a project's next cycle with the job that queries for it; raises NoPretextRun."""
+    run = run_for(work.session, project_id, plan)
+    last = last_cycle(work.session, project_id)
+    job = jobs.enqueue(work, JobKind.QUERY, project_id, user_id, {})
     cycle = Cycle(
-        project_id=run.project_id,
-        pretext_run_id=run.id,
+        project_id=project_id,
+        pretext_run_id=run.id if run else None,
         number=last.number + 1 if last else 1,
         budget=budget,
-        strategy=strategy,
+        plan=plan.model_dump(mode="json"),
         query_job_id=job.id,
     )
     work.session.add(cycle)
@@ -168,16 +201,6 @@ def retry_cycle_of(session: Session, job: Job) -> None:
 def model_of(session: Session, cycle_id: UUID) -> Model | None:
     """Return the task model that a cycle ended with."""
     return session.scalar(select(Model).where(Model.cycle_id == cycle_id))
-
-
-@dataclass(frozen=True)
-class NewScore:
-    """The loss, rank (None: imported after the run) and pool batch of one image."""
-
-    image_id: UUID
-    loss: float
-    rank: int | None
-    pool_batch: int
 
 
 _ROWS_AT_ONCE = 5000

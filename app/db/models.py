@@ -155,6 +155,7 @@ class PretextRun(HasId, Base):
     project_id: Mapped[UUID] = _ref("projects.id")
     job_id: Mapped[UUID] = _ref("jobs.id")
     task: Mapped[enums.PretextTaskName]
+    order: Mapped[enums.PoolOrder] = mapped_column(default=enums.PoolOrder.DESCENDING)
     pool_batches: Mapped[int]
     epochs: Mapped[int | None]
     seed: Mapped[int]
@@ -162,6 +163,7 @@ class PretextRun(HasId, Base):
     history: Mapped[dict[str, Any]] = mapped_column(default=dict)
     lower_bounds: Mapped[dict[str, Any]] = mapped_column(default=dict)
     weights_sha256: Mapped[str | None]
+    features_sha256: Mapped[str | None]
     finished_at: Mapped[datetime | None]
 
 
@@ -195,10 +197,11 @@ class Cycle(HasId, Base):
         ),
     )
     project_id: Mapped[UUID] = _ref("projects.id")
-    pretext_run_id: Mapped[UUID] = _ref("pretext_runs.id", on_delete="NO ACTION")
+    pretext_run_id: Mapped[UUID | None] = _ref("pretext_runs.id", on_delete="NO ACTION")
     number: Mapped[int]
     budget: Mapped[int]
-    strategy: Mapped[enums.QueryStrategyName]
+    plan: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    strategy: Mapped[enums.QueryStrategyName | None]
     state: Mapped[enums.CycleState] = mapped_column(default=enums.CycleState.QUERYING)
     failed_in: Mapped[enums.CycleState | None]
     failure: Mapped[str | None]
@@ -284,6 +287,19 @@ class Export(HasId, Base):
     images: Mapped[bool] = mapped_column(default=False)
     sha256: Mapped[str | None]
     rows: Mapped[int | None]
+
+
+class Backtest(HasId, Base):
+    """A replay of known labels under several plans, and what it found."""
+
+    __tablename__ = "backtests"
+    __table_args__ = (Index("ix_backtests_project_id_id", "project_id", "id"),)
+    project_id: Mapped[UUID] = _ref("projects.id")
+    job_id: Mapped[UUID] = _ref("jobs.id")
+    config: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    summary: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    report_sha256: Mapped[str | None]
+    page_sha256: Mapped[str | None]
 
 
 class WorkerHeartbeat(Base):

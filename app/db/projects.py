@@ -38,11 +38,6 @@ def classes(session: Session, project_id: UUID) -> list[Class]:
     return classes_of(session, [project_id])[project_id]
 
 
-def class_by_name(session: Session, project_id: UUID, name: str) -> Class | None:
-    """Return one class."""
-    return session.scalar(select(Class).where(Class.project_id == project_id, Class.name == name))
-
-
 def split_counts(session: Session, project_ids: Sequence[UUID]) -> dict[UUID, dict[Split, int]]:
     """Count each project's images by split."""
     query = (

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from app.db.base import new_id
 from app.db.models import Annotation, Assignment, Class, Cycle, Image, QueueItem
 from app.domain.enums import AssignmentState, CycleState, QueueItemState
 
@@ -52,9 +53,10 @@ def lease(session: Session, item: QueueItem, user_id: UUID, until: datetime) -> 
             .where(Assignment.id == item.assignment_id, Assignment.state == AssignmentState.LEASED)
             .values(state=AssignmentState.EXPIRED)
         )
-    assignment = Assignment(queue_item_id=item.id, user_id=user_id, expires_at=until)
+    assignment = Assignment(
+        id=new_id(), queue_item_id=item.id, user_id=user_id, expires_at=until, state=AssignmentState.LEASED
+    )
     session.add(assignment)
-    session.flush()
     item.assignment_id, item.leased_until = assignment.id, until
     return assignment
 
@@ -87,10 +89,18 @@ def locked_assignment(session: Session, assignment_id: UUID) -> tuple[Assignment
     return assignment, item, cycle
 
 
-def last_annotation(session: Session, assignment_id: UUID) -> Annotation | None:
-    """Return the newest revision of an assignment's answer."""
-    query = select(Annotation).where(Annotation.assignment_id == assignment_id)
-    return session.scalar(query.order_by(Annotation.revision.desc()).limit(1))
+def class_and_last_answer(
+    session: Session, project_id: UUID, class_name: str, assignment_id: UUID
+) -> tuple[Class, Annotation | None] | None:
+    """Return a class by name, and the newest revision of an assignment's answer."""
+    row = session.execute(
+        select(Class, Annotation)
+        .outerjoin(Annotation, Annotation.assignment_id == assignment_id)
+        .where(Class.project_id == project_id, Class.name == class_name)
+        .order_by(Annotation.revision.desc())
+        .limit(1)
+    ).one_or_none()
+    return (row[0], row[1]) if row else None
 
 
 def has_open_items(session: Session, cycle_id: UUID) -> bool:

@@ -76,6 +76,7 @@ class JobKind(StrEnum):
     QUERY = "query"
     TRAINING = "training"
     EXPORT = "export"
+    BACKTEST = "backtest"
 
 
 class JobStatus(StrEnum):
@@ -99,13 +100,48 @@ class PretextTaskName(StrEnum):
     """Self-supervised tasks that a pretext run may train."""
 
     ROTATION = "rotation"
+    COLORIZATION = "colorization"
+    JIGSAW = "jigsaw"
+    SIMSIAM = "simsiam"
+
+
+class PoolOrder(StrEnum):
+    """How pool batches follow the pretext loss; `shuffled` is the control that ignores it."""
+
+    DESCENDING = "descending"
+    ASCENDING = "ascending"
+    SHUFFLED = "shuffled"
+
+
+class PoolScope(StrEnum):
+    """What a cycle may choose from: its pool batch, or the whole pool."""
+
+    POOL_BATCH = "pool_batch"
+    POOL = "pool"
+
+
+class ModelStart(StrEnum):
+    """Where a task model's weights begin: fresh, or with the pretext network's backbone."""
+
+    SCRATCH = "scratch"
+    PRETEXT = "pretext"
 
 
 class QueryStrategyName(StrEnum):
-    """Rules that choose a cycle's images once a task model exists."""
+    """Rules that choose a cycle's images."""
 
-    LEAST_CONFIDENCE = "least_confidence"
+    UNIFORM = "uniform"
     RANDOM = "random"
+    LEAST_CONFIDENCE = "least_confidence"
+    MARGIN = "margin"
+    ENTROPY = "entropy"
+    BALD = "bald"
+    CORESET = "coreset"
+    BADGE = "badge"
+    LEARNING_LOSS = "learning_loss"
+    TYPICLUST = "typiclust"
+    PROBCOVER = "probcover"
+    UHERDING = "uherding"
 
 
 class LabelSource(StrEnum):

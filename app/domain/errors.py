@@ -68,6 +68,12 @@ class CycleRunning(Conflict):
     code = "cycle_running"
 
 
+class NoPretextRun(Conflict):
+    """The plan looks at a pretext run that there is not."""
+
+    code = "no_pretext_run"
+
+
 class PoolEmpty(Conflict):
     """No image is left to query."""
 

@@ -1,8 +1,8 @@
 """Settings of one project, stored as JSON beside it."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from app.domain.enums import QueryStrategyName
+from app.domain.plans import Plan, plan_named
 
 
 class ProjectSettings(BaseModel):
@@ -12,7 +12,7 @@ class ProjectSettings(BaseModel):
 
     auto_next_cycle: bool = Field(True, description="open the next cycle when a training ends")
     budget: int = Field(100, ge=1, le=100_000, description="K of cycles that open by themselves")
-    strategy: QueryStrategyName = QueryStrategyName.LEAST_CONFIDENCE
+    plan: str | Plan = Field("pt4al", description="name of a plan, or a plan of your own")
     image_size: int = Field(32, ge=8, le=512, description="side of the training images, pixels")
     lease_minutes: float = Field(15, gt=0, le=24 * 60, description="how long an assignment is held")
     backbone: str | None = Field(
@@ -21,3 +21,14 @@ class ProjectSettings(BaseModel):
     task_epochs: int | None = Field(None, ge=1, le=1000, description="none: chosen by the number of labels")
     flip: bool = Field(True, description="mirror images in training; off where left and right mean something")
     seed: int = Field(0, ge=0, lt=2**31)
+
+    @field_validator("plan")
+    @classmethod
+    def _known(cls, plan: str | Plan) -> str | Plan:
+        if isinstance(plan, str):
+            plan_named(plan)
+        return plan
+
+    def resolved_plan(self) -> Plan:
+        """Return the plan itself."""
+        return plan_named(self.plan) if isinstance(self.plan, str) else self.plan

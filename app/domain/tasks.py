@@ -11,4 +11,5 @@ QUEUE_OF: dict[JobKind, WorkerQueue] = {
     JobKind.PRETEXT: WorkerQueue.GPU,
     JobKind.QUERY: WorkerQueue.GPU,
     JobKind.TRAINING: WorkerQueue.GPU,
+    JobKind.BACKTEST: WorkerQueue.GPU,
 }

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.domain.enums import CycleState, PretextTaskName, QueryStrategyName
+from app.domain.enums import CycleState, PoolOrder, PretextTaskName, QueryStrategyName
+from app.domain.plans import Plan
 from app.schemas.base import Body, Out
 from app.schemas.jobs import JobOut
 
@@ -15,6 +16,7 @@ class PretextRunCreate(Body):
     """A new pretext run."""
 
     task: PretextTaskName = PretextTaskName.ROTATION
+    order: PoolOrder = Field(PoolOrder.DESCENDING, description="how pool batches follow the loss")
     pool_batches: int = Field(10, ge=1, le=1000, description="I, the planned number of cycles")
     epochs: int | None = Field(None, ge=1, le=1000, description="none: chosen by the size of the pool")
     seed: int = Field(0, ge=0, lt=2**31)
@@ -36,6 +38,7 @@ class PretextRunOut(Out):
     id: UUID
     project_id: UUID
     task: PretextTaskName
+    order: PoolOrder
     pool_batches: int
     epochs: int | None
     seed: int
@@ -72,7 +75,8 @@ class CycleCreate(Body):
     """A new cycle."""
 
     budget: int = Field(ge=1, le=100_000, description="K, how many images to ask for")
-    strategy: QueryStrategyName | None = Field(None, description="none: the project's")
+    plan: str | Plan | None = Field(None, description="name of a plan, or a plan; none: the project's")
+    strategy: QueryStrategyName | None = Field(None, description="in place of the plan's rule for this cycle")
     overlap: int = Field(1, description="answers wanted for each image; only 1 works now")
 
 
@@ -114,10 +118,11 @@ class CycleOut(Out):
 
     id: UUID
     project_id: UUID
-    pretext_run_id: UUID
+    pretext_run_id: UUID | None
     number: int
     budget: int
-    strategy: QueryStrategyName = Field(description="rule of the cycles after the first")
+    plan: Plan
+    strategy: QueryStrategyName | None = Field(description="the rule that chose; null until it has")
     state: CycleState
     failed_in: CycleState | None
     failure: str | None

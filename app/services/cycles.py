@@ -11,22 +11,18 @@ from app.db.models import Cycle, Job, Model
 from app.db.session import UnitOfWork
 from app.domain.enums import CycleState, JobKind, QueueItemState, Split
 from app.domain.errors import (
-    Conflict,
     CycleNotOpen,
     CycleRunning,
     Invalid,
+    NoPretextRun,
     NothingToTrain,
     NotSupported,
     PoolEmpty,
 )
+from app.domain.plans import Plan, plan_named
+from app.domain.plans.plan import ASK_THE_MODEL
 from app.domain.project_settings import ProjectSettings
 from app.schemas.learning import CycleCreate, CycleOut, MetricsOut, ModelOut
-
-
-class NoPretextRun(Conflict):
-    """A cycle needs a finished pretext run to follow."""
-
-    code = "no_pretext_run"
 
 
 def start(work: UnitOfWork, project_id: UUID, user_id: UUID, new: CycleCreate) -> tuple[Cycle, Job]:
@@ -43,18 +39,26 @@ def start(work: UnitOfWork, project_id: UUID, user_id: UUID, new: CycleCreate) -
             cycle=str(running.id),
             state=running.state,
         )
-    run = learning.latest_run(db, project_id)
-    if run is None:
-        raise NoPretextRun("Start a pretext run first: it ranks the pool.")
-    if jobs.live(db, project_id, JobKind.PRETEXT):
+    plan = _plan(new, ProjectSettings.model_validate(project.settings))
+    if plan.needs_pretext_run and jobs.live(db, project_id, JobKind.PRETEXT):
         raise NoPretextRun("A pretext run is going on; a cycle begun now would follow the old ranking.")
     if images.pool_size(db, project_id) == 0:
         raise PoolEmpty("Every image of the pool is labelled.")
-    strategy = new.strategy or ProjectSettings.model_validate(project.settings).strategy
-    cycle, job = learning.add_cycle(work, run, new.budget, strategy, user_id)
+    cycle, job = learning.add_cycle(work, project_id, new.budget, plan, user_id)
     db.refresh(cycle)
     db.refresh(job)
     return cycle, job
+
+
+def _plan(new: CycleCreate, settings: ProjectSettings) -> Plan:
+    """The plan of a new cycle: the request's or the project's, with the request's strategy in its place."""
+    plan = settings.resolved_plan()
+    if new.plan is not None:
+        plan = plan_named(new.plan) if isinstance(new.plan, str) else new.plan
+    if new.strategy is None:
+        return plan
+    first = plan.first if new.strategy in ASK_THE_MODEL else new.strategy
+    return plan.model_copy(update={"first": first, "later": new.strategy})
 
 
 def close(work: UnitOfWork, cycle_id: UUID, user_id: UUID) -> tuple[Cycle, Job]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.db import projects, queue
+from app.db import queue
 from app.db.models import Annotation, Assignment, Class, Cycle, Label, Project, QueueItem, User
 from app.db.session import UnitOfWork
 from app.domain.enums import AssignmentState, CycleState, LabelSource, QueueItemState
@@ -80,8 +80,7 @@ def answer(work: UnitOfWork, assignment_id: UUID, user: User, given: AnnotationI
     """
     db = work.session
     assignment, item, cycle = _own_open(db, assignment_id, user)
-    chosen = _chosen(db, cycle.project_id, given)
-    last = queue.last_annotation(db, assignment.id)
+    chosen, last = _chosen(db, cycle.project_id, given, assignment)
     answered = assignment.state is AssignmentState.ANSWERED
     if last is None or not answered or last.class_id != chosen.id:
         last = Annotation(
@@ -154,14 +153,17 @@ def _own_open(db: Session, assignment_id: UUID, user: User) -> tuple[Assignment,
     return found
 
 
-def _chosen(db: Session, project_id: UUID, given: AnnotationIn) -> Class:
+def _chosen(
+    db: Session, project_id: UUID, given: AnnotationIn, assignment: Assignment
+) -> tuple[Class, Annotation | None]:
+    """The class that was answered, and what was answered before."""
     if given.mask is not None or given.classes is not None:
         field = "mask" if given.mask is not None else "classes"
         raise NotSupported("Only one class an image works now.", field=field)
-    chosen = projects.class_by_name(db, project_id, given.class_name or "")
-    if chosen is None:
+    found = queue.class_and_last_answer(db, project_id, given.class_name or "", assignment.id)
+    if found is None:
         raise UnknownClass(f"The project has no class {given.class_name!r}.", field="class")
-    return chosen
+    return found
 
 
 def _accept(db: Session, cycle: Cycle, item: QueueItem, chosen: Class) -> None:

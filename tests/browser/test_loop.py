@@ -84,10 +84,10 @@ def label_with_the_keyboard(page: Page, truth: dict[str, str]) -> None:
     expect(page.locator(f'[data-testid=bench-image][data-image="{shown}"]')).to_have_count(0)
 
 
-def open_bench(page: Page, make_project: MakeProject) -> Project:
-    project = make_project(pool=10)
+def open_bench(page: Page, make_project: MakeProject, budget: int = 6) -> Project:
+    project = make_project(pool=budget + 4)
     project.rank(pool_batches=1)
-    project.start_cycle(budget=6)
+    project.start_cycle(budget=budget)
     page.goto(f"/projects/{project.id}/label")
     expect(page.get_by_test_id("bench-image")).to_be_visible()
     return project
@@ -136,3 +136,14 @@ def test_a_key_held_down_gives_one_answer(page: Page, make_project: MakeProject)
     page.keyboard.up("3")
     expect(page.get_by_test_id("queue-progress")).to_contain_text("1 of 6")
     assert labels(project) == ["2"]  # the third key belongs to the third class
+
+
+def test_who_answers_faster_than_images_come_waits_for_them(page: Page, make_project: MakeProject) -> None:
+    open_bench(page, make_project, budget=14)
+    page.route("**/annotation", lambda route: None)  # answers hang, and so keep their images held
+    for number in range(12):  # more than are held ahead
+        expect(page.get_by_test_id("bench-image")).to_be_visible()
+        page.keyboard.press("3")
+        expect(page.get_by_text(f"saving {number + 1}")).to_be_visible()
+    expect(page.get_by_test_id("bench-image")).to_be_visible()
+    expect(page.get_by_text("Others hold")).to_have_count(0)

@@ -43,6 +43,20 @@ def test_a_classifier_needs_an_output() -> None:
         Classifier("small_cnn", 0)
 
 
+def test_dropout_is_at_work_in_training_only_and_adds_no_weights() -> None:
+    plain, dropping = new_classifier("small_cnn", 3, 0), new_classifier("small_cnn", 3, 0, dropout=0.5)
+    assert plain.state_dict().keys() == dropping.state_dict().keys()
+    x = torch.randn(4, 3, 16, 16, generator=generator())
+    assert torch.equal(plain.eval()(x), dropping.eval()(x))
+    assert not torch.equal(dropping.train()(x), dropping(x))
+
+
+@pytest.mark.parametrize("dropout", [-0.1, 1.0])
+def test_an_impossible_dropout_is_refused(dropout: float) -> None:
+    with pytest.raises(ValueError, match="Dropout"):
+        Classifier("small_cnn", 2, dropout=dropout)
+
+
 def test_fresh_weights_depend_on_the_seed_alone() -> None:
     torch.manual_seed(1)
     first = new_classifier("small_cnn", 2, seed=3)

@@ -38,7 +38,7 @@ def test_shuffled_looks_at_ids_alone() -> None:
 
 def test_shuffled_is_the_order_of_the_hashes() -> None:
     ids = ["a", "b", "c", "d"]
-    hashes = [derived_seed("shuffled", 7, name) for name in ids]
+    hashes = [derived_seed(7, "shuffled", name) for name in ids]
     assert rank([0.0] * 4, ids, "shuffled", seed=7) == sorted(range(4), key=hashes.__getitem__)
 
 

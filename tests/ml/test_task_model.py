@@ -10,6 +10,7 @@ from tests.ml.pictures import CPU, digits, noise
 from workers.ml.backbones import new_classifier
 from workers.ml.data import InMemory
 from workers.ml.evaluation import evaluate
+from workers.ml.predicted_losses import predicted_losses
 from workers.ml.recipes import task_recipe
 from workers.ml.task_model import load_model, predict, save_model, train_classifier
 from workers.ml.trainer import Recipe
@@ -43,7 +44,8 @@ def test_predictions_follow_the_rows_asked_for() -> None:
 
 
 def test_no_rows_give_no_predictions() -> None:
-    assert predict(new_classifier("small_cnn", 3, 0), noise(2), np.array([], np.int64), CPU).shape[0] == 0
+    none = predict(new_classifier("small_cnn", 3, 0), noise(2), np.array([], np.int64), CPU)
+    assert none.shape == (0, 3)
 
 
 @pytest.mark.parametrize("labels", [[0, 1], [0, 1, 2], [0, -1, 1]])
@@ -63,7 +65,38 @@ def test_a_saved_model_predicts_the_same(tmp_path: Path) -> None:
 def test_a_saved_model_says_what_it_is(tmp_path: Path) -> None:
     meta = {"pixels": 16, "classes": ["0190-a", "0190-b"]}
     save_model(tmp_path / "model.safetensors", new_classifier("small_cnn", 2, 0), meta)
-    assert load_model(tmp_path / "model.safetensors")[1] == {**meta, "backbone": "small_cnn", "outputs": 2}
+    what = {"backbone": "small_cnn", "outputs": 2, "dropout": 0.0, "loss_head": False}
+    assert load_model(tmp_path / "model.safetensors")[1] == {**meta, **what}
+
+
+def test_a_saved_model_keeps_its_dropout_and_its_loss_head(tmp_path: Path) -> None:
+    model, data = new_classifier("small_cnn", 3, seed=0, dropout=0.5, loss_head=True), noise(5)
+    save_model(tmp_path / "model.safetensors", model, {})
+    loaded, meta = load_model(tmp_path / "model.safetensors")
+    assert (meta["dropout"], meta["loss_head"]) == (0.5, True)
+    assert loaded.dropout.p == 0.5
+    losses = predicted_losses(model, data, None, CPU)
+    assert torch.equal(predicted_losses(loaded, data, None, CPU), losses)
+
+
+def test_a_file_of_before_there_was_dropout_is_loaded(tmp_path: Path) -> None:
+    model = new_classifier("small_cnn", 2, 0)
+    meta = {"nextbatch": json.dumps({"backbone": "small_cnn", "outputs": 2})}
+    tensors = {name: tensor.contiguous() for name, tensor in model.state_dict().items()}
+    save_file(tensors, tmp_path / "m.safetensors", metadata=meta)
+    loaded, _ = load_model(tmp_path / "m.safetensors")
+    assert loaded.dropout.p == 0.0
+    assert loaded.loss_head is None
+    assert torch.equal(predict(loaded, noise(3), None, CPU), predict(model, noise(3), None, CPU))
+
+
+@pytest.mark.parametrize("what", [{"dropout": 1.5}, {"dropout": "half"}, {"loss_head": True}])
+def test_a_file_whose_meta_and_weights_disagree_is_refused(tmp_path: Path, what: dict[str, object]) -> None:
+    meta = {"nextbatch": json.dumps({"backbone": "small_cnn", "outputs": 2, **what})}
+    tensors = {name: one.contiguous() for name, one in new_classifier("small_cnn", 2, 0).state_dict().items()}
+    save_file(tensors, tmp_path / "m.safetensors", metadata=meta)
+    with pytest.raises(ValueError, match="not a model"):
+        load_model(tmp_path / "m.safetensors")
 
 
 def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:

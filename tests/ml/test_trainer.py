@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from tests.ml.pictures import CPU, noise
 from workers.ml.backbones import Classifier, new_classifier
 from workers.ml.data import InMemory
 from workers.ml.task_model import train_classifier
-from workers.ml.trainer import FitResult, Recipe, fit
+from workers.ml.trainer import FitResult, Recipe, Step, fit
 
 RECIPE = Recipe(epochs=3, minibatch=8, learning_rate=0.05, seed=5)
 DATA = noise(30)
@@ -25,6 +26,7 @@ def train(
     recipe: Recipe = RECIPE,
     labels: list[int] = LABELS,
     kill_after: int | None = None,
+    **extra: Any,
 ) -> tuple[Classifier, FitResult, list[str]]:
     heard: list[str] = []
 
@@ -34,7 +36,7 @@ def train(
             raise Killed
 
     model, result = train_classifier(
-        DATA, labels, 3, "small_cnn", recipe, device=CPU, checkpoint=checkpoint, progress=progress
+        DATA, labels, 3, "small_cnn", recipe, device=CPU, checkpoint=checkpoint, progress=progress, **extra
     )
     return model, result, heard
 
@@ -61,6 +63,26 @@ def test_a_killed_and_resumed_run_gives_the_weights_of_an_undisturbed_one(
     assert resumed(heard)
     assert same_weights(model, undisturbed)
     assert result.history == whole.history
+
+
+@pytest.mark.parametrize("extra", [{"dropout": 0.5}, {"loss_head": True}])
+def test_a_resumed_run_with_dropout_or_a_loss_head_is_no_different(
+    tmp_path: Path, extra: dict[str, Any]
+) -> None:
+    undisturbed, _, _ = train(**extra)
+    with pytest.raises(Killed):
+        train(tmp_path / "run.pt", kill_after=2, **extra)
+    model, _, heard = train(tmp_path / "run.pt", **extra)
+    assert resumed(heard)
+    assert same_weights(model, undisturbed)
+
+
+@pytest.mark.parametrize("extra", [{"dropout": 0.5}, {"loss_head": True}])
+def test_a_checkpoint_without_dropout_or_loss_head_is_ignored_by_a_run_with(
+    tmp_path: Path, extra: dict[str, Any]
+) -> None:
+    train(tmp_path / "run.pt")
+    assert not resumed(train(tmp_path / "run.pt", **extra)[2])
 
 
 def test_a_finished_run_is_not_trained_again(tmp_path: Path) -> None:
@@ -141,14 +163,25 @@ def test_few_images_are_enough(n: int) -> None:
 def test_every_image_is_seen_once_in_an_epoch_and_the_order_changes() -> None:
     seen: list[list[int]] = []
 
-    def loss(model: nn.Module, x: Tensor, rows: Tensor, generator: torch.Generator) -> Tensor:
-        seen.append(rows.tolist())
-        return _first_logit(model, x, rows, generator)
+    def loss(model: nn.Module, x: Tensor, step: Step) -> Tensor:
+        seen.append(step.rows.tolist())
+        return _first_logit(model, x, step)
 
     fit(new_classifier("small_cnn", 3, 0), DATA, loss, Recipe(epochs=2, minibatch=8), CPU)
     first, second = ([row for rows in seen[start : start + 4] for row in rows] for start in (0, 4))
     assert sorted(first) == sorted(second) == list(range(30))
     assert first != second
+
+
+def test_a_loss_hears_how_much_of_the_training_is_done() -> None:
+    parts: list[float] = []
+
+    def loss(model: nn.Module, x: Tensor, step: Step) -> Tensor:
+        parts.append(step.part)
+        return _first_logit(model, x, step)
+
+    fit(new_classifier("small_cnn", 3, 0), DATA, loss, Recipe(epochs=2, minibatch=15), CPU)
+    assert parts == [0.0, 0.25, 0.5, 0.75]
 
 
 def test_no_images_are_refused() -> None:
@@ -159,8 +192,8 @@ def test_no_images_are_refused() -> None:
 
 
 def test_a_diverging_training_is_an_error() -> None:
-    def loss(model: nn.Module, x: Tensor, rows: Tensor, generator: torch.Generator) -> Tensor:
-        return _first_logit(model, x, rows, generator) * torch.inf
+    def loss(model: nn.Module, x: Tensor, step: Step) -> Tensor:
+        return _first_logit(model, x, step) * torch.inf
 
     with pytest.raises(FloatingPointError, match="epoch 1"):
         fit(new_classifier("small_cnn", 3, 0), DATA, loss, RECIPE, CPU)
@@ -188,6 +221,6 @@ def test_the_step_schedule_falls_twice() -> None:
     assert rates == pytest.approx([1, 1, 0.1, 0.1, 0.01])
 
 
-def _first_logit(model: nn.Module, x: Tensor, _rows: Tensor, _generator: torch.Generator) -> Tensor:
+def _first_logit(model: nn.Module, x: Tensor, _step: Step) -> Tensor:
     mean: Tensor = model(x)[:, 0].square().mean()
     return mean

@@ -9,6 +9,7 @@ import pytest
 from app.api.bytes import blob_store
 from app.db.models import (
     Assignment,
+    Backtest,
     Cycle,
     Export,
     Image,
@@ -23,6 +24,7 @@ from app.db.models import (
 from app.db.session import unit_of_work
 from app.domain import enums
 from app.domain.enums import Role
+from app.domain.plans import plan_named
 from tests.stack import Person, Stack
 
 # Who may call what, written down a second time: the code must agree with it.
@@ -67,6 +69,11 @@ LEAST = {
     "get /api/v1/projects/{project_id}/exports": "engineer",
     "get /api/v1/exports/{export_id}": "engineer",
     "get /api/v1/exports/{export_id}/content": "engineer",
+    "get /api/v1/plans": "user",
+    "post /api/v1/projects/{project_id}/backtests": "engineer",
+    "get /api/v1/projects/{project_id}/backtests": "engineer",
+    "get /api/v1/backtests/{backtest_id}": "engineer",
+    "get /api/v1/backtests/{backtest_id}/report": "engineer",
     "get /api/v1/projects/{project_id}/jobs": "annotator",
     "get /api/v1/jobs/{job_id}": "annotator",
     "post /api/v1/jobs/{job_id}/cancellation": "engineer",
@@ -128,6 +135,7 @@ def world(person: Person | None, role: str) -> dict[str, UUID]:
                 pretext_run_id=run.id,
                 number=1,
                 budget=1,
+                plan=plan_named("random").model_dump(mode="json"),
                 strategy=enums.QueryStrategyName.RANDOM,
                 state=enums.CycleState.DONE,
             )
@@ -146,8 +154,10 @@ def world(person: Person | None, role: str) -> dict[str, UUID]:
             )
         )  # fmt: skip
         export = add(Export(project_id=project.id, job_id=job.id, format=enums.ExportFormat.CSV, sha256=sha))
+        backtest = add(Backtest(project_id=project.id, job_id=job.id, page_sha256=sha))
         ids = {
-            "project_id": project.id, "job_id": job.id, "run_id": run.id, "cycle_id": cycle.id,
+            "backtest_id": backtest.id, "project_id": project.id, "job_id": job.id, "run_id": run.id,
+            "cycle_id": cycle.id,
             "image_id": image.id, "model_id": model.id, "export_id": export.id,
         }  # fmt: skip
         someone = None

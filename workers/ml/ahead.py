@@ -1,6 +1,6 @@
 """Pixels that are ready when they are wanted."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from torch import Tensor
@@ -8,7 +8,7 @@ from torch import Tensor
 from workers.ml.data import ImageData, Rows
 
 
-def minibatches_ahead(data: ImageData, parts: Iterable[Rows]) -> Iterator[tuple[Rows, Tensor]]:
+def minibatches_ahead(data: ImageData, parts: Iterable[Rows]) -> Generator[tuple[Rows, Tensor], None, None]:
     """Each of `parts`, in order, with its pixels as `data.minibatch` gives them.
 
     One minibatch is read ahead, on a thread, while the caller works on the one before; until the last is

@@ -7,6 +7,7 @@ import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 from torchvision.models import resnet18 as torchvision_resnet18
 
+from workers.ml.loss_head import LossHead
 from workers.ml.seeds import seeded
 
 
@@ -97,17 +98,26 @@ BACKBONES: dict[str, Callable[[], Backbone]] = {
 class Classifier(nn.Module):
     """A backbone and one linear layer: images (N, 3, H, W) to plain logits (N, `outputs`).
 
-    Raises KeyError for an unknown backbone, ValueError for fewer than one output.
+    `dropout` (0..1, below 1) is that of the features before the linear layer, while training. With
+    `loss_head` there is a `LossHead` too. Raises KeyError for an unknown backbone, ValueError for fewer than
+    one output and for a dropout that cannot be.
     """
 
-    def __init__(self, backbone_name: str, outputs: int) -> None:
+    def __init__(
+        self, backbone_name: str, outputs: int, *, dropout: float = 0.0, loss_head: bool = False
+    ) -> None:
         super().__init__()
         if outputs < 1:
             raise ValueError(f"A classifier needs at least one output, not {outputs}.")
+        if not 0 <= dropout < 1:
+            raise ValueError(f"Dropout must lie within 0..1, below 1; {dropout} does not.")
         self.backbone_name = backbone_name
         self.outputs = outputs
         self.backbone = BACKBONES[backbone_name]()
+        self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(self.backbone.width, outputs)
+        # Last, so that the other weights are the same with it and without.
+        self.loss_head = LossHead(self.backbone.map_widths) if loss_head else None
 
     def features(self, x: Tensor) -> Tensor:
         """Features (N, `backbone.width`) of normalised images (N, 3, H, W)."""
@@ -115,16 +125,30 @@ class Classifier(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Plain logits (N, `outputs`) of normalised images (N, 3, H, W)."""
-        return cast("Tensor", self.head(self.backbone.features(x)))
+        return cast("Tensor", self.head(self.dropout(self.backbone.features(x))))
+
+    def logits_and_losses(self, x: Tensor, *, shape_backbone: bool = False) -> tuple[Tensor, Tensor]:
+        """Plain logits (N, `outputs`) and predicted losses (N,) of normalised images (N, 3, H, W).
+
+        The gradient of the losses reaches the backbone only if `shape_backbone`. Raises ValueError without a
+        loss head.
+        """
+        if self.loss_head is None:
+            raise ValueError("This model has no loss head.")
+        maps = self.backbone.maps(x)
+        logits = self.head(self.dropout(maps[-1].mean(dim=(2, 3))))
+        return logits, self.loss_head(maps if shape_backbone else [one.detach() for one in maps])
 
 
-def new_classifier(backbone_name: str, outputs: int, seed: int) -> Classifier:
+def new_classifier(
+    backbone_name: str, outputs: int, seed: int, *, dropout: float = 0.0, loss_head: bool = False
+) -> Classifier:
     """A fresh classifier whose weights depend on `seed` alone; torch's global generator stays untouched.
 
     Errors as `Classifier`.
     """
     with seeded(seed):
-        return Classifier(backbone_name, outputs)
+        return Classifier(backbone_name, outputs, dropout=dropout, loss_head=loss_head)
 
 
 def default_backbone(pixels: int, device: str) -> str:

@@ -19,19 +19,31 @@ _KEY = "nextbatch"
 def save_model(path: Path, model: Classifier, meta: dict[str, Any]) -> None:
     """Write weights and `meta` (JSON-able: pixels, class ids, ...) to `path`, in one step.
 
-    The backbone's name and the number of outputs are added to `meta`.
+    What the model is (`backbone`, `outputs`, `dropout`, `loss_head`) is added to `meta`.
     """
-    write_weights(path, model, {**meta, "backbone": model.backbone_name, "outputs": model.outputs})
+    known = {
+        "backbone": model.backbone_name,
+        "outputs": model.outputs,
+        "dropout": model.dropout.p,
+        "loss_head": model.loss_head is not None,
+    }
+    write_weights(path, model, meta | known)
 
 
 def load_model(path: Path) -> tuple[Classifier, dict[str, Any]]:
-    """The model, on the CPU and in evaluation mode, and its `meta` with `backbone` and `outputs`.
+    """The model, on the CPU and in evaluation mode, and its `meta` with what `save_model` adds.
 
-    Raises FileNotFoundError, and ValueError for a file that `save_model` did not write.
+    Files of before there were `dropout` and `loss_head` have neither. Raises FileNotFoundError, and
+    ValueError for a file that `save_model` did not write.
     """
     tensors, meta = read_weights(path)
     with refusing(path):
-        model = Classifier(meta["backbone"], meta["outputs"])
+        model = Classifier(
+            meta["backbone"],
+            meta["outputs"],
+            dropout=meta.get("dropout", 0.0),
+            loss_head=meta.get("loss_head", False),
+        )
         model.load_state_dict(tensors)
     return model.eval(), meta
 

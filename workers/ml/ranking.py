@@ -93,7 +93,7 @@ def pool_batch_of(
 
 def _shuffled_key(seed: int, image_id: str) -> int:
     """A number in 0..2^63-1 that all values are equally likely for."""
-    return derived_seed("shuffled", seed, image_id)
+    return derived_seed(seed, "shuffled", image_id)
 
 
 def _sign(order: Order) -> int:

@@ -3,19 +3,21 @@
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
-from workers.ml.backbones import Classifier, new_classifier
+from workers.ml.backbones import Backbone, Classifier, new_classifier
 from workers.ml.data import ImageData, Progress, Rows, no_progress
-from workers.ml.device import normalise, place
+from workers.ml.inference import answers
+from workers.ml.loss_head import SHAPES_BACKBONE_UNTIL, WEIGHT, ranking_loss
 from workers.ml.model_files import load_model, save_model
 from workers.ml.recipes import task_recipe
 from workers.ml.seeds import derived_seed
-from workers.ml.trainer import FitResult, Recipe, fit
+from workers.ml.trainer import FitResult, Recipe, Step, fit
 
 __all__ = ["load_model", "predict", "save_model", "task_recipe", "train_classifier"]
 
@@ -28,30 +30,53 @@ def train_classifier(
     recipe: Recipe,
     *,
     device: torch.device,
+    dropout: float = 0.0,
+    loss_head: bool = False,
+    start_from: Backbone | None = None,
     checkpoint: Path | None = None,
     progress: Progress = no_progress,
 ) -> tuple[Classifier, FitResult]:
     """A fresh classifier of `classes` outputs, trained by cross-entropy on `data` and its `labels` (N,).
 
-    Not all classes need labels. Raises ValueError if the labels do not fit the data or the classes, KeyError
-    for an unknown backbone, and what `fit` raises.
+    Not all classes need labels. `dropout` and `loss_head` are as for `Classifier`; the loss head learns the
+    order of the losses beside the task (Yoo & Kweon 2019, section 3.3). `start_from` gives the backbone its
+    first weights in place of fresh ones. Raises ValueError if the labels do not fit the data or the classes,
+    dropout is out of range, or `start_from` is another backbone, KeyError for an unknown backbone, and what
+    `fit` raises.
     """
     if len(labels) != len(data):
         raise ValueError(f"There are {len(labels)} labels for {len(data)} images.")
     if any(not 0 <= label < classes for label in labels):
         raise ValueError(f"Labels must lie within 0..{classes - 1}.")
-    model = new_classifier(backbone, classes, derived_seed(recipe.seed, "task weights"))
-    answers = torch.tensor(labels, dtype=torch.int64, device=device)
+    seed = derived_seed(recipe.seed, "task weights")
+    model = new_classifier(backbone, classes, seed, dropout=dropout, loss_head=loss_head)
+    if start_from is not None:
+        _copy_weights(start_from, model.backbone)
+    truth = torch.tensor(labels, dtype=torch.int64, device=device)
 
-    def loss(model: nn.Module, x: Tensor, rows: Tensor, _generator: torch.Generator) -> Tensor:
-        return F.cross_entropy(model(x), answers[rows])
+    def plain_loss(model: nn.Module, x: Tensor, step: Step) -> Tensor:
+        return F.cross_entropy(model(x), truth[step.rows])
 
+    def loss_with_head(model: nn.Module, x: Tensor, step: Step) -> Tensor:
+        both = cast("Classifier", model).logits_and_losses
+        logits, predicted = both(x, shape_backbone=step.part < SHAPES_BACKBONE_UNTIL)
+        losses = F.cross_entropy(logits, truth[step.rows], reduction="none")
+        return losses.mean() + WEIGHT * ranking_loss(predicted, losses)
+
+    loss = loss_with_head if loss_head else plain_loss
     digest = hashlib.sha256(np.asarray(labels, np.int64).tobytes()).hexdigest()
-    identity = f"task {backbone} {classes} {digest}"
+    identity = f"task {backbone} {classes} dropout {dropout} loss head {loss_head} {digest}"
     result = fit(
         model, data, loss, recipe, device, checkpoint=checkpoint, progress=progress, identity=identity
     )
     return model, result
+
+
+def _copy_weights(source: Backbone, target: Backbone) -> None:
+    try:
+        target.load_state_dict(source.state_dict())
+    except RuntimeError as error:
+        raise ValueError("The backbone to start from is of another kind.") from error
 
 
 def predict(
@@ -63,17 +88,13 @@ def predict(
     minibatch: int = 256,
     progress: Progress = no_progress,
 ) -> Tensor:
-    """The softmax of plain logits for `rows` of `data` (None: all), in evaluation mode: (N, C) float32, CPU.
+    """The softmax of plain logits for `rows` of `data` (None: all): (N, C) float32, on the CPU.
 
-    No images give (0, 0).
+    The model is in evaluation mode.
     """
-    place(model, device)
-    model.eval()
-    wanted = np.arange(len(data)) if rows is None else rows
-    parts: list[Tensor] = []
-    with torch.inference_mode():
-        for start in range(0, len(wanted), minibatch):
-            part = wanted[start : start + minibatch]
-            parts.append(model(normalise(data.minibatch(part), device)).softmax(dim=1).cpu())
-            progress((start + len(part)) / len(wanted), f"{start + len(part)} of {len(wanted)} images")
-    return torch.cat(parts).clone() if parts else torch.empty(0, 0)
+
+    def softmax(x: Tensor) -> Tensor:
+        logits: Tensor = model(x)
+        return logits.softmax(dim=1)
+
+    return answers(model, softmax, data, rows, device, minibatch=minibatch, progress=progress)

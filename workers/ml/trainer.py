@@ -20,8 +20,22 @@ from workers.ml.seeds import derived_seed
 
 Schedule = Literal["step", "cosine"]
 
-# (model, normalised images (N, 3, H, W), their rows in the data (N,), CPU generator) -> scalar loss
-LossFn = Callable[[nn.Module, Tensor, Tensor, torch.Generator], Tensor]
+
+@dataclass(frozen=True)
+class Step:
+    """What a loss may want to know of one step of a training, besides the images.
+
+    `rows` (N,) are those of the images in the data, on the training's device; what is random comes from
+    `generator`, which lives on the CPU; `part` (0..1, below 1) of the training was done before this step.
+    """
+
+    rows: Tensor
+    generator: torch.Generator
+    part: float
+
+
+# (model, normalised images (N, 3, H, W), step) -> scalar loss
+LossFn = Callable[[nn.Module, Tensor, Step], Tensor]
 
 _WARM_UP = 0.05
 _SECONDS_BETWEEN_REPORTS = 1.0
@@ -201,7 +215,8 @@ class _Run:
         for group in self.optimizer.param_groups:
             group["lr"] = self.recipe.rate(step, self.steps)
         self.optimizer.zero_grad(set_to_none=True)
-        loss = self.loss_fn(self.model, x, torch.from_numpy(rows).to(self.device), generator)
+        here = Step(torch.from_numpy(rows).to(self.device), generator, step / self.steps)
+        loss = self.loss_fn(self.model, x, here)
         loss.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
         return loss.detach()

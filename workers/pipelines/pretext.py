@@ -9,14 +9,16 @@ from app.domain.errors import PoolEmpty
 from app.domain.project_settings import ProjectSettings
 from workers.ml.backbones import default_backbone
 from workers.ml.device import pick_device, tune
+from workers.ml.pretext.histogram import loss_histogram
 from workers.ml.pretext.registry import PRETEXT_TASKS
-from workers.ml.pretext.scoring import pretext_losses
+from workers.ml.pretext.scoring import pretext_features, pretext_losses
 from workers.ml.pretext.training import train_pretext
 from workers.ml.ranking import pool_batch_boundaries, rank, split_pool
 from workers.ml.seeds import derived_seed
 from workers.pipelines.claim import Claim
 from workers.pipelines.models import checkpoint_of, keep_pretext_model
 from workers.pipelines.pixels import cached_images
+from workers.pipelines.pretext_features import keep_features
 
 
 def run(claim: Claim) -> None:
@@ -45,8 +47,9 @@ def run(claim: Claim) -> None:
         checkpoint=checkpoint_of(claim),
         progress=claim.stage(0.05, 0.85),
     )
-    losses = pretext_losses(model, task, data, device, progress=claim.stage(0.85, 0.97)).tolist()
-    order = rank(losses, [str(image_id) for image_id, _ in pool])
+    losses = pretext_losses(model, task, data, device, progress=claim.stage(0.85, 0.93)).tolist()
+    features = pretext_features(model, data, device, progress=claim.stage(0.93, 0.97))
+    order = rank(losses, [str(image_id) for image_id, _ in pool], run.order.value, run.seed)
     parts = split_pool(len(pool), run.pool_batches)
     batch_of_rank = [number for number, part in enumerate(parts, start=1) for _ in part]
     scores = [
@@ -54,10 +57,17 @@ def run(claim: Claim) -> None:
         for place, row in enumerate(order)
     ]
     weights = keep_pretext_model(run.task.value, model, {"pixels": settings.image_size})
+    features_sha256 = keep_features([image_id for image_id, _ in pool], features)
     with claim.finish({"images": len(pool), "images_per_second": result.images_per_second}) as work:
         row = work.session.get_one(PretextRun, run.id)
         row.image_count, row.weights_sha256, row.finished_at = len(pool), weights, func.now()
-        row.history = {"loss": result.history, "epochs": recipe.epochs, "device": device.type}
+        row.features_sha256 = features_sha256
+        row.history = {
+            "loss": result.history,
+            "epochs": recipe.epochs,
+            "device": device.type,
+            "histogram": loss_histogram(losses),
+        }
         row.lower_bounds = {"bounds": pool_batch_boundaries([losses[r] for r in order], run.pool_batches)}
         learning.save_scores(work.session, claim.project_id, run.id, scores)
     checkpoint_of(claim).unlink(missing_ok=True)

@@ -7,78 +7,65 @@ import torch
 from sqlalchemy import func
 from torch import Tensor
 
-from app.db import learning, projects
-from app.db.models import Cycle, Model, PretextRun, Project, QueueItem
-from app.db.session import unit_of_work
+from app.db import learning
+from app.db.models import QueueItem
 from app.domain.enums import CycleState, QueryStrategyName
-from app.domain.errors import PoolEmpty
 from app.domain.moves import cycle_move
-from app.domain.project_settings import ProjectSettings
+from workers.ml.backbones import Classifier
 from workers.ml.device import pick_device, tune
-from workers.ml.pretext.registry import PRETEXT_TASKS
-from workers.ml.pretext.scoring import pretext_losses
+from workers.ml.query.inputs import known_of
 from workers.ml.query.registry import QUERY_STRATEGIES
-from workers.ml.query.strategy import Candidates
-from workers.ml.ranking import pool_batch_of
+from workers.ml.query.strategy import Need
 from workers.ml.seeds import derived_seed
 from workers.ml.task_model import predict
+from workers.pipelines.candidates import Question, candidates_of, read_question, score_newcomers
 from workers.pipelines.claim import Claim
-from workers.pipelines.models import stored_model, stored_pretext_model
+from workers.pipelines.models import stored_model
 from workers.pipelines.pixels import cached_images
+from workers.pipelines.pretext_features import features_of
 
 
 @dataclass(frozen=True)
-class _Plan:
-    """What the query works with, read before any computation."""
+class _Answer:
+    """The rows chosen, the rule that chose, and what the task model thinks of all candidates (n, C)."""
 
-    cycle: Cycle
-    run: PretextRun
-    model: Model | None
-    settings: ProjectSettings
-    classes: dict[str, UUID]
-    pool_batch: int
-    newcomers: list[tuple[UUID, str]]
-
-
-@dataclass(frozen=True)
-class _PoolBatch:
-    """The images to choose from, hardest first."""
-
-    ids: list[UUID]
-    shas: list[str]
-    pool_batch: int | None
+    rows: list[int]
+    rule: QueryStrategyName
     note: str
+    probs: Tensor | None
 
 
 def run(claim: Claim) -> None:
     """Choose the cycle's images and open its queue."""
-    plan = _read(claim)
+    question = read_question(claim)
     device = pick_device()
     tune(device)
-    newcomers = _score_newcomers(claim, plan, device)
-    candidates = _candidates(plan, newcomers)
-    probs, names = _predict(claim, plan, candidates, device)
-    picked = _pick(plan, candidates, probs)
-    note = candidates.note
-    if len(picked) < plan.cycle.budget:
-        note = f"{note} Only {len(picked)} images were left to query.".strip()
-    with claim.finish({"queried": len(picked), "newcomers": len(newcomers)}) as work:
+    newcomers = score_newcomers(claim, question, device)
+    candidates = candidates_of(question, newcomers)
+    answer = _choose(claim, question, candidates.images, device)
+    notes = [candidates.note, answer.note]
+    if len(answer.rows) < question.cycle.budget:
+        notes.append(f"Only {len(answer.rows)} images were left to query.")
+    with claim.finish({"queried": len(answer.rows), "newcomers": len(newcomers)}) as work:
         db = work.session
-        learning.add_scores(db, plan.run.id, newcomers)
-        cycle = learning.lock_cycle(db, plan.cycle.id)
+        if question.run is not None:
+            learning.add_scores(db, question.run.id, newcomers)
+        cycle = learning.lock_cycle(db, question.cycle.id)
         assert cycle is not None  # noqa: S101  # a deleted cycle takes its job along, so the claim was lost
         cycle.state = cycle_move(cycle.state, CycleState.LABELLING)
-        cycle.opened_at, cycle.queued = func.now(), len(picked)
-        cycle.pool_batch, cycle.note = candidates.pool_batch, note
-        for position, row in enumerate(picked):
+        cycle.opened_at, cycle.queued = func.now(), len(answer.rows)
+        cycle.pool_batch, cycle.note = candidates.pool_batch, " ".join(note for note in notes if note)
+        cycle.strategy = answer.rule
+        names = question.model.classes if question.model else []
+        for position, row in enumerate(answer.rows):
             score, suggested = None, None
-            if probs is not None:
-                best = int(probs[row].argmax())
-                score, suggested = float(probs[row, best]), plan.classes.get(names[best])
+            if answer.probs is not None:
+                best = int(answer.probs[row].argmax())
+                score, suggested = float(answer.probs[row, best]), question.classes.get(names[best])
             db.add(
                 QueueItem(
                     cycle_id=cycle.id,
-                    image_id=candidates.ids[row],
+                    image_id=candidates.images[row][0],
                     position=position,
                     score=score,
                     suggested_class_id=suggested,
@@ -86,76 +73,57 @@ def run(claim: Claim) -> None:
             )
 
 
-def _read(claim: Claim) -> _Plan:
-    with unit_of_work() as work:
-        db = work.session
-        cycle = learning.cycle_of_job(db, claim.job_id)
-        if cycle is None:
-            raise PoolEmpty("The cycle of this query is gone.")
-        run = db.get_one(PretextRun, cycle.pretext_run_id)
-        return _Plan(
-            cycle=cycle,
-            run=run,
-            model=learning.latest_model(db, claim.project_id),
-            settings=ProjectSettings.model_validate(db.get_one(Project, claim.project_id).settings),
-            classes={row.name: row.id for row in projects.classes(db, claim.project_id)},
-            pool_batch=learning.cycles_of_run(db, run.id),  # this cycle is among them, so 1 for the first
-            newcomers=learning.newcomers(db, claim.project_id, run.id),
+def _choose(
+    claim: Claim, question: Question, images: list[tuple[UUID, str]], device: torch.device
+) -> _Answer:
+    """Compute what the rule needs of the candidates, and let it choose."""
+    model, size = None, question.settings.image_size
+    if question.model is not None:
+        model, meta = stored_model(question.model.weights_sha256)
+        size = meta["pixels"]
+    rule, note = _rule(question, model)
+    strategy = QUERY_STRATEGIES[rule.value]
+    wanted = strategy.needs | strategy.uses
+    data = cached_images(claim.project_id, size, [sha for _, sha in images], claim.stage(0.4, 0.5))
+    labelled = question.labelled if wanted & {Need.TASK_FEATURES, Need.PRETEXT_FEATURES} else []
+    features = labelled_features = None
+    if question.run is not None and Need.PRETEXT_FEATURES in wanted:
+        features = features_of(question.run, images, device, claim.stage(0.5, 0.6))
+        labelled_features = features_of(question.run, labelled, device, claim.stage(0.6, 0.65))
+    known = known_of(
+        strategy,
+        data,
+        cached_images(claim.project_id, size, [sha for _, sha in labelled], claim.stage(0.65, 0.7)),
+        model,
+        device,
+        seed=derived_seed(question.settings.seed, "sampling", question.cycle.number),
+        pretext_features=features,
+        labelled_pretext_features=labelled_features,
+        progress=claim.stage(0.7, 0.9),
+    )
+    seed = derived_seed(question.settings.seed, "query", question.cycle.number)
+    rows = strategy(known, question.cycle.budget, seed)
+    probs = known.probs
+    if probs is None and model is not None:
+        # The annotator's page shows the model's guess, whatever rule chose; only of those chosen.
+        probs = torch.zeros(len(images), model.outputs)
+        probs[rows] = predict(
+            model, data, torch.tensor(rows).numpy(), device, progress=claim.stage(0.9, 0.97)
         )
+    return _Answer(rows, rule, note, probs)
 
 
-def _score_newcomers(claim: Claim, plan: _Plan, device: torch.device) -> list[learning.NewScore]:
-    """Rank images that came after the run by its model; those of pool batches past join the open one."""
-    bounds = plan.run.lower_bounds.get("bounds") or []
-    if not plan.newcomers or not bounds or plan.run.weights_sha256 is None:
-        return []
-    model, meta = stored_pretext_model(plan.run.weights_sha256)
-    shas = [sha for _, sha in plan.newcomers]
-    data = cached_images(claim.project_id, meta["pixels"], shas, claim.stage(0, 0.2))
-    task = PRETEXT_TASKS[plan.run.task.value]
-    losses = pretext_losses(model, task, data, device, progress=claim.stage(0.2, 0.4)).tolist()
-    open_batch = min(plan.pool_batch, plan.run.pool_batches)
-    return [
-        learning.NewScore(image_id, loss, None, max(open_batch, pool_batch_of(loss, bounds)))
-        for (image_id, _), loss in zip(plan.newcomers, losses, strict=True)
-    ]
-
-
-def _candidates(plan: _Plan, newcomers: list[learning.NewScore]) -> _PoolBatch:
-    """The unlabelled images of the cycle's pool batch; of a later one, or all that remain, if it is empty."""
-    sha_of = dict(plan.newcomers)
-    with unit_of_work() as work:
-        rest = learning.unlabelled_of_run(work.session, plan.run.id)
-    rest += [(n.image_id, sha_of[n.image_id], n.loss, n.pool_batch) for n in newcomers]
-    if not rest:
-        raise PoolEmpty("Every image of the pool is labelled.")
-    rest.sort(key=lambda row: (-row[2], row[0]))
-    batch: int | None = next((b for b in sorted({row[3] for row in rest}) if b >= plan.pool_batch), None)
-    note = ""
-    if batch is None:
-        note = "All pool batches are used; this cycle queries all that remains of the pool."
-    elif batch != plan.pool_batch:
-        note = f"Pool batch {plan.pool_batch} is labelled already; this cycle queries pool batch {batch}."
-    chosen = [row for row in rest if batch is None or row[3] == batch]
-    return _PoolBatch([row[0] for row in chosen], [row[1] for row in chosen], batch, note)
-
-
-def _predict(
-    claim: Claim, plan: _Plan, candidates: _PoolBatch, device: torch.device
-) -> tuple[Tensor | None, list[str]]:
-    """The last task model's softmax (N, C) for the candidates, and the names of its classes."""
-    if plan.model is None:
-        return None, []
-    model, meta = stored_model(plan.model.weights_sha256)
-    data = cached_images(claim.project_id, meta["pixels"], candidates.shas, claim.stage(0.4, 0.6))
-    return predict(model, data, None, device, progress=claim.stage(0.6, 0.95)), plan.model.classes
-
-
-def _pick(plan: _Plan, candidates: _PoolBatch, probs: Tensor | None) -> list[int]:
-    """Rows of the candidates. Without a task model, every strategy but `random` is uniform in loss rank."""
-    name = plan.cycle.strategy.value
-    if probs is None and plan.cycle.strategy is not QueryStrategyName.RANDOM:
-        name = "uniform"
-    seed = derived_seed(plan.settings.seed, "query", plan.cycle.number)
-    known = Candidates(len(candidates.ids), probs=probs)
-    return QUERY_STRATEGIES[name](known, plan.cycle.budget, seed)
+def _rule(question: Question, model: Classifier | None) -> tuple[QueryStrategyName, str]:
+    """The plan's rule for this cycle, or another where the last task model cannot answer it, with a note."""
+    rule = question.plan.rule(has_model=model is not None)
+    if model is None:
+        return rule, ""
+    strategy, missing = QUERY_STRATEGIES[rule.value], ""
+    if strategy.loss_head and model.loss_head is None:
+        missing = "a loss head"
+    elif strategy.dropout and model.dropout.p == 0:
+        missing = "dropout"
+    if missing:  # the plan was changed after the last training
+        note = f"The last task model was trained without {missing}; this cycle queries by least confidence."
+        return QueryStrategyName.LEAST_CONFIDENCE, note
+    return rule, ""

@@ -10,18 +10,20 @@ from sqlalchemy import func
 from app.db import images, learning, projects
 from app.db.models import Cycle, Model, PretextRun, Project
 from app.db.session import unit_of_work
-from app.domain.enums import CycleState, Split
-from app.domain.errors import NothingToTrain
+from app.domain.enums import CycleState, ModelStart, Split
+from app.domain.errors import NoPretextRun, NothingToTrain
 from app.domain.moves import cycle_move
+from app.domain.plans import Plan
 from app.domain.project_settings import ProjectSettings
-from workers.ml.backbones import Classifier, default_backbone
+from workers.ml.backbones import Backbone, Classifier, default_backbone
 from workers.ml.device import pick_device, tune
 from workers.ml.evaluation import evaluate
+from workers.ml.query.registry import QUERY_STRATEGIES
 from workers.ml.recipes import task_recipe
 from workers.ml.seeds import derived_seed
 from workers.ml.task_model import predict, train_classifier
 from workers.pipelines.claim import Claim
-from workers.pipelines.models import checkpoint_of, keep_model
+from workers.pipelines.models import checkpoint_of, keep_model, stored_pretext_model
 from workers.pipelines.pixels import cached_images
 
 
@@ -40,6 +42,8 @@ class _Plan:
     cycle: Cycle
     settings: ProjectSettings
     names: list[str]
+    plan: Plan
+    run: PretextRun | None
     pool: _Labelled
     held_out: _Labelled
     split: Split
@@ -53,7 +57,9 @@ def run(claim: Claim) -> None:
     size, settings = plan.settings.image_size, plan.settings
     data = cached_images(claim.project_id, size, plan.pool.shas, claim.stage(0, 0.05))
     seed = derived_seed(settings.seed, "training", plan.cycle.number) % 2**31
+    start_from = _pretext_backbone(plan)
     backbone = settings.backbone or default_backbone(size, device.type)
+    strategy = QUERY_STRATEGIES[plan.plan.later.value]
     model, result = train_classifier(
         data,
         plan.pool.classes,
@@ -63,6 +69,9 @@ def run(claim: Claim) -> None:
         device=device,
         checkpoint=checkpoint_of(claim),
         progress=claim.stage(0.05, 0.85),
+        dropout=strategy.dropout,
+        loss_head=strategy.loss_head,
+        start_from=start_from,
     )
     metrics = _evaluate(claim, plan, model, device)
     weights = keep_model(model, {"pixels": size, "classes": plan.names})
@@ -87,8 +96,10 @@ def run(claim: Claim) -> None:
         db.flush()
         now = ProjectSettings.model_validate(project.settings)
         if now.auto_next_cycle and images.pool_size(db, claim.project_id):
-            newest = learning.latest_run(db, claim.project_id) or db.get_one(PretextRun, cycle.pretext_run_id)
-            learning.add_cycle(work, newest, now.budget, now.strategy, None)
+            try:
+                learning.add_cycle(work, claim.project_id, now.budget, now.resolved_plan(), None)
+            except NoPretextRun as error:  # the plan was changed meanwhile; people must start the run
+                cycle.note = f"{cycle.note} The next cycle waits: {error.message}".strip()
     checkpoint_of(claim).unlink(missing_ok=True)
 
 
@@ -102,13 +113,22 @@ def _read(claim: Claim) -> _Plan:
         position = {row.id: place for place, row in enumerate(classes)}
         rows = images.labelled(db, claim.project_id, list(Split))
         settings = ProjectSettings.model_validate(db.get_one(Project, claim.project_id).settings)
+        run = db.get_one(PretextRun, cycle.pretext_run_id) if cycle.pretext_run_id else None
     present = {split for _, _, _, split in rows}
     pool = _labelled(rows, Split.POOL, position)
     if not pool.shas:
         raise NothingToTrain("There is no label to train on.")
     split = Split.TEST if Split.TEST in present else Split.VALIDATION
     names = [row.name for row in classes]
-    return _Plan(cycle, settings, names, pool, _labelled(rows, split, position), split)
+    held_out = _labelled(rows, split, position)
+    return _Plan(cycle, settings, names, Plan.model_validate(cycle.plan), run, pool, held_out, split)
+
+
+def _pretext_backbone(plan: _Plan) -> Backbone | None:
+    """The backbone that the task model starts from, where the plan says so."""
+    if plan.plan.start is ModelStart.SCRATCH or plan.run is None or plan.run.weights_sha256 is None:
+        return None
+    return stored_pretext_model(plan.run.weights_sha256)[0].backbone
 
 
 def _labelled(

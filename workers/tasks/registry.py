@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from app.domain.enums import JobKind
-from workers.pipelines import export, ingest, pretext, query, training
+from workers.pipelines import backtest, export, ingest, pretext, query, training
 from workers.pipelines.claim import Claim
 
 PIPELINES: dict[JobKind, Callable[[Claim], None]] = {
@@ -12,4 +12,5 @@ PIPELINES: dict[JobKind, Callable[[Claim], None]] = {
     JobKind.QUERY: query.run,
     JobKind.TRAINING: training.run,
     JobKind.EXPORT: export.run,
+    JobKind.BACKTEST: backtest.run,
 }

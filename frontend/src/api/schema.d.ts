@@ -660,6 +660,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Plans
+         * @description List the plans that ship with this version.
+         */
+        get: operations["list_plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/backtests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Backtests
+         * @description List backtests, newest first.
+         */
+        get: operations["list_backtests"];
+        put?: never;
+        /**
+         * Start Backtest
+         * @description Replay the project's labels under several plans, and compare them.
+         */
+        post: operations["start_backtest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtests/{backtest_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Backtest
+         * @description Return a backtest with its summary.
+         */
+        get: operations["get_backtest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtests/{backtest_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Backtest Report
+         * @description Return the whole report: a page to read, or JSON with every queried id.
+         */
+        get: operations["get_backtest_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/jobs": {
         parameters: {
             query?: never;
@@ -925,6 +1009,136 @@ export interface components {
             items: components["schemas"]["AssignmentOut"][];
         };
         /**
+         * BacktestAccepted
+         * @description A backtest was accepted.
+         */
+        BacktestAccepted: {
+            backtest: components["schemas"]["BacktestOut"];
+            job: components["schemas"]["JobOut"];
+        };
+        /**
+         * BacktestArea
+         * @description A plan's area under the budget curve over all seeds.
+         */
+        BacktestArea: {
+            /** Plan */
+            plan: string;
+            /** Mean */
+            mean: number;
+            /** Std */
+            std: number | null;
+            /**
+             * First
+             * @description mean test accuracy after the first cycle
+             */
+            first: number;
+            /**
+             * Last
+             * @description mean test accuracy after the last cycle
+             */
+            last: number;
+        };
+        /**
+         * BacktestCreate
+         * @description A backtest of the project's own labels; images are trained on as the project's settings say.
+         */
+        BacktestCreate: {
+            /**
+             * Plans
+             * @description names, or plans of your own
+             */
+            plans: (string | components["schemas"]["Plan"])[];
+            /**
+             * Budget
+             * @description K, labels a cycle
+             * @default 100
+             */
+            budget: number;
+            /**
+             * Cycles
+             * @default 5
+             */
+            cycles: number;
+            /**
+             * Seeds
+             * @description repetitions; fewer than 5 are flagged
+             * @default 5
+             */
+            seeds: number;
+            /**
+             * First Seed
+             * @default 0
+             */
+            first_seed: number;
+            /**
+             * Pool Batches
+             * @description none: as many as cycles
+             */
+            pool_batches?: number | null;
+            /**
+             * Pretext Epochs
+             * @description none: chosen by the size of the pool
+             */
+            pretext_epochs?: number | null;
+            /**
+             * Task Epochs
+             * @description none: the project's, or by labels
+             */
+            task_epochs?: number | null;
+            /**
+             * Ceiling
+             * @description train on all labels, too
+             * @default true
+             */
+            ceiling: boolean;
+            /**
+             * Diagnostics
+             * @description loss correlation and embedding
+             * @default true
+             */
+            diagnostics: boolean;
+        };
+        /**
+         * BacktestOut
+         * @description A replay of known labels under several plans.
+         */
+        BacktestOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** Config */
+            config: {
+                [key: string]: unknown;
+            };
+            /** @description null until the job has succeeded */
+            summary: components["schemas"]["BacktestSummary"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            job: components["schemas"]["JobOut"];
+        };
+        /**
+         * BacktestSummary
+         * @description What a backtest found, best plan first.
+         */
+        BacktestSummary: {
+            /** Areas */
+            areas: components["schemas"]["BacktestArea"][];
+            /** Ceiling */
+            ceiling: number | null;
+            /** Warnings */
+            warnings: string[];
+        };
+        /**
          * ClassIn
          * @description One class; colour and hotkey are chosen where absent.
          */
@@ -1027,7 +1241,12 @@ export interface components {
              * @description K, how many images to ask for
              */
             budget: number;
-            /** @description none: the project's */
+            /**
+             * Plan
+             * @description name of a plan, or a plan; none: the project's
+             */
+            plan?: string | components["schemas"]["Plan"] | null;
+            /** @description in place of the plan's rule for this cycle */
             strategy?: components["schemas"]["QueryStrategyName"] | null;
             /**
              * Overlap
@@ -1051,17 +1270,15 @@ export interface components {
              * Format: uuid
              */
             project_id: string;
-            /**
-             * Pretext Run Id
-             * Format: uuid
-             */
-            pretext_run_id: string;
+            /** Pretext Run Id */
+            pretext_run_id: string | null;
             /** Number */
             number: number;
             /** Budget */
             budget: number;
-            /** @description rule of the cycles after the first */
-            strategy: components["schemas"]["QueryStrategyName"];
+            plan: components["schemas"]["Plan"];
+            /** @description the rule that chose; null until it has */
+            strategy: components["schemas"]["QueryStrategyName"] | null;
             state: components["schemas"]["CycleState"];
             failed_in: components["schemas"]["CycleState"] | null;
             /** Failure */
@@ -1247,7 +1464,7 @@ export interface components {
          * @description Every kind of background work.
          * @enum {string}
          */
-        JobKind: "import" | "pretext" | "query" | "training" | "export";
+        JobKind: "import" | "pretext" | "query" | "training" | "export" | "backtest";
         /**
          * JobOut
          * @description One piece of background work.
@@ -1444,10 +1661,23 @@ export interface components {
              */
             created_at: string;
         };
+        /**
+         * ModelStart
+         * @description Where a task model's weights begin: fresh, or with the pretext network's backbone.
+         * @enum {string}
+         */
+        ModelStart: "scratch" | "pretext";
         /** Page[AnnotationOut] */
         Page_AnnotationOut_: {
             /** Items */
             items: components["schemas"]["AnnotationOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[BacktestOut] */
+        Page_BacktestOut_: {
+            /** Items */
+            items: components["schemas"]["BacktestOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -1522,6 +1752,55 @@ export interface components {
             next_cursor?: string | null;
         };
         /**
+         * Plan
+         * @description How a project asks: the pretext task, the pool batches, and the rule of each cycle.
+         */
+        Plan: {
+            /** Name */
+            name: string;
+            /**
+             * Summary
+             * @description in words for people
+             * @default
+             */
+            summary: string;
+            /** @default rotation */
+            pretext_task: components["schemas"]["PretextTaskName"];
+            /**
+             * @description how pool batches follow the pretext loss
+             * @default descending
+             */
+            order: components["schemas"]["PoolOrder"];
+            /**
+             * @description what a cycle may choose from
+             * @default pool_batch
+             */
+            scope: components["schemas"]["PoolScope"];
+            /**
+             * @description rule before a task model exists
+             * @default uniform
+             */
+            first: components["schemas"]["QueryStrategyName"];
+            /**
+             * @description rule once a task model exists
+             * @default least_confidence
+             */
+            later: components["schemas"]["QueryStrategyName"];
+            /**
+             * @description where a task model's weights begin
+             * @default scratch
+             */
+            start: components["schemas"]["ModelStart"];
+        };
+        /**
+         * PlansOut
+         * @description The plans that ship with this version.
+         */
+        PlansOut: {
+            /** Items */
+            items: components["schemas"]["Plan"][];
+        };
+        /**
          * PoolBatchOut
          * @description One of the equal parts of the pool, hardest first.
          */
@@ -1538,6 +1817,18 @@ export interface components {
             highest_loss: number | null;
         };
         /**
+         * PoolOrder
+         * @description How pool batches follow the pretext loss; `shuffled` is the control that ignores it.
+         * @enum {string}
+         */
+        PoolOrder: "descending" | "ascending" | "shuffled";
+        /**
+         * PoolScope
+         * @description What a cycle may choose from: its pool batch, or the whole pool.
+         * @enum {string}
+         */
+        PoolScope: "pool_batch" | "pool";
+        /**
          * PretextRunAccepted
          * @description A pretext run was accepted.
          */
@@ -1552,6 +1843,11 @@ export interface components {
         PretextRunCreate: {
             /** @default rotation */
             task: components["schemas"]["PretextTaskName"];
+            /**
+             * @description how pool batches follow the loss
+             * @default descending
+             */
+            order: components["schemas"]["PoolOrder"];
             /**
              * Pool Batches
              * @description I, the planned number of cycles
@@ -1585,6 +1881,7 @@ export interface components {
              */
             project_id: string;
             task: components["schemas"]["PretextTaskName"];
+            order: components["schemas"]["PoolOrder"];
             /** Pool Batches */
             pool_batches: number;
             /** Epochs */
@@ -1624,6 +1921,7 @@ export interface components {
              */
             project_id: string;
             task: components["schemas"]["PretextTaskName"];
+            order: components["schemas"]["PoolOrder"];
             /** Pool Batches */
             pool_batches: number;
             /** Epochs */
@@ -1650,7 +1948,7 @@ export interface components {
          * @description Self-supervised tasks that a pretext run may train.
          * @enum {string}
          */
-        PretextTaskName: "rotation";
+        PretextTaskName: "rotation" | "colorization" | "jigsaw" | "simsiam";
         /**
          * ProjectCreate
          * @description A new project.
@@ -1717,8 +2015,12 @@ export interface components {
              * @default 100
              */
             budget: number;
-            /** @default least_confidence */
-            strategy: components["schemas"]["QueryStrategyName"];
+            /**
+             * Plan
+             * @description name of a plan, or a plan of your own
+             * @default pt4al
+             */
+            plan: string | components["schemas"]["Plan"];
             /**
              * Image Size
              * @description side of the training images, pixels
@@ -1761,10 +2063,10 @@ export interface components {
         ProjectTask: "classification" | "segmentation";
         /**
          * QueryStrategyName
-         * @description Rules that choose a cycle's images once a task model exists.
+         * @description Rules that choose a cycle's images.
          * @enum {string}
          */
-        QueryStrategyName: "least_confidence" | "random";
+        QueryStrategyName: "uniform" | "random" | "least_confidence" | "margin" | "entropy" | "bald" | "coreset" | "badge" | "learning_loss" | "typiclust" | "probcover" | "uherding";
         /**
          * QueueOut
          * @description How far the open cycle is; all zero and no cycle when none is open.
@@ -4678,6 +4980,348 @@ export interface operations {
             header?: never;
             path: {
                 export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unknown, or not the caller's to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_plans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlansOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unknown, or not the caller's to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_backtests: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description most items of one page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BacktestOut_"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unknown, or not the caller's to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    start_backtest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BacktestCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacktestAccepted"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unknown, or not the caller's to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_backtest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                backtest_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacktestOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unknown, or not the caller's to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_backtest_report: {
+        parameters: {
+            query?: {
+                format?: "html" | "json";
+            };
+            header?: never;
+            path: {
+                backtest_id: string;
             };
             cookie?: never;
         };

@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Center, Group, Kbd, Progress, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Alert, Badge, Button, Center, Group, Kbd, Loader, Progress, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
@@ -14,7 +14,7 @@ import { answer, current, EMPTY, type Queue, receive, saved, skip, undo, unsaved
 import { Saver } from "./saver";
 import { useHotkeys } from "./useHotkeys";
 
-const AHEAD = 4; // images held at once: the one on the screen, and the next, loaded already
+const AHEAD = 10; // images held at once: the one on the screen, and the next, loaded already
 
 export default function Bench() {
   const { id = "" } = useParams();
@@ -26,6 +26,7 @@ export default function Bench() {
   const [error, setError] = useState<string | null>(null);
   const shownAt = useRef(0);
   const asking = useRef(false);
+  const [waiting, setWaiting] = useState(false);
 
   const [saver] = useState(
     () =>
@@ -40,15 +41,19 @@ export default function Bench() {
 
   const item = current(queue);
   const left = queue.items.length - queue.at;
+  const losing = unsaved(queue);
   const open = progress.data?.cycle_id ?? null;
   const done = (progress.data?.answered ?? 0) + (progress.data?.skipped ?? 0);
 
   // Asks again when something was answered somewhere, or when the next cycle has opened.
   useEffect(() => {
-    if (asking.current || left >= AHEAD - 1 || open === null) return;
+    if (asking.current || left > AHEAD / 2 || open === null) return;
     asking.current = true;
+    setWaiting(true);
     const params = { path: { project_id: id } };
-    ok(api.POST("/api/v1/projects/{project_id}/assignments", { params, body: { limit: AHEAD } }))
+    // Images whose answers are still on their way count as held: they come again, and new ones after them.
+    const limit = Math.min(100, AHEAD + losing);
+    ok(api.POST("/api/v1/projects/{project_id}/assignments", { params, body: { limit } }))
       .then(({ items }) => {
         setError(null);
         setQueue((now) => receive(now, items));
@@ -58,15 +63,15 @@ export default function Bench() {
       })
       .finally(() => {
         asking.current = false;
+        setWaiting(false);
       });
-  }, [id, left, open, done]);
+  }, [id, left, losing, open, done]);
 
   const shown = item?.assignment.id;
   useEffect(() => {
     shownAt.current = performance.now();
   }, [shown]);
 
-  const losing = unsaved(queue);
   useEffect(() => {
     if (losing === 0) return;
     const warn = (event: BeforeUnloadEvent) => {
@@ -141,6 +146,10 @@ export default function Bench() {
             <link key={next.assignment.id} rel="preload" as="image" href={contentUrl(next.assignment.image.id, "display")} />
           ))}
         </>
+      ) : waiting || losing > 0 ? (
+        <Center style={{ flex: 1 }}>
+          <Loader aria-label="The next images are on their way" />
+        </Center>
       ) : (
         <Nothing project={id} open={open !== null && done < (progress.data?.queued ?? 0)} onUndo={queue.at > 0 ? back : null} />
       )}

@@ -9,7 +9,7 @@ from workers.ml.data import ImageData, Progress, no_progress
 from workers.ml.pretext.registry import PRETEXT_TASKS
 from workers.ml.pretext.task import PretextModel
 from workers.ml.seeds import derived_seed
-from workers.ml.trainer import FitResult, Recipe, fit
+from workers.ml.trainer import FitResult, Recipe, Step, fit
 
 
 def train_pretext(
@@ -29,8 +29,8 @@ def train_pretext(
     task = PRETEXT_TASKS[task_name]
     model: PretextModel = task.build(backbone, derived_seed(recipe.seed, "pretext weights"))
 
-    def loss(model: nn.Module, x: Tensor, _rows: Tensor, generator: torch.Generator) -> Tensor:
-        return task.training_loss(model, x, generator)
+    def loss(model: nn.Module, x: Tensor, step: Step) -> Tensor:
+        return task.training_loss(model, x, step.generator)
 
     identity = f"pretext {task_name} {backbone}"
     result = fit(

@@ -23,6 +23,31 @@ def checked_probs(candidates: Candidates) -> Tensor:
     return probs
 
 
+def checked_sampled_probs(candidates: Candidates) -> Tensor:
+    """The sampled probabilities, if they are (T, n, C) with T, C >= 1 and without a NaN; else ValueError."""
+    probs = candidates.sampled_probs
+    if probs is None:
+        raise ValueError("This query strategy needs the task model's sampled probabilities.")
+    if probs.ndim != 3 or probs.shape[1] != candidates.n or probs.shape[0] < 1 or probs.shape[2] < 1:
+        shape = tuple(probs.shape)
+        raise ValueError(f"The sampled probabilities are {shape}, not (passes, {candidates.n}, classes).")
+    if probs.isnan().any():
+        raise ValueError("A sampled probability is not a number.")
+    return probs
+
+
+def checked_losses(candidates: Candidates) -> Tensor:
+    """The predicted losses, if they are (n,) and without a NaN; else ValueError."""
+    losses = candidates.predicted_losses
+    if losses is None:
+        raise ValueError("This query strategy needs the task model's predicted losses.")
+    if losses.shape != (candidates.n,):
+        raise ValueError(f"The predicted losses are {tuple(losses.shape)}, not ({candidates.n},).")
+    if losses.isnan().any():
+        raise ValueError("A predicted loss is not a number.")
+    return losses
+
+
 def checked_features(candidates: Candidates) -> tuple[Tensor, Tensor]:
     """Features of the candidates (n, D) and of the labelled images (m, D), m possibly 0; else ValueError."""
     features = candidates.features

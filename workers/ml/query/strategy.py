@@ -47,7 +47,8 @@ class QueryStrategy:
     """A rule that chooses a cycle's images, and what it needs.
 
     `dropout` (0..1, before the last layer) and `loss_head` say how the task model must be trained so that
-    this strategy can ask it.
+    this strategy can ask it. What it `uses` makes it choose better when a task model exists; it does without
+    when none does.
     """
 
     name: str
@@ -55,6 +56,7 @@ class QueryStrategy:
     needs: frozenset[Need] = field(default_factory=frozenset)
     dropout: float = 0.0
     loss_head: bool = False
+    uses: frozenset[Need] = field(default_factory=frozenset)
 
     @property
     def needs_model(self) -> bool:

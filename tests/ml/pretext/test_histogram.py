@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.ml.histogram import loss_histogram
+from workers.ml.pretext.histogram import loss_histogram
 
 
 def test_losses_by_hand() -> None:

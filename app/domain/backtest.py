@@ -1,0 +1,45 @@
+"""What a backtest is asked to do: the same for the command, REST and the worker."""
+
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from app.domain.plans import Plan, plan_named
+
+SEEDS_FOR_CLAIMS = 5  # Ji et al. 2023, section 4: fewer repetitions cannot tell plans apart
+
+
+class BacktestConfig(BaseModel):
+    """Plans to compare, how often and how far, and how networks are trained; all plans train alike."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    plans: list[str | Plan] = Field(min_length=1, max_length=50, description="names, or plans of your own")
+    budget: int = Field(100, ge=1, le=100_000, description="K, labels a cycle")
+    cycles: int = Field(10, ge=1, le=1000)
+    seeds: int = Field(SEEDS_FOR_CLAIMS, ge=1, le=100, description="repetitions; fewer than 5 are flagged")
+    first_seed: int = Field(0, ge=0, lt=2**31)
+    pool_batches: int | None = Field(None, ge=1, le=1000, description="none: as many as cycles")
+    image_size: int = Field(32, ge=8, le=512, description="side of the training images, pixels")
+    backbone: str | None = Field(None, pattern="^(small_cnn|resnet18_small|resnet18)$")
+    pretext_epochs: int | None = Field(None, ge=1, le=1000)
+    task_epochs: int | None = Field(None, ge=1, le=1000)
+    flip: bool = Field(True, description="mirror images in training; off where left and right mean something")
+    validation_share: float = Field(0.1, gt=0, lt=0.9, description="of the pool, where none is given")
+    imbalance: list[Annotated[int, Field(ge=0)]] | None = Field(
+        None, description="pool images of each class, in the order of their names; repeated as needed"
+    )
+    pool_limit: int | None = Field(None, ge=2, description="use so many pool images, drawn by the first seed")
+    ceiling: bool = Field(True, description="train on all labels, too")
+    diagnostics: bool = Field(True, description="loss correlation and embedding")
+
+    @model_validator(mode="after")
+    def _plans_exist_once(self) -> Self:
+        names = [plan.name for plan in self.resolved_plans()]
+        if len(set(names)) < len(names):
+            raise ValueError("a plan is named twice")
+        return self
+
+    def resolved_plans(self) -> list[Plan]:
+        """Return the plans themselves; raises UnknownPlan."""
+        return [plan_named(plan) if isinstance(plan, str) else plan for plan in self.plans]

@@ -1,0 +1,65 @@
+"""Backtests of a project's own labels."""
+
+from uuid import UUID
+
+from app.db import images, jobs
+from app.db.models import Backtest, Job, Project
+from app.db.session import UnitOfWork
+from app.domain.backtest import BacktestConfig
+from app.domain.enums import JobKind, Split
+from app.domain.errors import Conflict
+from app.domain.project_settings import ProjectSettings
+from app.schemas.backtests import BacktestCreate, BacktestOut, BacktestSummary
+from app.schemas.jobs import JobOut
+
+
+class BacktestNotReady(Conflict):
+    """The backtest's report is not written yet."""
+
+    code = "backtest_not_ready"
+
+
+class TooFewLabels(Conflict):
+    """The project's labels are too few to replay."""
+
+    code = "too_few_labels"
+
+
+def start(work: UnitOfWork, project: Project, user_id: UUID, new: BacktestCreate) -> tuple[Backtest, Job]:
+    """Ask for a backtest; raises TooFewLabels."""
+    labelled = images.labelled(work.session, project.id, list(Split))
+    pool = [row for row in labelled if row[3] is Split.POOL]
+    if len({row[2] for row in labelled}) < 2 or len(pool) < 2 * new.budget:
+        raise TooFewLabels(
+            f"The project has {len(pool)} labelled pool images; a budget of {new.budget} needs twice as "
+            "many, of two classes at least.",
+            labelled=len(pool),
+        )
+    settings = ProjectSettings.model_validate(project.settings)
+    config = BacktestConfig(
+        **new.model_dump(exclude={"task_epochs", "plans"}),
+        plans=new.plans,
+        task_epochs=new.task_epochs or settings.task_epochs,
+        image_size=settings.image_size,
+        backbone=settings.backbone,
+        flip=settings.flip,
+    )
+    job = jobs.enqueue(work, JobKind.BACKTEST, project.id, user_id, {})
+    backtest = Backtest(project_id=project.id, job_id=job.id, config=config.model_dump(mode="json"))
+    work.session.add(backtest)
+    work.session.flush()
+    work.session.refresh(backtest)
+    work.session.refresh(job)
+    return backtest, job
+
+
+def out(backtest: Backtest, job: Job) -> BacktestOut:
+    """Return a backtest as the API shows it."""
+    return BacktestOut(
+        id=backtest.id,
+        project_id=backtest.project_id,
+        config=backtest.config,
+        summary=BacktestSummary.model_validate(backtest.summary) if backtest.summary else None,
+        created_at=backtest.created_at,
+        job=JobOut.model_validate(job),
+    )

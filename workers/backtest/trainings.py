@@ -1,0 +1,88 @@
+"""Task models of a backtest, trained once for all plans that come to the same labels."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from workers.backtest.labelled_set import LabelledSet
+from workers.backtest.oracle import Exam
+from workers.backtest.store import Store, key_of
+from workers.ml.backbones import Backbone, Classifier
+from workers.ml.model_files import load_model, save_model
+from workers.ml.recipes import task_recipe
+from workers.ml.task_model import predict, train_classifier
+
+_KIND = "trainings"
+
+
+@dataclass(frozen=True)
+class Training:
+    """How task models are trained here: the same for every plan, but for what its strategy must ask."""
+
+    backbone: str
+    epochs: int | None
+    flip: bool
+    dropout: float
+    loss_head: bool
+    pretext_key: str | None  # of the pretext run whose backbone it starts from; None: fresh weights
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A task model's file and its marks."""
+
+    weights: Path
+    validation: dict[str, Any]
+    test: dict[str, Any]
+
+    def model(self) -> Classifier:
+        """The model, loaded anew."""
+        return load_model(self.weights)[0]
+
+
+def train(
+    store: Store,
+    how: Training,
+    labels: dict[str, int],
+    data: LabelledSet,
+    *,
+    seed: int,
+    device: torch.device,
+    start_from: Backbone | None = None,
+) -> Trained:
+    """A task model on `labels` (class by image), out of the store if these were trained on before.
+
+    It is marked on the validation and the test split, and never chosen by either. Equal labels with equal
+    seeds give equal models, whatever plan asked for them and in whatever order.
+    """
+    ids = sorted(labels)
+    classes = [labels[image] for image in ids]
+    key = key_of(ids, classes, seed, data.classes, vars(how))
+    weights = store.file(_KIND, key, ".safetensors")
+    with store.alone(_KIND, key):
+        record = store.read(_KIND, key)
+        if record is None:
+            checkpoint = store.file(_KIND, key, ".pt")
+            model, _ = train_classifier(
+                data.images(ids),
+                classes,
+                len(data.classes),
+                how.backbone,
+                task_recipe(len(ids), device, how.epochs, seed, flip=how.flip),
+                device=device,
+                checkpoint=checkpoint,
+                dropout=how.dropout,
+                loss_head=how.loss_head,
+                start_from=start_from,
+            )
+            record = {"labels": len(ids)}
+            for name, split in (("validation", data.validation), ("test", data.test)):
+                exam = Exam(split)
+                probs = predict(model, data.images(exam.ids), None, device)
+                record[name] = exam.mark(probs).as_dict() if exam.ids else {}
+            save_model(weights, model, {})
+            checkpoint.unlink(missing_ok=True)
+            store.write(_KIND, key, record)
+    return Trained(weights, record["validation"], record["test"])

@@ -1,0 +1,130 @@
+"""The images that a cycle may choose from, newcomers included."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import torch
+
+from app.db import images, learning, projects
+from app.db.models import Cycle, Model, PretextRun, Project
+from app.db.session import unit_of_work
+from app.domain.enums import PoolOrder, PoolScope, Split
+from app.domain.errors import PoolEmpty
+from app.domain.plans import Plan
+from app.domain.project_settings import ProjectSettings
+from workers.ml.pretext.registry import PRETEXT_TASKS
+from workers.ml.pretext.scoring import pretext_losses
+from workers.ml.query.pool import open_rows
+from workers.ml.ranking import pool_batch_of
+from workers.pipelines.claim import Claim
+from workers.pipelines.models import stored_pretext_model
+from workers.pipelines.pixels import cached_images
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a query works with, read before any computation. `labelled` holds id and content hash."""
+
+    cycle: Cycle
+    plan: Plan
+    run: PretextRun | None
+    model: Model | None
+    settings: ProjectSettings
+    classes: dict[str, UUID]
+    pool_batch: int
+    newcomers: list[tuple[UUID, str]]
+    labelled: list[tuple[UUID, str]]
+
+
+@dataclass(frozen=True)
+class Found:
+    """Id and content hash of the images to choose from, in rank order, and the pool batch they are of."""
+
+    images: list[tuple[UUID, str]]
+    pool_batch: int | None
+    note: str
+
+
+def read_question(claim: Claim) -> Question:
+    """Read all that the query needs; raises PoolEmpty if its cycle is gone."""
+    with unit_of_work() as work:
+        db = work.session
+        cycle = learning.cycle_of_job(db, claim.job_id)
+        if cycle is None:
+            raise PoolEmpty("The cycle of this query is gone.")
+        run = db.get_one(PretextRun, cycle.pretext_run_id) if cycle.pretext_run_id else None
+        labelled = images.labelled(db, claim.project_id, [Split.POOL])
+        return Question(
+            cycle=cycle,
+            plan=Plan.model_validate(cycle.plan),
+            run=run,
+            model=learning.latest_model(db, claim.project_id),
+            settings=ProjectSettings.model_validate(db.get_one(Project, claim.project_id).settings),
+            classes={row.name: row.id for row in projects.classes(db, claim.project_id)},
+            # This cycle is among them, so 1 for the first.
+            pool_batch=learning.cycles_of_run(db, run.id) if run else 1,
+            newcomers=learning.newcomers(db, claim.project_id, run.id) if run else [],
+            labelled=[(image, sha) for image, sha, _, _ in labelled],
+        )
+
+
+def score_newcomers(claim: Claim, question: Question, device: torch.device) -> list[learning.NewScore]:
+    """Rank images that came after the run by its model; those of pool batches past join the open one."""
+    run = question.run
+    bounds = run.lower_bounds.get("bounds") or [] if run else []
+    if run is None or run.weights_sha256 is None or not question.newcomers or not bounds:
+        return []
+    model, meta = stored_pretext_model(run.weights_sha256)
+    shas = [sha for _, sha in question.newcomers]
+    data = cached_images(claim.project_id, meta["pixels"], shas, claim.stage(0, 0.2))
+    task = PRETEXT_TASKS[run.task.value]
+    losses = pretext_losses(model, task, data, device, progress=claim.stage(0.2, 0.4)).tolist()
+    open_batch = min(question.pool_batch, run.pool_batches)
+    return [
+        learning.NewScore(
+            image,
+            loss,
+            None,
+            max(open_batch, pool_batch_of(loss, bounds, run.order.value, image_id=str(image), seed=run.seed)),
+        )
+        for (image, _), loss in zip(question.newcomers, losses, strict=True)
+    ]
+
+
+def candidates_of(question: Question, newcomers: list[learning.NewScore]) -> Found:
+    """The unlabelled images of the cycle's pool batch, or of the whole pool; raises PoolEmpty.
+
+    If the pool batch is used up, those of a later one, or all that remain.
+    """
+    with unit_of_work() as work:
+        db = work.session
+        if question.run is None:
+            pool = [(image, sha) for image, sha in db.execute(images.pool(question.cycle.project_id))]
+            return _not_empty(Found(pool, None, ""))
+        rest = learning.unlabelled_of_run(db, question.run.id)
+    sha_of = dict(question.newcomers)
+    rest += [(sha_of[score.image_id], score) for score in newcomers]
+    rest.sort(key=lambda row: _place(question.run, row[1]))
+    if question.plan.scope is PoolScope.POOL:
+        return _not_empty(Found([(score.image_id, sha) for sha, score in rest], None, ""))
+    rows, batch = open_rows([score.pool_batch for _, score in rest], question.pool_batch)
+    note = ""
+    if batch is None:
+        note = "All pool batches are used; this cycle queries all that remains of the pool."
+    elif batch != question.pool_batch:
+        note = f"Pool batch {question.pool_batch} is labelled already; this cycle queries pool batch {batch}."
+    return _not_empty(Found([(rest[row][1].image_id, rest[row][0]) for row in rows], batch, note))
+
+
+def _place(run: PretextRun | None, score: learning.NewScore) -> tuple[float, float, UUID]:
+    """Where an image stands in its run's order; newcomers by their loss, or last if that says nothing."""
+    if run is None or run.order is PoolOrder.SHUFFLED:
+        return (0.0 if score.rank is not None else 1.0, float(score.rank or 0), score.image_id)
+    sign = 1.0 if run.order is PoolOrder.ASCENDING else -1.0
+    return (sign * score.loss, 0.0, score.image_id)
+
+
+def _not_empty(found: Found) -> Found:
+    if not found.images:
+        raise PoolEmpty("Every image of the pool is labelled.")
+    return found

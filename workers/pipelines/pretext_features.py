@@ -1,0 +1,58 @@
+"""The features that a pretext run gave its images: one file a run, in the blob store."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import UUID
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from app.db.models import PretextRun
+from workers.ml.data import Progress
+from workers.ml.features import task_features
+from workers.pipelines.models import stored_pretext_model
+from workers.pipelines.pixels import blob_store, cached_images
+
+
+def keep_features(ids: Sequence[UUID], features: Tensor) -> str:
+    """Store the features (N, D) of images; returns the file's SHA-256.
+
+    In half precision: they are compared by distance, where the fourth digit does not matter.
+    """
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "features.safetensors"
+        names = np.frombuffer(b"".join(i.bytes for i in ids), np.uint8).reshape(len(ids), 16)
+        save_file({"ids": torch.from_numpy(names.copy()), "features": features.half().contiguous()}, path)
+        return blob_store().put_file(path)
+
+
+def features_of(
+    run: PretextRun,
+    images: Sequence[tuple[UUID, str]],
+    device: torch.device,
+    progress: Progress,
+) -> Tensor:
+    """The features (N, D) float32 of `images` (id and content hash), in their order.
+
+    Those that the run's file does not hold (newcomers, held-out images) are computed with the run's model.
+    """
+    if run.weights_sha256 is None or run.features_sha256 is None:
+        raise ValueError("The pretext run stored no features; start a new one.")
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "features.safetensors"
+        path.write_bytes(blob_store().read(run.features_sha256))
+        stored = load_file(path)
+    row_of = {UUID(bytes=row.tobytes()): place for place, row in enumerate(stored["ids"].numpy())}
+    found = torch.empty(len(images), stored["features"].shape[1])
+    present = [place for place, (image, _) in enumerate(images) if image in row_of]
+    absent = [place for place, (image, _) in enumerate(images) if image not in row_of]
+    found[present] = stored["features"][[row_of[images[place][0]] for place in present]].float()
+    if absent:
+        model, meta = stored_pretext_model(run.weights_sha256)
+        shas = [images[place][1] for place in absent]
+        data = cached_images(run.project_id, meta["pixels"], shas, progress)
+        found[absent] = task_features(model, data, None, device, progress=progress)
+    return found
