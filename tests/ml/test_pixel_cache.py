@@ -171,3 +171,16 @@ def test_the_fingerprint_of_a_view_depends_on_its_order(tmp_path: Path) -> None:
     first = cache.view([sha(0), sha(1)]).fingerprint()
     assert first == cache.view([sha(0), sha(1)]).fingerprint()
     assert first != cache.view([sha(1), sha(0)]).fingerprint()
+
+
+def test_rows_that_follow_each_other_and_rows_that_do_not(tmp_path: Path) -> None:
+    cache = filled(tmp_path, 9)
+    assert holds(cache, [2, 3, 4, 8, 7, 0, 1, 1, 5])
+
+
+def test_pixels_cut_off_after_they_were_counted_are_an_error(tmp_path: Path) -> None:
+    cache = filled(tmp_path, 3)
+    pixels = tmp_path / f"pixels-{SIZE}.bin"
+    pixels.write_bytes(pixels.read_bytes()[:-1])
+    with pytest.raises(OSError, match="within row 2"):
+        cache.minibatch(np.array([1, 2]))

@@ -1,5 +1,7 @@
 import math
+from uuid import UUID
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from workers.ml.ranking import (
     rank,
     split_pool,
 )
+from workers.ml.seeds import derived_seed
 
 
 def test_losses_with_exponents_are_ranked_as_numbers() -> None:
@@ -23,6 +26,46 @@ def test_equal_losses_are_ranked_by_id() -> None:
 
 def test_ascending_reverses_losses_but_not_ties() -> None:
     assert rank([0.5, 0.5, 0.1], ["b", "a", "c"], "ascending") == [2, 1, 0]
+
+
+def test_shuffled_looks_at_ids_alone() -> None:
+    ids = [str(number) for number in range(50)]
+    order = rank([1.0] * 50, ids, "shuffled", seed=1)
+    assert sorted(order) == list(range(50))
+    assert order != list(range(50))
+    assert rank([float(number) for number in range(50)], ids, "shuffled", seed=1) == order
+
+
+def test_shuffled_is_the_order_of_the_hashes() -> None:
+    ids = ["a", "b", "c", "d"]
+    hashes = [derived_seed(7, "shuffled", name) for name in ids]
+    assert rank([0.0] * 4, ids, "shuffled", seed=7) == sorted(range(4), key=hashes.__getitem__)
+
+
+def test_shuffled_does_not_depend_on_the_order_of_the_images() -> None:
+    ids = [str(number) for number in range(20)]
+    forwards = [ids[row] for row in rank([0.0] * 20, ids, "shuffled")]
+    back = ids[::-1]
+    assert [back[row] for row in rank([0.0] * 20, back, "shuffled")] == forwards
+
+
+def test_another_seed_shuffles_otherwise() -> None:
+    ids = [str(number) for number in range(20)]
+    assert rank([0.0] * 20, ids, "shuffled", seed=1) != rank([0.0] * 20, ids, "shuffled", seed=2)
+
+
+def test_arrays_are_ranked_as_lists_are() -> None:
+    assert rank(np.array([0.1, 0.7, 0.3]), ["a", "b", "c"]) == [1, 2, 0]
+
+
+def test_no_images_have_no_ranks() -> None:
+    assert rank([], []) == []
+    assert rank([], [], "shuffled") == []
+
+
+def test_ids_compare_as_text_does() -> None:
+    ids = ["b", "", "a\u00e9", "az", "\U0001f600", "\uffff"]
+    assert [ids[row] for row in rank([1.0] * 6, ids)] == sorted(ids)
 
 
 def test_infinite_losses_are_the_hardest() -> None:
@@ -49,6 +92,21 @@ def test_ranked_losses_never_rise(losses: list[float]) -> None:
     order = rank(losses, [str(row) for row in range(len(losses))])
     ranked = [losses[row] for row in order]
     assert ranked == sorted(losses, reverse=True)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([0.0, -0.0, 1.5, 1e-300, math.inf, -2.0]), st.uuids()), max_size=30)
+)
+def test_ranking_is_sorting_by_loss_and_id(images: list[tuple[float, UUID]]) -> None:
+    losses, ids = [loss for loss, _ in images], [str(id_) for _, id_ in images]
+    expected = sorted(range(len(images)), key=lambda row: (-losses[row], ids[row]))
+    assert rank(losses, ids) == expected
+
+
+@given(st.lists(st.uuids(), unique=True, max_size=30), st.integers())
+def test_shuffling_keeps_every_image(ids: list[UUID], seed: int) -> None:
+    order = rank([0.0] * len(ids), [str(id_) for id_ in ids], "shuffled", seed)
+    assert sorted(order) == list(range(len(ids)))
 
 
 @given(st.integers(0, 500), st.integers(1, 40))
@@ -96,3 +154,36 @@ def test_a_later_image_in_ascending_order(loss: float, batch: int) -> None:
 def test_without_pool_batches_there_is_none_to_join() -> None:
     with pytest.raises(ValueError, match="no pool batches"):
         pool_batch_of(0.5, [])
+
+
+def test_a_later_image_of_a_shuffled_order_goes_by_its_id() -> None:
+    batches = [pool_batch_of(0.5, [0.1] * 4, "shuffled", image_id=str(n), seed=3) for n in range(4000)]
+    assert batches == [
+        pool_batch_of(9.9, [0.1] * 4, "shuffled", image_id=str(n), seed=3) for n in range(4000)
+    ]
+    counts = [batches.count(batch) for batch in (1, 2, 3, 4)]
+    assert sum(counts) == 4000
+    assert min(counts) > 900
+
+
+def test_a_later_image_of_a_shuffled_order_falls_about_where_it_would_have_been() -> None:
+    ids = [str(number) for number in range(1000)]
+    ranked = rank([0.0] * 1000, ids, "shuffled", seed=5)
+    batch_of_rank = [number for number, part in enumerate(split_pool(1000, 10), start=1) for _ in part]
+    found = {row: pool_batch_of(0.0, [0.0] * 10, "shuffled", image_id=ids[row], seed=5) for row in ranked}
+    assert all(abs(found[row] - batch_of_rank[place]) <= 1 for place, row in enumerate(ranked))
+
+
+@given(st.text(max_size=10), st.integers(), st.integers(1, 50))
+def test_a_shuffled_pool_batch_is_one_that_exists(name: str, seed: int, parts: int) -> None:
+    assert 1 <= pool_batch_of(0.0, [0.0] * parts, "shuffled", image_id=name, seed=seed) <= parts
+
+
+def test_a_shuffled_order_needs_an_id() -> None:
+    with pytest.raises(ValueError, match="id"):
+        pool_batch_of(0.5, [0.1], "shuffled")
+
+
+def test_a_loss_that_is_not_a_number_has_no_pool_batch() -> None:
+    with pytest.raises(ValueError, match="not a number"):
+        pool_batch_of(math.nan, [0.1])

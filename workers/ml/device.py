@@ -1,9 +1,13 @@
 """Where the tensors live, and how pixels get there."""
 
+import ctypes
 import os
 
 import torch
 from torch import Tensor, nn
+
+# malloc.h of glibc.
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 
 
 def pick_device() -> torch.device:
@@ -26,6 +30,21 @@ def tune(device: torch.device) -> None:
         torch.backends.cudnn.deterministic = True
     elif device.type == "cpu" and "OMP_NUM_THREADS" not in os.environ:
         torch.set_num_threads(usable_cores())
+    if device.type == "cpu":
+        _keep_freed_memory()
+
+
+def _keep_freed_memory() -> None:
+    """Let glibc reuse large blocks at once instead of giving each back to the system.
+
+    The feature maps of one step are freed and asked for again in the next; fetching them page by page from
+    the system every time took a third of the time of `small_cnn`. Half a GiB at most stays with the process.
+    Other systems' libraries have no such setting, and are left alone.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_M_MMAP_THRESHOLD, 32 * 2**20)
+        mallopt(_M_TRIM_THRESHOLD, 512 * 2**20)
 
 
 def usable_cores() -> int:

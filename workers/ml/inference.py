@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from workers.ml.ahead import in_order, minibatches_ahead
 from workers.ml.data import ImageData, Progress, Rows, no_progress
 from workers.ml.device import normalise, place
 
@@ -28,12 +29,18 @@ def answers(
     place(model, device)
     model.eval()
     wanted = np.arange(len(data)) if rows is None else rows
-    parts: list[Tensor] = []
+    # No images are asked about as well, for the shape of their answers.
+    parts = list(in_order(wanted, minibatch)) or [wanted]
+    found = torch.empty(0)
+    done = 0
     with torch.inference_mode():
-        for start in range(0, max(1, len(wanted)), minibatch):
-            part = wanted[start : start + minibatch]
-            parts.append(ask(normalise(data.minibatch(part), device)).float().cpu())
-            done = start + len(part)
+        for part, pixels in minibatches_ahead(data, parts):
+            some = ask(normalise(pixels, device))
+            if done == 0:
+                # Tensors made in inference mode cannot be trained on.
+                with torch.inference_mode(mode=False):
+                    found = torch.empty(len(wanted), *some.shape[1:])
+            found[done : done + len(part)] = some
+            done += len(part)
             progress(done / max(1, len(wanted)), f"{done} of {len(wanted)} images")
-    # Tensors made in inference mode cannot be trained on; a copy can.
-    return torch.cat(parts).clone()
+    return found

@@ -1,4 +1,4 @@
-"""Decoded pixels at training resolution, in one append-only file that is mapped, not read.
+"""Decoded pixels at training resolution, in one append-only file that is read a minibatch at a time.
 
 `pixels-32.bin` holds size * size * 3 bytes an image; line i of `index-32.txt` names the content hash of the
 image in row i. A line is written only after its pixels are on disk, and every line is 65 bytes long, so a
@@ -30,7 +30,7 @@ _LINE = 65
 class PixelCache:
     """uint8 RGB pixels by content SHA-256 (64 hex digits). Any number of processes may add and read at once.
 
-    One object belongs to one thread.
+    One object belongs to one thread at a time.
     """
 
     def __init__(self, folder: Path, size: int) -> None:
@@ -41,7 +41,6 @@ class PixelCache:
         self._record = size * size * 3
         self._rows: dict[str, int] = {}
         self._known = 0
-        self._map: Pixels = np.empty((0, size, size, 3), np.uint8)
 
     @classmethod
     def open(cls, folder: Path, size: int) -> "PixelCache":
@@ -94,16 +93,20 @@ class PixelCache:
         return np.fromiter((self._rows[sha] for sha in shas), np.int64, len(shas))
 
     def minibatch(self, rows: Rows) -> Tensor:
-        """The uint8 pixels (N, 3, size, size) of `rows`, copied out of the mapped file, channels_last.
+        """The uint8 pixels (N, 3, size, size) of `rows`, channels_last; neighbours come in one read.
 
-        Raises IndexError for a row that is not there.
+        Raises IndexError for a row that is not there, OSError if the file became shorter.
         """
         if len(rows) and (rows.min() < 0 or rows.max() >= self._known):
             raise IndexError(f"Rows must lie within 0..{self._known - 1}.")
-        if len(self._map) < self._known:
-            shape = (self._known, self.size, self.size, 3)
-            self._map = np.memmap(self._pixels, np.uint8, "r", shape=shape)
-        return torch.from_numpy(np.asarray(self._map[rows])).permute(0, 3, 1, 2)
+        pixels: Pixels = np.empty((len(rows), self.size, self.size, 3), np.uint8)
+        # Read, not mapped: of a mapped file all pages ever touched count as this process's memory.
+        with self._pixels.open("rb", buffering=0) as file:
+            for start, end in _runs(rows):
+                got = os.preadv(file.fileno(), [pixels[start:end].data], int(rows[start]) * self._record)
+                if got != (end - start) * self._record:
+                    raise OSError(f"{self._pixels.name} ends within row {rows[start] + got // self._record}.")
+        return torch.from_numpy(pixels).permute(0, 3, 1, 2)
 
     def view(self, shas: Sequence[str]) -> "CachedImages":
         """The images `shas`, in this order, as ImageData. Raises KeyError as `rows`."""
@@ -127,7 +130,7 @@ class PixelCache:
         """Learn the rows that were added since the last look."""
         whole = self._whole()
         if whole < self._known:  # somebody emptied the folder under us
-            self._rows, self._known, self._map = {}, 0, self._map[:0]
+            self._rows, self._known = {}, 0
         if whole == self._known:
             return
         with self._index.open("rb") as file:
@@ -169,6 +172,14 @@ class CachedImages:
     def fingerprint(self) -> str:
         """The hash of the size and of all content hashes in their order."""
         return self._fingerprint
+
+
+def _runs(rows: Rows) -> list[tuple[int, int]]:
+    """From where to where in `rows` each row is the one after the last."""
+    if len(rows) == 0:
+        return []
+    ends = np.append(np.flatnonzero(np.diff(rows) != 1) + 1, len(rows)).tolist()
+    return list(zip([0, *ends], ends, strict=False))
 
 
 def _append(path: Path, content: bytes) -> None:

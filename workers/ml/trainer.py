@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from workers.ml import checkpoints
+from workers.ml.ahead import minibatches_ahead
 from workers.ml.augment import augment
 from workers.ml.data import ImageData, Progress, Rows, no_progress
 from workers.ml.device import normalise, place
@@ -192,10 +193,9 @@ class _Run:
         total = torch.zeros((), device=self.device)
         seen = 0
         first = number * self.per_epoch
-        for beyond, rows in enumerate(_minibatches(len(self.data), self.per_epoch, generator)):
-            if first + beyond >= self.steps:
-                break
-            loss = self._step(rows, first + beyond, generator)
+        parts = _minibatches(len(self.data), self.per_epoch, generator)[: self.steps - first]
+        for beyond, (rows, pixels) in enumerate(minibatches_ahead(self.data, parts)):
+            loss = self._step(rows, pixels, first + beyond, generator)
             total += loss * len(rows)
             seen += len(rows)
             if time.monotonic() - reported > _SECONDS_BETWEEN_REPORTS:
@@ -208,8 +208,8 @@ class _Run:
             raise FloatingPointError(f"The training loss is {mean} in epoch {number + 1}.")
         return mean
 
-    def _step(self, rows: Rows, step: int, generator: torch.Generator) -> Tensor:
-        pixels = self.data.minibatch(rows).to(self.device, non_blocking=True)
+    def _step(self, rows: Rows, pixels: Tensor, step: int, generator: torch.Generator) -> Tensor:
+        pixels = pixels.to(self.device, non_blocking=True)
         pixels = augment(pixels, generator, crop=self.recipe.crop, flip=self.recipe.flip)
         x = normalise(pixels, self.device)
         for group in self.optimizer.param_groups:

@@ -4,7 +4,7 @@ from torch import Tensor
 
 from tests.ml.pictures import CPU, noise
 from workers.ml.data import InMemory
-from workers.ml.pretext.rotation import Rotation, RotationModel, rotations
+from workers.ml.pretext.rotation import Rotation, RotationModel, rotations, turned
 from workers.ml.pretext.training import train_pretext
 from workers.ml.trainer import Recipe
 
@@ -47,14 +47,21 @@ def test_the_training_loss_is_the_mean_over_images_and_rotations() -> None:
     assert float(loss) == pytest.approx(float(losses.mean()), rel=1e-5)
 
 
+@pytest.mark.parametrize("turn", [0, 1, 2, 3])
+def test_turning_is_what_rot90_does(turn: int) -> None:
+    x = _images(2)
+    assert torch.equal(turned(x, turn), torch.rot90(x, turn, (2, 3)))
+
+
 def test_tiny_losses_stay_apart() -> None:
     class Sure(RotationModel):
-        """Answers rightly, the surer the brighter the image."""
+        """Asked for turn after turn, it answers rightly, the surer the brighter the image."""
+
+        turn = -1
 
         def forward(self, x: Tensor) -> Tensor:
-            n = len(x) // 4
-            right = torch.eye(4).repeat_interleave(n, dim=0)
-            return right * x.mean(dim=(1, 2, 3))[:, None]
+            self.turn += 1
+            return torch.eye(4)[self.turn] * x.mean(dim=(1, 2, 3))[:, None]
 
     easy, easier = torch.full((3, 2, 2), 25.0), torch.full((3, 2, 2), 30.0)
     losses = Rotation().image_losses(Sure("small_cnn"), torch.stack([easy, easier]))

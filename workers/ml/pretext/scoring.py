@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from workers.ml.ahead import in_order, minibatches_ahead
 from workers.ml.data import ImageData, Progress, no_progress
 from workers.ml.device import normalise, place
 from workers.ml.features import task_features
@@ -26,11 +27,10 @@ def pretext_losses(
     model.eval()
     losses = torch.empty(len(data), dtype=torch.float64)
     with torch.inference_mode():
-        for start in range(0, len(data), minibatch):
-            rows = np.arange(start, min(start + minibatch, len(data)))
-            x = normalise(data.minibatch(rows), device)
-            losses[start : start + len(rows)] = task.image_losses(model, x)
-            progress((start + len(rows)) / len(data), f"{start + len(rows)} of {len(data)} images scored")
+        for rows, pixels in minibatches_ahead(data, in_order(np.arange(len(data)), minibatch)):
+            losses[rows[0] : rows[-1] + 1] = task.image_losses(model, normalise(pixels, device))
+            done = int(rows[-1]) + 1
+            progress(done / len(data), f"{done} of {len(data)} images scored")
     return losses
 
 
