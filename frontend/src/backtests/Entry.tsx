@@ -35,9 +35,9 @@ export function Entry({ backtest }: { backtest: Backtest }) {
   return (
     <Card withBorder component="article" data-testid="backtest">
       <Stack gap="xs">
-        <Group justify="space-between" gap="xs">
-          <Group gap="xs">
-            <Title order={3} size="h4">
+        <Group justify="space-between" gap="xs" wrap="nowrap" align="flex-start">
+          <Group gap="xs" style={{ rowGap: 4 }}>
+            <Title order={3} size="h5">
               <time dateTime={backtest.created_at}>
                 {began.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" })}
               </time>
@@ -49,6 +49,7 @@ export function Entry({ backtest }: { backtest: Backtest }) {
           {live && (
             <Button
               size="compact-sm"
+              flex="none"
               variant="default"
               disabled={job.cancel_requested}
               loading={cancel.isPending}
@@ -62,6 +63,7 @@ export function Entry({ backtest }: { backtest: Backtest }) {
           {(job.status === "failed" || job.status === "cancelled") && (
             <Button
               size="compact-sm"
+              flex="none"
               variant="default"
               loading={retry.isPending}
               onClick={() => {

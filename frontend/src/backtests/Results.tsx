@@ -1,4 +1,5 @@
-import { Alert, List, ScrollArea, Table, Text } from "@mantine/core";
+import { Box, Group, List, Table, Text } from "@mantine/core";
+import { IconAlertTriangle } from "@tabler/icons-react";
 
 import type { BacktestSummary } from "../api/client";
 import { percent, scaleOf } from "./results";
@@ -9,15 +10,15 @@ export function Results({ summary }: { summary: BacktestSummary }) {
   const at = (value: number) => `${100 * scale(value)}%`;
   return (
     <>
-      <ScrollArea type="auto">
-        <Table verticalSpacing={6} fz="sm" miw={330} data-testid="areas">
+      <Box style={{ overflowX: "auto" }}>
+        <Table verticalSpacing={6} horizontalSpacing={6} fz="sm" data-testid="areas">
           <Table.Thead>
             <Table.Tr>
               <Table.Th>Plan</Table.Th>
-              <Table.Th ta="right">Area, %</Table.Th>
+              <Table.Th ta="right">Area</Table.Th>
               <Table.Th visibleFrom="xs" aria-hidden />
-              <Table.Th ta="right">First, %</Table.Th>
-              <Table.Th ta="right">Last, %</Table.Th>
+              <Table.Th ta="right">First</Table.Th>
+              <Table.Th ta="right">Last</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -28,7 +29,7 @@ export function Results({ summary }: { summary: BacktestSummary }) {
                   {percent(mean)}
                   {std !== null && ` ± ${percent(std)}`}
                 </Table.Td>
-                <Table.Td visibleFrom="xs" aria-hidden w="40%" px="md">
+                <Table.Td visibleFrom="xs" aria-hidden w="45%" px="lg">
                   <div className="span">
                     {std !== null && <i style={{ left: at(mean - std), right: `${100 - 100 * scale(mean + std)}%` }} />}
                     {summary.ceiling !== null && <s style={{ left: at(summary.ceiling) }} />}
@@ -45,20 +46,26 @@ export function Results({ summary }: { summary: BacktestSummary }) {
             ))}
           </Table.Tbody>
         </Table>
-      </ScrollArea>
+      </Box>
       <Text size="xs" c="dimmed">
-        Area under the budget curve: the mean test accuracy over all budgets, mean ± standard deviation over seeds. First
-        and last: accuracy after the first and the last cycle.
-        {summary.ceiling !== null && ` Ceiling, trained on all labels: ${percent(summary.ceiling)} %.`}
+        Test accuracy in percent. Area under the budget curve: its mean over all budgets, mean ± standard deviation over
+        seeds. First and last: after the first and the last cycle.
+        {summary.ceiling !== null && ` Ceiling, trained on all labels (the upright mark): ${percent(summary.ceiling)}.`}
       </Text>
       {summary.warnings.length > 0 && (
-        <Alert color="yellow" variant="light" title="To be read with care" p="sm">
+        <div>
+          <Group gap={6} c="orange">
+            <IconAlertTriangle size={16} aria-hidden />
+            <Text size="sm" fw={600} c="var(--mantine-color-text)">
+              To be read with care
+            </Text>
+          </Group>
           <List size="sm" spacing={2}>
             {summary.warnings.map((warning) => (
               <List.Item key={warning}>{warning}</List.Item>
             ))}
           </List>
-        </Alert>
+        </div>
       )}
     </>
   );

@@ -84,11 +84,17 @@ export function StartBacktest({ project, plans, onDone }: Props) {
           <NumberInput label="Cycles" {...numeric("cycles", 100)} />
           <NumberInput label="Seeds" {...numeric("seeds", 100)} />
         </SimpleGrid>
+        <List size="sm" c="dimmed" spacing={2} aria-live="polite">
+          {notes(draft, project.counts.labelled).map((note) => (
+            <List.Item key={note}>{note}</List.Item>
+          ))}
+        </List>
+        {draft.plans.length === 0 && <Text size="sm">Choose at least one plan.</Text>}
         <details className="more">
           <summary>Advanced</summary>
           <Stack mt="sm" gap="sm">
             <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
-              <NumberInput label="Pretext epochs" placeholder="chosen by pool size" {...numeric("pretextEpochs", 1000)} />
+              <NumberInput label="Pretext epochs" placeholder="by pool size" {...numeric("pretextEpochs", 1000)} />
               <NumberInput label="Task epochs" placeholder="the project's" {...numeric("taskEpochs", 1000)} />
               <NumberInput label="Pool batches" placeholder="as many as cycles" {...numeric("poolBatches", 1000)} />
               <NumberInput label="First seed" {...numeric("firstSeed", 2 ** 31 - 1, 0)} />
@@ -111,12 +117,6 @@ export function StartBacktest({ project, plans, onDone }: Props) {
             />
           </Stack>
         </details>
-        <List size="sm" c="dimmed" spacing={2} aria-live="polite">
-          {notes(draft, project.counts.labelled).map((note) => (
-            <List.Item key={note}>{note}</List.Item>
-          ))}
-        </List>
-        {draft.plans.length === 0 && <Text size="sm">Choose at least one plan.</Text>}
         {start.error && <Alert color="red">{messageOf(start.error)}</Alert>}
         <Button type="submit" loading={start.isPending} disabled={!complete(draft)}>
           Start

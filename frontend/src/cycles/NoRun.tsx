@@ -2,7 +2,7 @@ import { Alert, Button } from "@mantine/core";
 
 import type { PoolOrder, PretextTask } from "../api/client";
 import { ApiError } from "../api/errors";
-import { ORDERS, runWords, TASKS } from "../plans/words";
+import { ORDERS, TASKS } from "../plans/words";
 import type { WantedRun } from "./StartRun";
 
 /** The pretext run that the server says is missing; null for any other error. */
@@ -27,14 +27,13 @@ export function NoRun({ message, wanted, onStart }: Props) {
       <Button
         mt="xs"
         size="compact-sm"
-        variant="light"
-        color="orange"
+        variant="default"
         display="block"
         onClick={() => {
           onStart(wanted);
         }}
       >
-        Start that pretext run ({runWords(wanted.task, wanted.order)})
+        Start that pretext run
       </Button>
     </Alert>
   );

@@ -7,6 +7,7 @@ import { useChartColors } from "../app/useChartColors";
 import { TASKS } from "../plans/words";
 import { type Bin, lossBins, lossCurve } from "./history";
 
+const axis = { height: 20, fontSize: 11, tickLine: false };
 const short = (value: number) => String(Number(value.toPrecision(2)));
 
 /** How the last pretext run was trained, and how the losses it gave are spread. */
@@ -39,8 +40,8 @@ function TrainingLoss({ curve }: { curve: readonly { epoch: number; loss: number
           type="number"
           domain={[1, "dataMax"]}
           ticks={[1, curve.length]}
+          {...axis}
           stroke={ink}
-          fontSize={11}
         />
         <YAxis width={36} tickCount={3} tickFormatter={short} stroke={ink} fontSize={11} domain={["auto", "auto"]} />
         <Tooltip
@@ -59,8 +60,8 @@ function Spread({ bins }: { bins: readonly Bin[] }) {
   const [low, high] = [bins[0]?.low ?? 0, bins.at(-1)?.high ?? 0];
   return (
     <Figure title="Images by pretext loss" says={`Pretext losses of images, from ${short(low)} to ${short(high)}`}>
-      <BarChart data={[...bins]} margin={{ top: 8, right: 8, bottom: 0, left: 0 }} barCategoryGap={1}>
-        <XAxis dataKey="low" tickFormatter={short} interval="preserveStartEnd" minTickGap={40} stroke={ink} fontSize={11} />
+      <BarChart data={[...bins]} margin={{ top: 8, right: 8, bottom: 0, left: 0 }} barCategoryGap={0}>
+        <XAxis dataKey="low" tickFormatter={short} interval="preserveStartEnd" minTickGap={40} {...axis} stroke={ink} />
         <YAxis width={36} tickCount={3} allowDecimals={false} stroke={ink} fontSize={11} />
         <Tooltip
           cursor={{ fill: ink, fillOpacity: 0.15 }}
@@ -68,7 +69,7 @@ function Spread({ bins }: { bins: readonly Bin[] }) {
           labelFormatter={(_, [entry]) => range((entry as { payload?: Bin } | undefined)?.payload)}
           contentStyle={{ background: paper, borderRadius: 6 }}
         />
-        <Bar dataKey="count" fill={line} fillOpacity={0.7} isAnimationActive={false} />
+        <Bar dataKey="count" fill={line} fillOpacity={0.6} isAnimationActive={false} />
       </BarChart>
     </Figure>
   );
@@ -80,13 +81,13 @@ function range(bin: Bin | undefined): string {
 
 function Figure({ title, says, children }: { title: string; says: string; children: ReactElement }) {
   return (
-    <div role="img" aria-label={says}>
+    <figure aria-label={says} style={{ margin: 0, minWidth: 0 }}>
       <Text size="xs" c="dimmed">
         {title}
       </Text>
-      <ResponsiveContainer width="100%" height={110}>
+      <ResponsiveContainer width="100%" height={104}>
         {children}
       </ResponsiveContainer>
-    </div>
+    </figure>
   );
 }

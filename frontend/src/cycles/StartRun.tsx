@@ -90,7 +90,7 @@ export function StartRun({ project, wanted, onDone }: Props) {
         <Group grow align="flex-start">
           <NumberInput
             label="Epochs"
-            placeholder="chosen by pool size"
+            placeholder="by pool size"
             min={1}
             max={1000}
             allowDecimal={false}

@@ -82,7 +82,7 @@ function Entry({ cycle, engineer }: { cycle: Cycle; engineer: boolean }) {
       <Text size="xs" c="dimmed">
         {cycle.answered} of {cycle.queued} answered
         {cycle.skipped > 0 && `, ${cycle.skipped} skipped`} · plan {cycle.plan.name}
-        {cycle.strategy && ` · ${RULES[cycle.strategy].label} chose`}
+        {cycle.strategy && ` · chosen by ${RULES[cycle.strategy].label}`}
       </Text>
       {cycle.note && (
         <Text size="xs" fs="italic">

@@ -1,4 +1,5 @@
-import { Select, Text } from "@mantine/core";
+import { Group, Select, Text } from "@mantine/core";
+import { IconCheck } from "@tabler/icons-react";
 
 import type { Choice } from "./usePlans";
 
@@ -23,11 +24,14 @@ export function PlanSelect({ label, choices, value, onChange }: Props) {
       }}
       allowDeselect={false}
       maxDropdownHeight={340}
-      renderOption={({ option }) => (
+      renderOption={({ option, checked }) => (
         <div>
-          <Text size="sm" fw={500}>
-            {option.label}
-          </Text>
+          <Group gap={6}>
+            <Text size="sm" fw={500}>
+              {option.label}
+            </Text>
+            {checked && <IconCheck size={14} aria-hidden />}
+          </Group>
           <Text size="xs" c="dimmed">
             {choices.find((choice) => choice.value === option.value)?.plan.summary}
           </Text>
