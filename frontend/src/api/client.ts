@@ -14,6 +14,13 @@ export type PretextRun = Schemas["PretextRunDetail"];
 export type Assignment = Schemas["AssignmentOut"];
 export type Queue = Schemas["QueueOut"];
 export type Me = Schemas["Me"];
+export type Plan = Schemas["Plan"];
+export type PretextTask = Schemas["PretextTaskName"];
+export type PoolOrder = Schemas["PoolOrder"];
+export type Strategy = Schemas["QueryStrategyName"];
+export type Backtest = Schemas["BacktestOut"];
+export type BacktestSummary = Schemas["BacktestSummary"];
+export type NewBacktest = Schemas["BacktestCreate"];
 
 export const api = createClient<paths>({ baseUrl: "" });
 

@@ -4,6 +4,7 @@ export class ApiError extends Error {
     readonly status: number,
     readonly code: string,
     message: string,
+    readonly details: Readonly<Record<string, unknown>> = {},
   ) {
     super(message);
   }
@@ -12,9 +13,10 @@ export class ApiError extends Error {
 /** Reads the API's one shape of errors; anything else came from something between us and it. */
 export function apiError(status: number, body: unknown): ApiError {
   if (typeof body === "object" && body !== null && "error" in body) {
-    const error = body.error as { code?: unknown; message?: unknown };
+    const error = body.error as { code?: unknown; message?: unknown; details?: unknown };
     if (typeof error.code === "string" && typeof error.message === "string") {
-      return new ApiError(status, error.code, error.message);
+      const details = typeof error.details === "object" && error.details !== null ? error.details : {};
+      return new ApiError(status, error.code, error.message, { ...details });
     }
   }
   return new ApiError(status, "http_error", `The server answered with status ${status}.`);

@@ -10,6 +10,7 @@ import { Layout } from "./Layout";
 
 const Overview = lazy(() => import("../projects/Overview"));
 const Bench = lazy(() => import("../bench/Bench"));
+const Backtests = lazy(() => import("../backtests/Backtests"));
 
 const waiting = (
   <Center h="60vh">
@@ -29,6 +30,7 @@ export function App() {
           <Route path="/projects/new" element={<NewProject />} />
           <Route path="/projects/:id" element={<Overview />} />
           <Route path="/projects/:id/label" element={<Bench />} />
+          <Route path="/projects/:id/backtests" element={<Backtests />} />
           <Route path="*" element={<Navigate to="/" replace />} />
         </Routes>
       </Suspense>

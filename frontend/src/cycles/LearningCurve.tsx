@@ -1,15 +1,15 @@
-import { Card, Text, Title, useComputedColorScheme } from "@mantine/core";
+import { Card, Text, Title } from "@mantine/core";
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 
 import type { Cycle } from "../api/client";
+import { useChartColors } from "../app/useChartColors";
 
 /** Accuracy on the held-out split over the number of labels. */
 export function LearningCurve({ cycles }: { cycles: readonly Cycle[] }) {
-  const scheme = useComputedColorScheme("light");
+  const { ink, paper, line } = useChartColors();
   const points = cycles.flatMap(({ number, model }) =>
     model?.metrics ? [{ number, labels: model.label_count, accuracy: 100 * model.metrics.accuracy }] : [],
   );
-  const ink = scheme === "dark" ? "#909296" : "#868e96";
   const last = points.at(-1);
   return (
     <Card withBorder data-testid="learning-curve">
@@ -38,9 +38,9 @@ export function LearningCurve({ cycles }: { cycles: readonly Cycle[] }) {
               <Tooltip
                 formatter={(value) => [`${Number(value).toFixed(1)} %`, "accuracy"]}
                 labelFormatter={(labels) => `${Number(labels)} labels`}
-                contentStyle={{ background: scheme === "dark" ? "#25262b" : "#fff", borderRadius: 6 }}
+                contentStyle={{ background: paper, borderRadius: 6 }}
               />
-              <Line dataKey="accuracy" stroke="#4c6ef5" strokeWidth={2.5} dot={{ r: 4 }} isAnimationActive={false} />
+              <Line dataKey="accuracy" stroke={line} strokeWidth={2.5} dot={{ r: 4 }} isAnimationActive={false} />
             </LineChart>
           </ResponsiveContainer>
         </>

@@ -1,15 +1,16 @@
 import { Badge, Card, Group, Progress, Stack, Text, Title } from "@mantine/core";
 
 import type { Cycle, PretextRun } from "../api/client";
+import { runWords } from "../plans/words";
 
-/** The pool in its parts, hardest first, and how much of each is labelled. */
+/** The pool in its parts, in the order of the run, and how much of each is labelled. */
 export function PoolBatches({ run, cycles }: { run: PretextRun | null; cycles: readonly Cycle[] }) {
   const open = cycles.find((cycle) => cycle.state !== "done" && cycle.pretext_run_id === run?.id);
   return (
     <Card withBorder data-testid="pool-batches">
       <Title order={4}>Pool batches</Title>
       <Text size="sm" c="dimmed" mb="xs">
-        {run ? `By ${run.task} loss, hardest first` : "A pretext run ranks the pool and cuts it into parts."}
+        {run ? `By pretext loss: ${runWords(run.task, run.order)}` : "A pretext run ranks the pool and cuts it into parts."}
       </Text>
       <Stack gap={6}>
         {run?.batches.map((batch) => (

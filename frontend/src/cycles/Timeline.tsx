@@ -2,6 +2,7 @@ import { Alert, Badge, Button, Card, Group, Progress, Stack, Text, Title } from 
 import { useMutation } from "@tanstack/react-query";
 
 import { api, type Cycle, ok } from "../api/client";
+import { RULES } from "../plans/words";
 
 const COLORS: Record<Cycle["state"], string> = {
   querying: "blue",
@@ -51,7 +52,7 @@ function Entry({ cycle, engineer }: { cycle: Cycle; engineer: boolean }) {
             {cycle.state}
           </Badge>
           <Text size="sm" c="dimmed">
-            {cycle.pool_batch ? `pool batch ${cycle.pool_batch}` : cycle.queued > 0 ? "all that remains" : ""}
+            {whence(cycle)}
           </Text>
         </Group>
         <Group gap="xs">
@@ -80,9 +81,14 @@ function Entry({ cycle, engineer }: { cycle: Cycle; engineer: boolean }) {
       )}
       <Text size="xs" c="dimmed">
         {cycle.answered} of {cycle.queued} answered
-        {cycle.skipped > 0 && `, ${cycle.skipped} skipped`}
-        {cycle.note && ` · ${cycle.note}`}
+        {cycle.skipped > 0 && `, ${cycle.skipped} skipped`} · plan {cycle.plan.name}
+        {cycle.strategy && ` · chosen by ${RULES[cycle.strategy].label}`}
       </Text>
+      {cycle.note && (
+        <Text size="xs" fs="italic">
+          {cycle.note}
+        </Text>
+      )}
       {cycle.state === "failed" && (
         <Alert color="red" mt="xs" title={`It failed while ${cycle.failed_in ?? "working"}`}>
           {cycle.failure}
@@ -103,4 +109,11 @@ function Entry({ cycle, engineer }: { cycle: Cycle; engineer: boolean }) {
       )}
     </div>
   );
+}
+
+/** The part of the pool that a cycle's images are of. */
+function whence(cycle: Cycle): string {
+  if (cycle.pool_batch) return `pool batch ${cycle.pool_batch}`;
+  if (cycle.queued === 0) return "";
+  return cycle.plan.scope === "pool" ? "whole pool" : "all that remains";
 }

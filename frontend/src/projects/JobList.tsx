@@ -9,6 +9,7 @@ const NAMES: Record<Job["kind"], string> = {
   query: "Query",
   training: "Training",
   export: "Export",
+  backtest: "Backtest",
 };
 
 /** The jobs that run or wait; nothing when there are none. */

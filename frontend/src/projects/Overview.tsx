@@ -1,5 +1,6 @@
-import { Alert, Button, Grid, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
-import { IconPencil } from "@tabler/icons-react";
+import { Alert, Button, Grid, Group, Modal, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { IconChartLine, IconPencil } from "@tabler/icons-react";
+import { useState } from "react";
 import { Link, useParams } from "react-router";
 
 import { messageOf } from "../api/errors";
@@ -7,9 +8,13 @@ import { useProjectEvents } from "../api/events";
 import { ClassTable } from "../cycles/ClassTable";
 import { LearningCurve } from "../cycles/LearningCurve";
 import { PoolBatches } from "../cycles/PoolBatches";
-import { StartCycle, StartRun } from "../cycles/StartButtons";
+import { RunCharts } from "../cycles/RunCharts";
+import { StartCycle } from "../cycles/StartCycle";
+import { StartRun, type WantedRun } from "../cycles/StartRun";
 import { Timeline } from "../cycles/Timeline";
 import { ImportPanel } from "../imports/ImportPanel";
+import { PlanCard } from "../plans/PlanCard";
+import { planOf, usePlans } from "../plans/usePlans";
 import { JobList } from "./JobList";
 import { nextStep } from "./nextStep";
 import { covers, useCycles, useJobs, useProject, useQueue, useRanking } from "./useProject";
@@ -22,13 +27,26 @@ export default function Overview() {
   const cycles = useCycles(id);
   const ranking = useRanking(id);
   const jobs = useJobs(id);
+  const plans = usePlans();
+  const [dialog, setDialog] = useState<"run" | "cycle" | null>(null);
+  const [wanted, setWanted] = useState<WantedRun | null>(null);
   if (project.error) return <Alert color="red">{messageOf(project.error)}</Alert>;
   if (!project.data) return <Skeleton h={200} />;
   const { name, counts, role } = project.data;
   const engineer = covers(role, "engineer");
+  const plan = planOf(project.data, plans.data);
   const open = queue.data ? queue.data.queued - queue.data.answered - queue.data.skipped : 0;
-  const step = nextStep(project.data, ranking.data ?? null, cycles.data ?? [], jobs.data ?? [], open);
-  const model = cycles.data?.findLast((cycle) => cycle.model)?.model ?? null;
+  const known = { cycles: cycles.data ?? [], jobs: jobs.data ?? [], run: ranking.data ?? null };
+  const step = nextStep(project.data, plan, known.run, known.cycles, known.jobs, open);
+  const model = known.cycles.findLast((cycle) => cycle.model)?.model ?? null;
+  const running = known.jobs.some((job) => job.kind === "pretext" && ["queued", "running"].includes(job.status));
+  const close = () => {
+    setDialog(null);
+  };
+  const askRun = (which: WantedRun) => {
+    setWanted(which);
+    setDialog("run");
+  };
 
   return (
     <Stack maw={1300} mx="auto">
@@ -40,9 +58,37 @@ export default function Overview() {
             {counts.pool} pool · {counts.labelled} labelled · {counts.validation} validation · {counts.test} test
           </Text>
         </div>
-        <Group>
-          {engineer && <StartRun project={project.data} />}
-          {engineer && <StartCycle project={project.data} />}
+        <Group gap="xs">
+          {engineer && (
+            <>
+              <Button
+                component={Link}
+                to={`/projects/${id}/backtests`}
+                variant="default"
+                leftSection={<IconChartLine size={16} />}
+              >
+                Backtests
+              </Button>
+              <Button
+                variant="default"
+                disabled={!plan || counts.pool === counts.labelled}
+                onClick={() => {
+                  if (plan) askRun({ task: plan.pretext_task, order: plan.order });
+                }}
+              >
+                Start a pretext run
+              </Button>
+              <Button
+                variant="default"
+                disabled={!plans.data}
+                onClick={() => {
+                  setDialog("cycle");
+                }}
+              >
+                Start a cycle
+              </Button>
+            </>
+          )}
           <Button
             component={Link}
             to={`/projects/${id}/label`}
@@ -58,22 +104,48 @@ export default function Overview() {
           {step}
         </Alert>
       )}
-      <JobList jobs={jobs.data ?? []} mayCancel={engineer} />
+      {plans.error && <Alert color="red">The plans cannot be read. {messageOf(plans.error)}</Alert>}
+      <JobList jobs={known.jobs} mayCancel={engineer} />
       <Grid>
         <Grid.Col span={{ base: 12, md: 7 }}>
           <Stack>
-            <LearningCurve cycles={cycles.data ?? []} />
-            <Timeline cycles={cycles.data ?? []} engineer={engineer} />
+            <LearningCurve cycles={known.cycles} />
+            <Timeline cycles={known.cycles} engineer={engineer} />
+            {model && <ClassTable model={model} />}
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 5 }}>
           <Stack>
             {engineer && <ImportPanel project={id} />}
-            <PoolBatches run={ranking.data ?? null} cycles={cycles.data ?? []} />
-            {model && <ClassTable model={model} />}
+            <PlanCard
+              project={project.data}
+              plans={plans.data}
+              run={ranking.data}
+              engineer={engineer}
+              ranking={running}
+              onRun={askRun}
+            />
+            <PoolBatches run={known.run} cycles={known.cycles} />
+            {known.run && <RunCharts run={known.run} />}
           </Stack>
         </Grid.Col>
       </Grid>
+      <Modal opened={dialog === "cycle"} onClose={close} title="Start a cycle">
+        {plans.data && (
+          <StartCycle
+            project={project.data}
+            plans={plans.data}
+            cycles={known.cycles}
+            run={known.run}
+            ranking={running}
+            onDone={close}
+            onRun={askRun}
+          />
+        )}
+      </Modal>
+      <Modal opened={dialog === "run"} onClose={close} title="Start a pretext run">
+        {wanted && <StartRun project={project.data} wanted={wanted} onDone={close} />}
+      </Modal>
     </Stack>
   );
 }

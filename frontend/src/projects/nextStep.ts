@@ -1,8 +1,10 @@
-import type { Cycle, Job, PretextRun, Project } from "../api/client";
+import type { Cycle, Job, Plan, PretextRun, Project } from "../api/client";
+import { needsRun } from "../plans/words";
 
 /** What somebody new should do now, in one sentence; null when the project runs by itself. */
 export function nextStep(
   project: Project,
+  plan: Plan | undefined,
   run: PretextRun | null,
   cycles: readonly Cycle[],
   jobs: readonly Job[],
@@ -13,7 +15,7 @@ export function nextStep(
   if (open > 0) return `${open} images wait for a label: these are the ones worth asking about.`;
   if (busy("import") || busy("pretext") || busy("query") || busy("training")) return null;
   if (project.counts.pool === 0) return "Import a folder or zip of images: they become the pool.";
-  if (!run) return "Start a pretext run: it learns from the images alone, and ranks them by difficulty.";
+  if (!run && (!plan || needsRun(plan))) return "Start a pretext run: it learns from the images alone, and ranks them by difficulty.";
   if (cycles.length === 0) return "Start the first cycle: it chooses the images to label first.";
   if (project.counts.test + project.counts.validation === 0) {
     return "Import labelled images as test split: without them there is no learning curve.";

@@ -53,7 +53,8 @@ export function useRanking(id: string) {
       const path = { project_id: id };
       const query = { limit: 1000 };
       const runs = await ok(api.GET("/api/v1/projects/{project_id}/pretext-runs", { params: { path, query } }));
-      const newest = runs.items.findLast((run) => run.finished_at !== null);
+      const finished = runs.items.filter((run) => run.finished_at !== null);
+      const newest = finished.toSorted((a, b) => (a.finished_at ?? "").localeCompare(b.finished_at ?? "")).at(-1);
       if (!newest) return null;
       return ok(api.GET("/api/v1/pretext-runs/{run_id}", { params: { path: { run_id: newest.id } } }));
     },

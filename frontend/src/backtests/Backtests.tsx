@@ -1,0 +1,75 @@
+import { Alert, Anchor, Button, Card, Group, Modal, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconArrowLeft } from "@tabler/icons-react";
+import { Link, useParams } from "react-router";
+
+import { messageOf } from "../api/errors";
+import { useProjectEvents } from "../api/events";
+import { usePlans } from "../plans/usePlans";
+import { covers, useJobs, useProject } from "../projects/useProject";
+import { Entry } from "./Entry";
+import { withJobs } from "./results";
+import { StartBacktest } from "./StartBacktest";
+import { useBacktests } from "./useBacktests";
+
+/** A project's backtests, and the way to start one. */
+export default function Backtests() {
+  const { id = "" } = useParams();
+  useProjectEvents(id);
+  const project = useProject(id);
+  const allowed = project.data !== undefined && covers(project.data.role, "engineer");
+  const backtests = useBacktests(id, allowed);
+  const jobs = useJobs(id);
+  const plans = usePlans();
+  const [opened, { open, close }] = useDisclosure();
+  if (project.error) return <Alert color="red">{messageOf(project.error)}</Alert>;
+  if (!project.data) return <Skeleton h={200} />;
+  const shown = withJobs(backtests.data ?? [], jobs.data ?? []);
+
+  return (
+    <Stack maw={900} mx="auto">
+      <title>{`Backtests · ${project.data.name} · Nextbatch`}</title>
+      <div>
+        <Anchor component={Link} to={`/projects/${id}`} size="sm" display="inline-flex" style={{ alignItems: "center", gap: 4 }}>
+          <IconArrowLeft size={14} aria-hidden /> {project.data.name}
+        </Anchor>
+        <Group justify="space-between" mt={4}>
+          <Title order={2}>Backtests</Title>
+          {allowed && plans.data && <Button onClick={open}>Start a backtest</Button>}
+        </Group>
+        <Text size="sm" c="dimmed" mt="xs" maw={680}>
+          A backtest replays labels this project already has, as if people gave them cycle by cycle, once for every plan
+          and seed. It shows which plan would have brought the most accuracy for the same number of labels.
+        </Text>
+      </div>
+      {!allowed && (
+        <Card withBorder data-testid="not-allowed">
+          <Title order={4}>Backtests are for engineers and owners</Title>
+          <Text size="sm" c="dimmed" mt={4}>
+            You are {project.data.role === "annotator" ? "an annotator" : "a reviewer"} of this project. An owner can
+            give you the role of an engineer.
+          </Text>
+        </Card>
+      )}
+      {plans.error && <Alert color="red">The plans cannot be read. {messageOf(plans.error)}</Alert>}
+      {backtests.error && <Alert color="red">{messageOf(backtests.error)}</Alert>}
+      {allowed && backtests.isPending && <Skeleton h={160} />}
+      {backtests.data?.length === 0 && (
+        <Card withBorder>
+          <Title order={4}>None yet</Title>
+          <Text size="sm" c="dimmed" mt={4}>
+            {project.data.counts.labelled > 1
+              ? `${project.data.counts.labelled} labelled pool images can be replayed.`
+              : "There are no labels to replay yet: label some images, or import images whose folders are labels."}
+          </Text>
+        </Card>
+      )}
+      {shown.map((backtest) => (
+        <Entry key={backtest.id} backtest={backtest} />
+      ))}
+      <Modal opened={opened} onClose={close} title="Start a backtest" size="lg">
+        {plans.data && <StartBacktest project={project.data} plans={plans.data} onDone={close} />}
+      </Modal>
+    </Stack>
+  );
+}

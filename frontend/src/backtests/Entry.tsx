@@ -1,0 +1,126 @@
+import { Alert, Badge, Button, Card, Group, Progress, Stack, Text, Title } from "@mantine/core";
+import { IconDownload, IconExternalLink } from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+
+import { api, type Backtest, type Job, ok } from "../api/client";
+import { keys } from "../api/keys";
+import { Results } from "./Results";
+import { asked, planNames } from "./results";
+import { reportUrl } from "./useBacktests";
+
+const COLORS: Record<Job["status"], string> = {
+  queued: "gray",
+  running: "blue",
+  succeeded: "green",
+  failed: "red",
+  cancelled: "gray",
+};
+
+/** One backtest: its progress while it runs, then what it found. */
+export function Entry({ backtest }: { backtest: Backtest }) {
+  const client = useQueryClient();
+  const { job, config, summary } = backtest;
+  const anew = () => client.invalidateQueries({ queryKey: keys.project(backtest.project_id) });
+  const params = { path: { job_id: job.id } };
+  const cancel = useMutation({
+    mutationFn: () => ok(api.POST("/api/v1/jobs/{job_id}/cancellation", { params })),
+    onSuccess: anew,
+  });
+  const retry = useMutation({
+    mutationFn: () => ok(api.POST("/api/v1/jobs/{job_id}/retry", { params })),
+    onSuccess: anew,
+  });
+  const live = job.status === "queued" || job.status === "running";
+  const began = new Date(backtest.created_at);
+  return (
+    <Card withBorder component="article" data-testid="backtest">
+      <Stack gap="xs">
+        <Group justify="space-between" gap="xs" wrap="nowrap" align="flex-start">
+          <Group gap="xs" style={{ rowGap: 4 }}>
+            <Title order={3} size="h5">
+              <time dateTime={backtest.created_at}>
+                {began.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" })}
+              </time>
+            </Title>
+            <Badge color={COLORS[job.status]} variant="light">
+              {job.status}
+            </Badge>
+          </Group>
+          {live && (
+            <Button
+              size="compact-sm"
+              flex="none"
+              variant="default"
+              disabled={job.cancel_requested}
+              loading={cancel.isPending}
+              onClick={() => {
+                cancel.mutate();
+              }}
+            >
+              {job.cancel_requested ? "Stopping" : "Cancel"}
+            </Button>
+          )}
+          {(job.status === "failed" || job.status === "cancelled") && (
+            <Button
+              size="compact-sm"
+              flex="none"
+              variant="default"
+              loading={retry.isPending}
+              onClick={() => {
+                retry.mutate();
+              }}
+            >
+              Try again
+            </Button>
+          )}
+        </Group>
+        <Text size="sm" c="dimmed">
+          {asked(config)}
+          {!summary && ` · ${planNames(config).join(", ")}`}
+        </Text>
+        {live && (
+          <div aria-live="polite">
+            <Progress value={100 * job.progress} aria-label="Progress of the backtest" animated={job.status === "running"} />
+            <Text size="xs" c="dimmed" mt={4}>
+              {job.message || (job.status === "queued" ? "Waits for a worker" : "Begins")}
+            </Text>
+          </div>
+        )}
+        {job.status === "failed" && (
+          <Alert color="red" title="It failed">
+            {job.error}
+          </Alert>
+        )}
+        {job.status === "cancelled" && (
+          <Text size="sm">It was cancelled. What was trained is kept: another try goes on from there.</Text>
+        )}
+        {summary && <Results summary={summary} />}
+        {job.status === "succeeded" && (
+          <Group gap="xs">
+            <Button
+              component="a"
+              href={reportUrl(backtest.id, "html")}
+              target="_blank"
+              rel="noopener"
+              variant="light"
+              size="xs"
+              leftSection={<IconExternalLink size={14} />}
+            >
+              Open the report
+            </Button>
+            <Button
+              component="a"
+              href={reportUrl(backtest.id, "json")}
+              download={`backtest-${backtest.id}.json`}
+              variant="default"
+              size="xs"
+              leftSection={<IconDownload size={14} />}
+            >
+              Download JSON
+            </Button>
+          </Group>
+        )}
+      </Stack>
+    </Card>
+  );
+}

@@ -1,0 +1,39 @@
+import type { Backtest, BacktestSummary, Job } from "../api/client";
+
+/** Backtests with what is newest known of their jobs. */
+export function withJobs(backtests: readonly Backtest[], jobs: readonly Job[]): Backtest[] {
+  return backtests.map((backtest) => ({ ...backtest, job: jobs.find((job) => job.id === backtest.job.id) ?? backtest.job }));
+}
+
+/** What was asked for, in a line. */
+export function asked(config: Readonly<Record<string, unknown>>): string {
+  const count = (key: string, one: string, many: string) => {
+    const value = config[key];
+    return typeof value === "number" ? [`${value} ${value === 1 ? one : many}`] : [];
+  };
+  const budget = typeof config.budget === "number" ? [`budget ${config.budget}`] : [];
+  return [...budget, ...count("cycles", "cycle", "cycles"), ...count("seeds", "seed", "seeds")].join(" · ");
+}
+
+/** Names of the plans that were asked for. */
+export function planNames(config: Readonly<Record<string, unknown>>): string[] {
+  const plans = Array.isArray(config.plans) ? (config.plans as unknown[]) : [];
+  return plans.flatMap((plan) => {
+    if (typeof plan === "string") return [plan];
+    if (typeof plan === "object" && plan !== null && "name" in plan) return [String(plan.name)];
+    return [];
+  });
+}
+
+/** Where a value lies between the lowest and the highest of a summary, from 0 to 1. */
+export function scaleOf(summary: BacktestSummary): (value: number) => number {
+  const ends = summary.areas.flatMap(({ mean, std }) => [mean - (std ?? 0), mean + (std ?? 0)]);
+  const all = summary.ceiling === null ? ends : [...ends, summary.ceiling];
+  const [low, high] = [Math.min(...all), Math.max(...all)];
+  return (value) => (high > low ? (value - low) / (high - low) : 0.5);
+}
+
+/** An accuracy in percent, with one digit. */
+export function percent(value: number): string {
+  return (100 * value).toFixed(1);
+}

@@ -1,0 +1,60 @@
+import { Alert, Button, Stack, Text } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type SyntheticEvent, useState } from "react";
+
+import { api, ok, type Plan, type Project } from "../api/client";
+import { messageOf } from "../api/errors";
+import { keys } from "../api/keys";
+import { PlanSelect } from "./PlanSelect";
+import { PlanWords } from "./PlanWords";
+import { asSent, choices, chosen } from "./usePlans";
+
+interface Props {
+  project: Project;
+  plans: readonly Plan[];
+  onDone: () => void;
+}
+
+/** Lets an engineer give a project another plan. */
+export function ChangePlan({ project, plans, onDone }: Props) {
+  const client = useQueryClient();
+  const [value, setValue] = useState(chosen(project));
+  const offered = choices(project, plans);
+  const choice = offered.find((one) => one.value === value);
+  const change = useMutation({
+    meta: { inline: true },
+    mutationFn: (plan: string | Plan) =>
+      ok(
+        api.PATCH("/api/v1/projects/{project_id}", {
+          params: { path: { project_id: project.id } },
+          body: { settings: { ...project.settings, plan } },
+        }),
+      ),
+    onSuccess: (changed) => {
+      client.setQueryData(keys.project(project.id), changed);
+      onDone();
+    },
+  });
+
+  function submit(event: SyntheticEvent) {
+    event.preventDefault();
+    if (choice) change.mutate(asSent(choice));
+  }
+
+  return (
+    <form onSubmit={submit}>
+      <Stack>
+        <PlanSelect label="Plan" choices={offered} value={value} onChange={setValue} />
+        {choice && <PlanWords plan={choice.plan} />}
+        <Text size="sm" c="dimmed">
+          The next cycle follows it; cycles that ran keep their plan. A plan that needs another pretext run will ask
+          for one.
+        </Text>
+        {change.error && <Alert color="red">{messageOf(change.error)}</Alert>}
+        <Button type="submit" loading={change.isPending} disabled={!choice || value === chosen(project)}>
+          Change plan
+        </Button>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,45 @@
+import { useQuery } from "@tanstack/react-query";
+
+import { api, ok, type Plan, type Project } from "../api/client";
+import { keys } from "../api/keys";
+
+/** The plans that ship with the server. */
+export function usePlans() {
+  return useQuery({
+    queryKey: keys.plans,
+    staleTime: Infinity, // they change with the server's version only
+    queryFn: async () => (await ok(api.GET("/api/v1/plans"))).items,
+  });
+}
+
+/** The plan a project follows; undefined until the shipped plans are known. */
+export function planOf(project: Project, shipped: readonly Plan[] | undefined): Plan | undefined {
+  const { plan } = project.settings;
+  return typeof plan === "string" ? shipped?.find((one) => one.name === plan) : plan;
+}
+
+/** All plans a project may choose from: the shipped ones, and its own if it has one. */
+export function choices(project: Project, shipped: readonly Plan[]): Choice[] {
+  const { plan } = project.settings;
+  const own = typeof plan === "string" ? [] : [{ value: OWN, label: `${plan.name} (the project's own)`, plan }];
+  return [...own, ...shipped.map((one) => ({ value: one.name, label: one.name, plan: one }))];
+}
+
+export interface Choice {
+  value: string;
+  label: string;
+  plan: Plan;
+}
+
+/** No name of a plan may hold this sign. */
+const OWN = "@own";
+
+/** The choice that stands for what the project follows now. */
+export function chosen(project: Project): string {
+  return typeof project.settings.plan === "string" ? project.settings.plan : OWN;
+}
+
+/** A choice as the API takes it. */
+export function asSent(choice: Choice): string | Plan {
+  return choice.value === OWN ? choice.plan : choice.value;
+}
