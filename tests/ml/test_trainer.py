@@ -145,7 +145,10 @@ def test_progress_ends_at_one() -> None:
     parts: list[float] = []
     model = new_classifier("small_cnn", 3, 0)
     fit(model, DATA, _first_logit, RECIPE, CPU, progress=lambda part, _: parts.append(part))
-    assert parts == [pytest.approx(1 / 3), pytest.approx(2 / 3), 1.0]
+    # A slow machine hears of it in between, too.
+    assert parts == sorted(parts)
+    assert {round(part, 6) for part in parts} >= {0.333333, 0.666667}
+    assert parts[-1] == 1.0
 
 
 def test_max_steps_ends_training_early() -> None:
