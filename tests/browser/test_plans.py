@@ -94,6 +94,9 @@ def test_a_backtest_from_the_overview_to_its_report(
 
     entry = page.get_by_test_id("backtest")
     expect(entry).to_contain_text("budget 5 · 2 cycles · 2 seeds")
+    entry.get_by_role("button", name="Cancel").click()
+    expect(entry).to_contain_text("cancelled", timeout=SECONDS)
+    entry.get_by_role("button", name="Try again").click()
     expect(entry).to_contain_text("succeeded", timeout=3 * SECONDS)
     rows = page.get_by_test_id("areas").locator("tbody tr")
     expect(rows).to_have_count(2)

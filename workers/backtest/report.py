@@ -80,8 +80,9 @@ def _processor() -> str:
 def _warnings(bench: Bench, plans: list[Plan]) -> list[str]:
     found = []
     if bench.config.seeds < SEEDS_FOR_CLAIMS:
+        seeds = "1 seed" if bench.config.seeds == 1 else f"{bench.config.seeds} seeds"
         found.append(
-            f"Only {bench.config.seeds} seeds: differences between plans are not to be trusted below "
+            f"Only {seeds}: differences between plans are not to be trusted below "
             f"{SEEDS_FOR_CLAIMS} (Ji et al. 2023)."
         )
     wanted = bench.config.budget * bench.config.cycles

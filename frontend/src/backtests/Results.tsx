@@ -50,7 +50,16 @@ export function Results({ summary }: { summary: BacktestSummary }) {
       <Text size="xs" c="dimmed">
         Test accuracy in percent. Area under the budget curve: its mean over all budgets, mean ± standard deviation over
         seeds. First and last: after the first and the last cycle.
-        {summary.ceiling !== null && ` Ceiling, trained on all labels (the upright mark): ${percent(summary.ceiling)}.`}
+        {summary.ceiling !== null && (
+          <>
+            {" "}
+            Ceiling, trained on all labels: {percent(summary.ceiling)}
+            <Text span inherit visibleFrom="xs">
+              , the upright mark
+            </Text>
+            .
+          </>
+        )}
       </Text>
       {summary.warnings.length > 0 && (
         <div>

@@ -80,7 +80,7 @@ export default function Overview() {
               </Button>
               <Button
                 variant="default"
-                disabled={!plans.data}
+                disabled={!plans.data || !cycles.data || ranking.isPending}
                 onClick={() => {
                   setDialog("cycle");
                 }}

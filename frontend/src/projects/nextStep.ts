@@ -15,6 +15,9 @@ export function nextStep(
   if (open > 0) return `${open} images wait for a label: these are the ones worth asking about.`;
   if (busy("import") || busy("pretext") || busy("query") || busy("training")) return null;
   if (project.counts.pool === 0) return "Import a folder or zip of images: they become the pool.";
+  if (project.counts.labelled === project.counts.pool) {
+    return "Every image of the pool is labelled. Import more, or see in a backtest which plan would have done best.";
+  }
   if (!run && (!plan || needsRun(plan))) return "Start a pretext run: it learns from the images alone, and ranks them by difficulty.";
   if (cycles.length === 0) return "Start the first cycle: it chooses the images to label first.";
   if (project.counts.test + project.counts.validation === 0) {
