@@ -1,0 +1,45 @@
+"""A backtest that takes seconds: some digits, a tiny recipe."""
+
+from pathlib import Path
+from typing import Any
+
+from app.domain.backtest import BacktestConfig
+from workers.backtest.digits import digits
+from workers.backtest.labelled_set import LabelledSet, split_up
+from workers.backtest.replay import Bench
+from workers.backtest.run import bench_of
+from workers.backtest.store import Store
+
+
+def small_config(**changes: Any) -> BacktestConfig:
+    told = {
+        "plans": ["pt4al", "random"],
+        "budget": 6,
+        "cycles": 2,
+        "seeds": 2,
+        "image_size": 8,
+        "task_epochs": 2,
+        "pretext_epochs": 1,
+        "flip": False,
+        "pool_limit": 60,
+    }
+    return BacktestConfig.model_validate(told | changes)
+
+
+def small_set(folder: Path, config: BacktestConfig) -> LabelledSet:
+    found = digits(folder / "pixels", config.image_size)
+    return split_up(
+        "digits",
+        found,
+        folder / "pixels",
+        config.image_size,
+        seed=config.first_seed,
+        validation_share=0.1,
+        imbalance=config.imbalance,
+        pool_limit=config.pool_limit,
+    )
+
+
+def small_bench(folder: Path, **changes: Any) -> Bench:
+    config = small_config(**changes)
+    return bench_of(config, small_set(folder, config), Store(folder / "store"))

@@ -1,0 +1,89 @@
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.domain.plans import NAMED_PLANS, Plan, plan_named
+from tests.backtest.small import small_bench
+from workers.backtest import repeat, trainings
+from workers.backtest.replay import pool_batches, replay
+from workers.backtest.store import Store
+
+ALL_PLANS = [*NAMED_PLANS.values(), Plan(name="from-pretext", start="pretext")]
+
+
+@pytest.mark.parametrize("plan", ALL_PLANS, ids=lambda plan: plan.name)
+def test_every_plan_asks_its_budget_each_cycle_and_no_image_twice(tmp_path: Path, plan: Plan) -> None:
+    records = list(replay(small_bench(tmp_path), plan, 0))
+    picks = [image for record in records for image in record["picked"]]
+    assert [r["labels"] for r in records] == [6, 12]
+    assert len(set(picks)) == 12
+    assert all(0 <= r["test"]["accuracy"] <= 1 for r in records)
+
+
+def test_pt4al_asks_each_pool_batch_in_turn(tmp_path: Path) -> None:
+    bench, plan = small_bench(tmp_path), plan_named("pt4al")
+    batch_of = pool_batches(bench, plan, 0)
+    asked = [{batch_of[image] for image in record["picked"]} for record in replay(bench, plan, 0)]
+    assert asked == [{1}, {2}]
+
+
+def test_a_pool_that_is_used_up_ends_the_replay(tmp_path: Path) -> None:
+    bench = small_bench(tmp_path, pool_limit=10, cycles=4)
+    assert [r["labels"] for r in replay(bench, plan_named("random"), 0)] == [6, 10]
+
+
+def test_what_the_store_holds_is_not_trained_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench, plan = small_bench(tmp_path), plan_named("pt4al")
+    once = list(replay(bench, plan, 0))
+    monkeypatch.setattr(trainings, "train_classifier", None)  # to call it is an error
+    assert list(replay(bench, plan, 0)) == once
+
+
+def test_a_stopped_replay_goes_on_to_the_same_end(tmp_path: Path) -> None:
+    bench, plan = small_bench(tmp_path, cycles=3), plan_named("least-confidence")
+    stopped = replay(bench, plan, 0)
+    next(stopped)
+    stopped.close()
+    resumed = list(replay(bench, plan, 0))
+    undisturbed = list(replay(replace(bench, store=Store(tmp_path / "other")), plan, 0))
+    assert resumed == undisturbed
+
+
+def test_plans_that_begin_alike_share_their_first_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained: list[int] = []
+    real = trainings.train_classifier
+
+    def counted(*args: Any, **kwargs: Any) -> Any:
+        trained.append(len(args[1]))
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(trainings, "train_classifier", counted)
+    bench = small_bench(tmp_path)
+    for name in ("random", "least-confidence"):
+        list(replay(bench, plan_named(name), 0))
+    assert sorted(trained) == [6, 12, 12]
+
+
+def test_seeds_differ(tmp_path: Path) -> None:
+    bench = small_bench(tmp_path)
+    one, other = (next(replay(bench, plan_named("random"), seed))["picked"] for seed in (0, 1))
+    assert set(one) != set(other)
+
+
+def test_one_seed_gives_one_result(tmp_path: Path) -> None:
+    repeat.assert_repeatable(small_bench(tmp_path, plans=["pt4al", "nextbatch"]))
+
+
+def test_results_that_differ_are_found(tmp_path: Path) -> None:
+    bench, plan = small_bench(tmp_path, plans=["random"]), plan_named("random")
+    list(replay(bench, plan, 0))
+    key = bench.cycle_key(plan, 0, 1)
+    record = bench.store.read("cycles", key)
+    assert record is not None
+    bench.store.write("cycles", key, record | {"picked": record["picked"][::-1]})
+    with pytest.raises(repeat.NotRepeatable, match="cycle 1: two runs differ in 'picked'"):
+        repeat.assert_repeatable(bench)
