@@ -1,0 +1,47 @@
+"""Backtests of a project's own labels."""
+
+from pathlib import Path
+
+from tests.digits import digits, zip_of
+from tests.service.test_loop import refused
+from tests.stack import MakeProject, Project, quiet
+
+SMALL = {"plans": ["pt4al", "random"], "budget": 5, "cycles": 2, "seeds": 2, "pretext_epochs": 1}
+
+
+def labelled(make_project: MakeProject, folder: Path, count: int) -> Project:
+    project = make_project(test=20)
+    path = zip_of(folder / "labelled.zip", digits()[20 : 20 + count])
+    project.client.wait_for_job(project.client.upload(project.id, path, "use"), quiet)
+    return project
+
+
+def test_labels_are_replayed_and_the_report_can_be_read(make_project: MakeProject, tmp_path: Path) -> None:
+    project = labelled(make_project, tmp_path, 40)
+    call = project.client.call
+    asked = call("POST", f"/projects/{project.id}/backtests", json=SMALL)
+    assert asked["backtest"]["summary"] is None
+    early = project.client.request("GET", f"/backtests/{asked['backtest']['id']}/report")
+    assert refused(early) == (409, "backtest_not_ready")
+    project.wait(asked)
+
+    (found,) = call("GET", f"/projects/{project.id}/backtests")["items"]
+    assert {area["plan"] for area in found["summary"]["areas"]} == {"pt4al", "random"}
+    report = call("GET", f"/backtests/{found['id']}/report?format=json")
+    assert (report["data"]["test"], report["data"]["pool"] + report["data"]["validation"]) == (20, 40)
+    page = project.client.request("GET", f"/backtests/{found['id']}/report")
+    assert page.headers["content-type"].startswith("text/html")
+    assert "sandbox" in page.headers["content-security-policy"]
+
+
+def test_too_few_labels_are_refused(make_project: MakeProject) -> None:
+    project = make_project(pool=10, test=4)
+    answer = project.client.request("POST", f"/projects/{project.id}/backtests", json=SMALL)
+    assert refused(answer) == (409, "too_few_labels")
+
+
+def test_an_unknown_plan_is_refused(make_project: MakeProject, tmp_path: Path) -> None:
+    project = labelled(make_project, tmp_path, 40)
+    body = SMALL | {"plans": ["nonsense"]}
+    answer = project.client.request("POST", f"/projects/{project.id}/backtests", json=body)
+    assert refused(answer) == (422, "unknown_plan")
