@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psutil
@@ -120,7 +121,7 @@ class Project:
         self.wait(run)
         return str(run["pretext_run"]["id"])
 
-    def start_cycle(self, budget: int) -> dict[str, object]:
+    def start_cycle(self, budget: int) -> dict[str, Any]:
         self.wait(self.client.call("POST", f"/projects/{self.id}/cycles", json={"budget": budget}))
         return self.client.open_cycle(self.id, quiet)
 

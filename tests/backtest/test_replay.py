@@ -9,6 +9,7 @@ from tests.backtest.small import small_bench
 from workers.backtest import repeat, trainings
 from workers.backtest.replay import pool_batches, replay
 from workers.backtest.store import Store
+from workers.ml.task_model import train_classifier
 
 ALL_PLANS = [*NAMED_PLANS.values(), Plan(name="from-pretext", start="pretext")]
 
@@ -43,9 +44,7 @@ def test_what_the_store_holds_is_not_trained_again(tmp_path: Path, monkeypatch: 
 
 def test_a_stopped_replay_goes_on_to_the_same_end(tmp_path: Path) -> None:
     bench, plan = small_bench(tmp_path, cycles=3), plan_named("least-confidence")
-    stopped = replay(bench, plan, 0)
-    next(stopped)
-    stopped.close()
+    next(replay(bench, plan, 0))  # and nobody asks for the rest
     resumed = list(replay(bench, plan, 0))
     undisturbed = list(replay(replace(bench, store=Store(tmp_path / "other")), plan, 0))
     assert resumed == undisturbed
@@ -55,7 +54,7 @@ def test_plans_that_begin_alike_share_their_first_training(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trained: list[int] = []
-    real = trainings.train_classifier
+    real = train_classifier
 
     def counted(*args: Any, **kwargs: Any) -> Any:
         trained.append(len(args[1]))

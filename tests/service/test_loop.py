@@ -3,6 +3,7 @@
 import csv
 import io
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -47,7 +48,7 @@ def test_from_raw_images_to_the_next_question(stack: Stack, make_project: MakePr
     assert {a["image"]["id"] for a in asked} <= batch_two
 
 
-def next_cycle(project: Project, number: int) -> dict[str, object]:
+def next_cycle(project: Project, number: int) -> dict[str, Any]:
     """Wait until a cycle that opens by itself can be labelled."""
     while True:
         cycle = project.client.open_cycle(project.id, quiet)
