@@ -52,7 +52,8 @@ def learning_curves(report: Report) -> Figure:
         label = f"all {report['data']['pool']:,} labels"
         axes.axhline(top, color="#212529", linewidth=1, linestyle=(0, (4, 3)), label=label)
     axes.set(xlabel="labels", ylabel="test accuracy")
-    axes.legend(frameon=False, fontsize=8, loc="lower right")
+    axes.set_ylim(*_span([p["mean"] for c in report["curves"] for p in c["points"]], report["ceiling"]))
+    axes.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return figure
 
 
@@ -76,6 +77,7 @@ def areas(report: Report) -> Figure:
         axes.plot(area["mean"], row, "D", color=color[name], markersize=6)
     axes.set_yticks(range(len(curves)), [curve["plan"] for curve in curves])
     axes.set(xlabel="area under the budget curve (mean accuracy)")
+    axes.set_xlim(*_span([value for c in curves for value in c["area_by_seed"]], None))
     return figure
 
 
@@ -163,7 +165,7 @@ def embedding(report: Report) -> Figure | None:
     for axes in grid:
         axes.set_axis_off()
     for axes, name in zip(grid, names, strict=False):
-        axes.scatter(points[:, 0], points[:, 1], c=classes, cmap="tab20", s=3, alpha=0.25, linewidths=0)
+        axes.scatter(points[:, 0], points[:, 1], c=classes, cmap="tab20", s=4, alpha=0.5, linewidths=0)
         picked = found["picks"][name]
         axes.scatter(points[picked, 0], points[picked, 1], c="#212529", s=9, linewidths=0)
         axes.set_title(name, fontsize=9)
@@ -223,8 +225,16 @@ def _heat(values: Any, rows: list[str], columns: list[str], what: str) -> Figure
         axes.set_xticks(range(len(columns)), columns, rotation=40, ha="right")
     axes.set_yticks(range(len(rows)), rows)
     axes.grid(visible=False)
-    figure.colorbar(picture, ax=axes, label=what, shrink=0.9)
+    bar = figure.colorbar(picture, ax=axes, shrink=0.9)
+    bar.set_label(what, fontsize=7)
+    bar.ax.tick_params(labelsize=7)
     return figure
+
+
+def _span(values: list[float], ceiling: dict[str, Any] | None) -> tuple[float, float]:
+    """The range of an axis that shows all means; intervals of few seeds would hide them."""
+    shown = [*values, *([ceiling["mean"]] if ceiling else [])]
+    return max(0.0, min(shown) - 0.05), min(1.0, max(shown) + 0.03)
 
 
 def _figure(width: float, height: float) -> tuple[Figure, Axes]:
