@@ -1,11 +1,13 @@
 """Time and memory of the query strategies that look at features, each in a process of its own.
 
-    .venv/bin/python bench/selection.py [strategy ...]
+    OMP_WAIT_POLICY=passive .venv/bin/python bench/selection.py [strategy ...]
 
 Chooses 1,000 of 50,000 images by 128 features and 10 probabilities, after 1,000 labels and (where a strategy
 needs no task model) before the first one. Prints seconds, and the peak of the memory above the inputs,
-against their limits of 30 s and 1 GiB. The limits are for two cores that do nothing else; the processor's own
-seconds and the machine's load, printed beside, tell whether they did.
+against their limits of 30 s and 1 GiB, which are for two cores; and the load, since others slow it down.
+
+Without the variable, OpenMP's threads spin while they wait for each other. On cores that are busy otherwise
+that alone made `badge` take 65 s instead of 1.5 s.
 """
 
 import json
