@@ -25,6 +25,8 @@ EXPOSE 8321
 CMD ["uvicorn", "app.main:create_app", "--factory", "--host", "0.0.0.0", "--port", "8321"]
 
 FROM base AS worker
+# Threads that wait for each other sleep: docs/decisions/0003-threads-sleep.md.
+ENV OMP_WAIT_POLICY=passive
 COPY --from=build /wheels /wheels
 RUN --mount=type=cache,target=/root/.cache/pip pip install /wheels/*.whl
 USER nextbatch

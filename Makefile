@@ -41,7 +41,7 @@ chromium: $(VENV)/.dev
 
 test: lint chromium ## Check and test everything.
 	$(NPM) run test
-	$(BIN)/pytest
+	OMP_WAIT_POLICY=passive $(BIN)/pytest
 
 types: $(VENV)/.dev ## Generate the API's types anew, after a change of the API.
 	$(BIN)/python -m app.api.document > frontend/openapi.json

@@ -1,6 +1,7 @@
 """`nextbatch backtest`: writes the request, and starts the process that works on it."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from rich.console import Console
 from app.domain.backtest import BacktestConfig
 from app.domain.errors import DomainError
 from app.domain.plans import NAMED_PLANS
+from app.supervisor import SLEEPING_THREADS
 
 console = Console()
 _PLANS = (
@@ -94,7 +96,8 @@ def backtest(
     (folder / "request.json").write_text(json.dumps(request, indent=1))
     # A process of its own: this command does not know torch.
     try:
-        done = subprocess.run([sys.executable, "-m", "workers.backtest.command", str(folder)], check=False)  # noqa: S603
+        command = [sys.executable, "-m", "workers.backtest.command", str(folder)]
+        done = subprocess.run(command, check=False, env=SLEEPING_THREADS | os.environ)  # noqa: S603
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
     if done.returncode:

@@ -40,6 +40,10 @@ COMMANDS: dict[str, list[str]] = {
 }
 
 
+# Threads that wait for each other sleep instead of spinning (docs/decisions/0003-threads-sleep.md).
+SLEEPING_THREADS = {"OMP_WAIT_POLICY": "passive"}
+
+
 class AlreadyRunning(Exception):
     """Another process works on the same data folder."""
 
@@ -122,7 +126,7 @@ class Supervisor:
         # A session of its own: Ctrl-C reaches only this process, which then stops the others in order.
         self._running[name] = subprocess.Popen(  # noqa: S603
             command,
-            env=os.environ | self.environment,
+            env=SLEEPING_THREADS | os.environ | self.environment,
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,
