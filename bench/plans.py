@@ -82,6 +82,7 @@ def main() -> None:
     parser.add_argument("--budget", type=int)
     parser.add_argument("--task-epochs", type=int)
     parser.add_argument("--pretext-epochs", type=int)
+    parser.add_argument("--quick", action="store_true", help="no ceiling, no diagnostics")
     parser.add_argument("--plans", help="names, with commas between; none: all")
     asked = parser.parse_args()
     folder = ROOT / ".bench" / asked.set
@@ -94,6 +95,8 @@ def main() -> None:
     for option in ("cycles", "budget", "task_epochs", "pretext_epochs"):
         if (value := getattr(asked, option)) is not None:
             config[option] = value
+    if asked.quick:
+        config |= {"ceiling": False, "diagnostics": False}
     source = source_of(asked.set, folder)
     request = {"source": str(source) if source else None, "config": config}
     (folder / "request.json").write_text(json.dumps(request, indent=1))

@@ -63,9 +63,8 @@ class Bench:
     def cycle_key(self, plan: Plan, seed: int, number: int) -> str:
         """The name of one cycle's record; changes with all that decides it."""
         config = self.config
-        decides = config.model_dump(
-            mode="json", exclude={"plans", "seeds", "first_seed", "cycles", "ceiling"}
-        )
+        leave = {"plans", "seeds", "first_seed", "cycles", "ceiling", "diagnostics"}
+        decides = config.model_dump(mode="json", exclude=leave)
         decides |= {"pool_batches": config.pool_batches or config.cycles}
         rules = plan.model_dump(mode="json", exclude={"name", "summary"})
         pool = key_of(self.data.pool.ids, self.data.pool.labels, self.data.test.ids)
