@@ -25,7 +25,7 @@ def test_every_plan_asks_its_budget_each_cycle_and_no_image_twice(tmp_path: Path
 
 def test_pt4al_asks_each_pool_batch_in_turn(tmp_path: Path) -> None:
     bench, plan = small_bench(tmp_path), plan_named("pt4al")
-    batch_of = pool_batches(bench, plan, 0)
+    batch_of = pool_batches(bench, plan, 0, bench.pretext(plan, 0))
     asked = [{batch_of[image] for image in record["picked"]} for record in replay(bench, plan, 0)]
     assert asked == [{1}, {2}]
 

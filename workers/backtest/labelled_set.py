@@ -35,6 +35,11 @@ class Labelled:
     ids: list[str]
     labels: list[int]
 
+    @property
+    def truth(self) -> dict[str, int]:
+        """The position of each image's class, by image."""
+        return dict(zip(self.ids, self.labels, strict=True))
+
 
 @dataclass(frozen=True)
 class LabelledSet:

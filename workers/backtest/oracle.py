@@ -19,7 +19,7 @@ class Oracle:
     def __init__(self, pool: Labelled, forbidden: Sequence[str]) -> None:
         if leaked := set(pool.ids).intersection(forbidden):
             raise Cheating(f"{len(leaked)} held-out images are in the pool, such as {min(leaked)}.")
-        self._truth = dict(zip(pool.ids, pool.labels, strict=True))
+        self._truth = pool.truth
         self._asked: dict[str, int] = {}
 
     def ask(self, ids: Sequence[str]) -> None:

@@ -7,6 +7,7 @@ query, and no look at the test split but to mark.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import torch
@@ -60,6 +61,11 @@ class Bench:
         """A task model on `labels` (class by image), marked on both exams."""
         return train(self.store, how, labels, self.data, seed=seed, device=self.device, start_from=start_from)
 
+    @cached_property
+    def _images_key(self) -> str:
+        """Hashed once: every look at the progress asks for every cycle's key."""
+        return key_of(self.data.pool.ids, self.data.pool.labels, self.data.test.ids)
+
     def cycle_key(self, plan: Plan, seed: int, number: int) -> str:
         """The name of one cycle's record; changes with all that decides it."""
         config = self.config
@@ -67,8 +73,7 @@ class Bench:
         decides = config.model_dump(mode="json", exclude=leave)
         decides |= {"pool_batches": config.pool_batches or config.cycles}
         rules = plan.model_dump(mode="json", exclude={"name", "summary"})
-        pool = key_of(self.data.pool.ids, self.data.pool.labels, self.data.test.ids)
-        return key_of(decides, rules, pool, self.backbone, seed, number)
+        return key_of(decides, rules, self._images_key, self.backbone, seed, number)
 
 
 class Replay:
@@ -79,7 +84,8 @@ class Replay:
         held_out = [*bench.data.test.ids, *bench.data.validation.ids]
         self.oracle = Oracle(bench.data.pool, held_out)
         self.run = bench.pretext(plan, seed) if plan.needs_pretext_run else None
-        self.batch_of = pool_batches(bench, plan, seed)
+        self.batch_of = pool_batches(bench, plan, seed, self.run)
+        self._place = {image: row for row, image in enumerate(bench.data.pool.ids)}
         self.model: Trained | None = None
 
     def cycles(self) -> Iterator[dict[str, Any]]:
@@ -132,8 +138,7 @@ class Replay:
         """The pretext features of images (n, D)."""
         if self.run is None:
             return None
-        place = {image: row for row, image in enumerate(self.bench.data.pool.ids)}
-        return self.run.features[[place[image] for image in ids]]
+        return self.run.features[[self._place[image] for image in ids]]
 
     def _train(self, number: int) -> Trained:
         config, strategy = self.bench.config, QUERY_STRATEGIES[self.plan.later.value]
@@ -155,12 +160,11 @@ def replay(bench: Bench, plan: Plan, seed: int) -> Iterator[dict[str, Any]]:
     yield from Replay(bench, plan, seed).cycles()
 
 
-def pool_batches(bench: Bench, plan: Plan, seed: int) -> dict[str, int]:
+def pool_batches(bench: Bench, plan: Plan, seed: int, run: PretextRun | None) -> dict[str, int]:
     """The pool batch of each image, in rank order; for plans without, all in one and in the pool's order."""
     ids = bench.data.pool.ids
-    if plan.scope is PoolScope.POOL:
+    if plan.scope is PoolScope.POOL or run is None:
         return dict.fromkeys(ids, 1)
-    run = bench.pretext(plan, seed)
     order = rank(run.losses.tolist(), ids, plan.order.value, seed=derived_seed(seed, "order"))
     parts = split_pool(len(ids), bench.config.pool_batches or bench.config.cycles)
     return {ids[order[place]]: number for number, part in enumerate(parts, start=1) for place in part}

@@ -108,7 +108,7 @@ def _curves(plan: Plan, of_seed: dict[int, list[dict[str, Any]]]) -> Curves:
 
 def _curve(bench: Bench, curves: Curves, of_seed: dict[int, list[dict[str, Any]]]) -> dict[str, Any]:
     classes = len(bench.data.classes)
-    truth = dict(zip(bench.data.pool.ids, bench.data.pool.labels, strict=True))
+    truth = bench.data.pool.truth
     rows = [of_seed[seed] for seed in curves.seeds]
     points = []
     for c, labels in enumerate(curves.labels):
@@ -159,7 +159,9 @@ def _diagnostics(bench: Bench, plans: list[Plan], records: dict[str, Any]) -> di
         if plan.pretext_task.value not in tasks:
             tasks[plan.pretext_task.value] = correlation(run.losses.double().numpy(), task_losses)
         if plan.scope is PoolScope.POOL_BATCH:
-            batches[f"{plan.pretext_task.value} {plan.order.value}"] = _batch_classes(bench, plan, seed)
+            batches[f"{plan.pretext_task.value} {plan.order.value}"] = _batch_classes(
+                bench, pool_batches(bench, plan, seed, run)
+            )
     return {
         "loss_correlation": {"folds": FOLDS, "seed": seed, "tasks": tasks},
         "pool_batches": batches,
@@ -167,10 +169,9 @@ def _diagnostics(bench: Bench, plans: list[Plan], records: dict[str, Any]) -> di
     }
 
 
-def _batch_classes(bench: Bench, plan: Plan, seed: int) -> list[list[int]]:
+def _batch_classes(bench: Bench, batch_of: dict[str, int]) -> list[list[int]]:
     """Class counts of each pool batch."""
-    batch_of = pool_batches(bench, plan, seed)
-    truth = dict(zip(bench.data.pool.ids, bench.data.pool.labels, strict=True))
+    truth = bench.data.pool.truth
     classes = len(bench.data.classes)
     return [
         _counts([truth[image] for image, other in batch_of.items() if other == batch], classes)

@@ -71,11 +71,12 @@ def run(bench: Bench, *, processes: int | None = None, progress: Progress = no_p
     ) as pool:
         waiting: set[Future[None]] = {pool.submit(do, bench, task) for task in tasks}
         try:
+            keys = list(_keys(bench, tasks))
             while waiting:
                 ended, waiting = wait(waiting, timeout=_LOOK_SECONDS, return_when=FIRST_COMPLETED)
                 for future in ended:
                     future.result()
-                done, total = _done(bench, tasks, waiting)
+                done, total = _done(bench, tasks, keys, waiting)
                 progress(done / total, f"{done} of {total} trainings")
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
@@ -96,23 +97,21 @@ def do(bench: Bench, task: Task) -> None:
 def ceiling(bench: Bench, seed: int) -> float:
     """The test accuracy of a model trained on all labels of the pool."""
     how = Training(bench.backbone, bench.config.task_epochs, bench.config.flip, 0.0, False, None)
-    labels = dict(zip(bench.data.pool.ids, bench.data.pool.labels, strict=True))
-    trained = bench.train(how, labels, derived_seed(seed, "ceiling") % 2**31)
+    trained = bench.train(how, bench.data.pool.truth, derived_seed(seed, "ceiling") % 2**31)
     return float(trained.test["accuracy"])
 
 
-def _done(bench: Bench, tasks: list[Task], waiting: set[Future[None]]) -> tuple[int, int]:
-    cycles, replays = bench.config.cycles, [task for task in tasks if task.plan]
-    kept = sum(1 for key in _keys(bench, replays) if bench.store.has(KIND, key))
-    others = len(tasks) - len(replays)
-    total = len(replays) * cycles + others
+def _done(bench: Bench, tasks: list[Task], keys: list[str], waiting: set[Future[None]]) -> tuple[int, int]:
+    """How many trainings are done, and of how many."""
+    total = len(keys) + sum(1 for task in tasks if task.plan is None)
     # A pool that is used up early leaves cycles undone for good: the end is the end all the same.
-    return (kept if waiting else total), total
+    return (sum(bench.store.has(KIND, key) for key in keys) if waiting else total), total
 
 
-def _keys(bench: Bench, replays: list[Task]) -> Iterator[str]:
-    for task in replays:
-        if task.plan:
+def _keys(bench: Bench, tasks: list[Task]) -> Iterator[str]:
+    """The records that the replays among `tasks` will leave."""
+    for task in tasks:
+        if task.plan is not None:
             for number in range(1, bench.config.cycles + 1):
                 yield bench.cycle_key(task.plan, task.seed, number)
 

@@ -88,8 +88,8 @@ def _choose(
     labelled = question.labelled if wanted & {Need.TASK_FEATURES, Need.PRETEXT_FEATURES} else []
     features = labelled_features = None
     if question.run is not None and Need.PRETEXT_FEATURES in wanted:
-        features = features_of(question.run, images, device, claim.stage(0.5, 0.6))
-        labelled_features = features_of(question.run, labelled, device, claim.stage(0.6, 0.65))
+        both = features_of(question.run, [*images, *labelled], device, claim.stage(0.5, 0.65))
+        features, labelled_features = both[: len(images)], both[len(images) :]
     known = known_of(
         strategy,
         data,
