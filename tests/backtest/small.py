@@ -5,7 +5,7 @@ from typing import Any
 
 from app.domain.backtest import BacktestConfig
 from workers.backtest.digits import digits
-from workers.backtest.labelled_set import LabelledSet, split_up
+from workers.backtest.labelled_set import LabelledSet, set_of
 from workers.backtest.replay import Bench
 from workers.backtest.run import bench_of
 from workers.backtest.store import Store
@@ -28,16 +28,7 @@ def small_config(**changes: Any) -> BacktestConfig:
 
 def small_set(folder: Path, config: BacktestConfig) -> LabelledSet:
     found = digits(folder / "pixels", config.image_size)
-    return split_up(
-        "digits",
-        found,
-        folder / "pixels",
-        config.image_size,
-        seed=config.first_seed,
-        validation_share=0.1,
-        imbalance=config.imbalance,
-        pool_limit=config.pool_limit,
-    )
+    return set_of(config, "digits", found, folder / "pixels")
 
 
 def small_bench(folder: Path, **changes: Any) -> Bench:

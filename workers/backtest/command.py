@@ -19,7 +19,7 @@ from rich.progress import (
 
 from app.domain.backtest import BacktestConfig
 from workers.backtest.digits import digits
-from workers.backtest.labelled_set import NotBacktestable, read_labelled, split_up
+from workers.backtest.labelled_set import NotBacktestable, read_labelled, set_of
 from workers.backtest.repeat import assert_repeatable
 from workers.backtest.report import report
 from workers.backtest.run import bench_of, run
@@ -63,17 +63,7 @@ def main(folder: Path, console: Console) -> None:
         else:
             found, left_out = read_labelled(request.source, cache, config.image_size, Limits(), with_images)
         with_images(1.0, "")
-        data = split_up(
-            request.source.stem if request.source else "digits",
-            found,
-            cache,
-            config.image_size,
-            seed=config.first_seed,
-            validation_share=config.validation_share,
-            imbalance=config.imbalance,
-            pool_limit=config.pool_limit,
-            left_out=left_out,
-        )
+        data = set_of(config, request.source.stem if request.source else "digits", found, cache, left_out)
         bench = bench_of(config, data, Store(folder / "store"))
         run(bench, processes=request.processes, progress=stage("Replaying labels"))
         if request.verify:

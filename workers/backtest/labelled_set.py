@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from app.domain.backtest import BacktestConfig
 from workers.images.decode import BadImage, decode
 from workers.images.found import Rejected, SourceFile
 from workers.images.limits import Limits
@@ -181,3 +182,24 @@ def _at_most(items: Sequence[Found], wanted: dict[str, int]) -> list[Found]:
             left[item.label] -= 1
             kept.append(item)
     return kept
+
+
+def set_of(
+    config: BacktestConfig,
+    name: str,
+    found: Sequence[Found],
+    cache_folder: Path,
+    left_out: dict[str, int] | None = None,
+) -> LabelledSet:
+    """`split_up` as a backtest's config says."""
+    return split_up(
+        name,
+        found,
+        cache_folder,
+        config.image_size,
+        seed=config.first_seed,
+        validation_share=config.validation_share,
+        imbalance=config.imbalance,
+        pool_limit=config.pool_limit,
+        left_out=left_out,
+    )

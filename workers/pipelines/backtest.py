@@ -14,7 +14,7 @@ from app.db.session import unit_of_work
 from app.domain.backtest import BacktestConfig
 from app.domain.enums import Split
 from app.domain.errors import Invalid
-from workers.backtest.labelled_set import Found, LabelledSet, NotBacktestable, split_up
+from workers.backtest.labelled_set import Found, LabelledSet, NotBacktestable, set_of
 from workers.backtest.report import report
 from workers.backtest.run import bench_of
 from workers.backtest.run import run as run_backtest
@@ -59,15 +59,7 @@ def _labelled_set(claim: Claim, config: BacktestConfig) -> LabelledSet:
     cached_images(claim.project_id, config.image_size, [f.sha for f in found], claim.stage(0, 0.05))
     folder = get_settings().data_dir.resolve() / "pixels" / str(claim.project_id)
     try:
-        return split_up(
-            name,
-            found,
-            folder,
-            config.image_size,
-            seed=config.first_seed,
-            validation_share=config.validation_share,
-            pool_limit=config.pool_limit,
-        )
+        return set_of(config, name, found, folder)
     except NotBacktestable as error:
         raise Invalid(str(error)) from error
 

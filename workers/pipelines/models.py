@@ -1,7 +1,6 @@
 """Weights in the blob store, and checkpoints on this machine."""
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from app.config import get_settings
@@ -9,8 +8,8 @@ from workers.ml.backbones import Classifier
 from workers.ml.model_files import load_model, save_model
 from workers.ml.pretext.model_files import load_pretext_model, save_pretext_model
 from workers.ml.pretext.task import PretextModel
+from workers.pipelines.blob_files import keep_file, stored_file
 from workers.pipelines.claim import Claim
-from workers.pipelines.pixels import blob_store
 
 
 def checkpoint_of(claim: Claim) -> Path:
@@ -20,31 +19,19 @@ def checkpoint_of(claim: Claim) -> Path:
 
 def keep_model(model: Classifier, meta: dict[str, Any]) -> str:
     """Store a model's weights; returns their SHA-256."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "model.safetensors"
-        save_model(path, model, meta)
-        return blob_store().put_file(path)
+    return keep_file(lambda path: save_model(path, model, meta))
 
 
 def stored_model(sha256: str) -> tuple[Classifier, dict[str, Any]]:
     """Return a stored model and its meta; raises FileNotFoundError, ValueError."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "model.safetensors"
-        path.write_bytes(blob_store().read(sha256))
-        return load_model(path)
+    return stored_file(sha256, load_model)
 
 
 def keep_pretext_model(task_name: str, model: PretextModel, meta: dict[str, Any]) -> str:
     """Store a pretext model's weights; returns their SHA-256."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "model.safetensors"
-        save_pretext_model(path, task_name, model, meta)
-        return blob_store().put_file(path)
+    return keep_file(lambda path: save_pretext_model(path, task_name, model, meta))
 
 
 def stored_pretext_model(sha256: str) -> tuple[PretextModel, dict[str, Any]]:
     """Return a stored pretext model and its meta; raises FileNotFoundError, ValueError."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "model.safetensors"
-        path.write_bytes(blob_store().read(sha256))
-        return load_pretext_model(path)
+    return stored_file(sha256, load_pretext_model)

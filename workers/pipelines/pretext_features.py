@@ -1,8 +1,6 @@
 """The features that a pretext run gave its images: one file a run, in the blob store."""
 
 from collections.abc import Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from uuid import UUID
 
 import numpy as np
@@ -13,8 +11,9 @@ from torch import Tensor
 from app.db.models import PretextRun
 from workers.ml.data import Progress
 from workers.ml.features import task_features
+from workers.pipelines.blob_files import keep_file, stored_file
 from workers.pipelines.models import stored_pretext_model
-from workers.pipelines.pixels import blob_store, cached_images
+from workers.pipelines.pixels import cached_images
 
 
 def keep_features(ids: Sequence[UUID], features: Tensor) -> str:
@@ -22,11 +21,9 @@ def keep_features(ids: Sequence[UUID], features: Tensor) -> str:
 
     In half precision: they are compared by distance, where the fourth digit does not matter.
     """
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "features.safetensors"
-        names = np.frombuffer(b"".join(i.bytes for i in ids), np.uint8).reshape(len(ids), 16)
-        save_file({"ids": torch.from_numpy(names.copy()), "features": features.half().contiguous()}, path)
-        return blob_store().put_file(path)
+    names = np.frombuffer(b"".join(i.bytes for i in ids), np.uint8).reshape(len(ids), 16)
+    tensors = {"ids": torch.from_numpy(names.copy()), "features": features.half().contiguous()}
+    return keep_file(lambda path: save_file(tensors, path))
 
 
 def features_of(
@@ -41,10 +38,7 @@ def features_of(
     """
     if run.weights_sha256 is None or run.features_sha256 is None:
         raise ValueError("The pretext run stored no features; start a new one.")
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "features.safetensors"
-        path.write_bytes(blob_store().read(run.features_sha256))
-        stored = load_file(path)
+    stored = stored_file(run.features_sha256, load_file)
     row_of = {UUID(bytes=row.tobytes()): place for place, row in enumerate(stored["ids"].numpy())}
     found = torch.empty(len(images), stored["features"].shape[1])
     present = [place for place, (image, _) in enumerate(images) if image in row_of]
