@@ -43,7 +43,9 @@ test: lint chromium ## Check and test everything.
 	$(NPM) run test
 	OMP_WAIT_POLICY=passive $(BIN)/pytest
 
-types: $(VENV)/.dev ## Generate the API's types anew, after a change of the API.
+types: ## Generate the API's types anew, after a change of the API.
+	@# Not a prerequisite: that would build pages which wait for these very types.
+	@test -e $(VENV)/.dev || $(MAKE) $(VENV)/.dev
 	$(BIN)/python -m app.api.document > frontend/openapi.json
 	$(NPM) run types
 

@@ -14,6 +14,7 @@ from app.db.session import unit_of_work
 from app.demo.client import Client, Told
 from app.demo.images import Prepared, prepare
 from app.demo.replay import answer_queue
+from app.domain.plans import RECOMMENDED
 from app.schemas.accounts import TokenCreate, UserCreate
 from app.services import accounts
 
@@ -101,7 +102,7 @@ def _settings(source: Path | None, prepared: Prepared) -> tuple[dict[str, Any], 
     size = len(prepared.labels())
     budget = max(10, min(200, size // POOL_BATCHES // 4))
     # A mirrored digit is another sign; of other images we know nothing, and most may be mirrored.
-    return {"budget": budget, "flip": source is not None}, budget
+    return {"plan": RECOMMENDED, "budget": budget, "flip": source is not None}, budget
 
 
 def _class(name: str) -> dict[str, str]:

@@ -68,3 +68,4 @@ class PlansOut(Out):
     """The plans that ship with this version."""
 
     items: list[Plan]
+    recommended: str = Field(description="what a new project does well to follow")

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from playwright.sync_api import Browser, Page, expect
 
+from app.domain.plans import RECOMMENDED
 from tests.digits import digits, zip_of
 from tests.stack import PASSWORD, MakeProject, Person, Project, Stack
 
@@ -38,8 +39,10 @@ def test_from_an_empty_project_to_the_second_cycle(page: Page, tmp_path: Path) -
     page.get_by_role("button", name="Create project").click()
     expect(page.get_by_role("heading", name=name)).to_be_visible()
     project = page.url.rsplit("/", 1)[1]
+    settings = page.request.get(f"/api/v1/projects/{project}").json()["settings"]
+    assert settings["plan"] == RECOMMENDED
     # Small and quick, as no setting of the page could make it.
-    fast = {"settings": {"image_size": 16, "task_epochs": 1, "flip": False, "budget": 3}}
+    fast = {"settings": settings | {"image_size": 16, "task_epochs": 1, "flip": False, "budget": 3}}
     assert page.request.patch(f"/api/v1/projects/{project}", data=fast).ok
     page.reload()
 

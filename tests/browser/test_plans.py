@@ -5,6 +5,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 
 from app.domain.enums import Role
+from app.domain.plans import RECOMMENDED
 from tests.digits import digits, zip_of
 from tests.stack import PASSWORD, MakeProject, Project, Stack, quiet
 
@@ -40,6 +41,19 @@ def test_a_cycle_follows_the_plan_that_its_project_was_given(page: Page, make_pr
     expect(cycle).to_contain_text("whole pool")
     settings = project.client.call("GET", f"/projects/{project.id}")["settings"]
     assert (settings["plan"], settings["image_size"]) == ("typiclust", 16)
+
+
+def test_a_new_project_follows_the_plan_that_was_chosen(page: Page) -> None:
+    page.goto("/projects/new")
+    page.get_by_label("Name", exact=False).first.fill("Chosen")
+    plan = page.get_by_label("Plan: which images are asked for").first
+    expect(plan).to_have_value(f"{RECOMMENDED} (recommended)")
+    plan.click()
+    page.get_by_role("option", name="badge").click()
+    page.get_by_role("button", name="Create project").click()
+    expect(page.get_by_role("heading", name="Chosen")).to_be_visible()
+    project = page.url.rsplit("/", 1)[1]
+    assert page.request.get(f"/api/v1/projects/{project}").json()["settings"]["plan"] == "badge"
 
 
 def test_a_plan_asks_for_the_pretext_run_that_it_needs(page: Page, make_project: MakeProject) -> None:

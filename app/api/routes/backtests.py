@@ -14,7 +14,7 @@ from app.api.transaction import Work
 from app.db.models import Backtest, Job
 from app.db.paging import read_page
 from app.domain.enums import Role
-from app.domain.plans import NAMED_PLANS
+from app.domain.plans import NAMED_PLANS, RECOMMENDED
 from app.schemas.backtests import BacktestAccepted, BacktestCreate, BacktestOut, PlansOut
 from app.schemas.base import Page
 from app.schemas.jobs import JobOut
@@ -29,7 +29,7 @@ PAGE_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; san
 @router.get("/plans")
 def list_plans(_: SignedIn) -> PlansOut:
     """List the plans that ship with this version."""
-    return PlansOut(items=list(NAMED_PLANS.values()))
+    return PlansOut(items=list(NAMED_PLANS.values()), recommended=RECOMMENDED)
 
 
 @router.post("/projects/{project_id}/backtests", status_code=202)

@@ -1799,6 +1799,11 @@ export interface components {
         PlansOut: {
             /** Items */
             items: components["schemas"]["Plan"][];
+            /**
+             * Recommended
+             * @description what a new project does well to follow
+             */
+            recommended: string;
         };
         /**
          * PoolBatchOut

@@ -1,15 +1,22 @@
-import { useQuery } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 
 import { api, ok, type Plan, type Project } from "../api/client";
 import { keys } from "../api/keys";
 
+const shipped = queryOptions({
+  queryKey: keys.plans,
+  staleTime: Infinity, // they change with the server's version only
+  queryFn: () => ok(api.GET("/api/v1/plans")),
+});
+
 /** The plans that ship with the server. */
 export function usePlans() {
-  return useQuery({
-    queryKey: keys.plans,
-    staleTime: Infinity, // they change with the server's version only
-    queryFn: async () => (await ok(api.GET("/api/v1/plans"))).items,
-  });
+  return useQuery({ ...shipped, select: ({ items }) => items });
+}
+
+/** The plan that the server proposes for new projects; undefined until it is known. */
+export function useRecommended() {
+  return useQuery({ ...shipped, select: ({ recommended }) => recommended }).data;
 }
 
 /** The plan a project follows; undefined until the shipped plans are known. */
@@ -22,7 +29,12 @@ export function planOf(project: Project, shipped: readonly Plan[] | undefined): 
 export function choices(project: Project, shipped: readonly Plan[]): Choice[] {
   const { plan } = project.settings;
   const own = typeof plan === "string" ? [] : [{ value: OWN, label: `${plan.name} (the project's own)`, plan }];
-  return [...own, ...shipped.map((one) => ({ value: one.name, label: one.name, plan: one }))];
+  return [...own, ...shippedChoices(shipped)];
+}
+
+/** The shipped plans as choices. */
+export function shippedChoices(shipped: readonly Plan[]): Choice[] {
+  return shipped.map((plan) => ({ value: plan.name, label: plan.name, plan }));
 }
 
 export interface Choice {

@@ -3,9 +3,11 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SyntheticEvent, useState } from "react";
 import { useNavigate } from "react-router";
 
-import { api, ok } from "../api/client";
+import { api, ok, type Project } from "../api/client";
 import { messageOf } from "../api/errors";
 import { keys } from "../api/keys";
+import { PlanSelect } from "../plans/PlanSelect";
+import { shippedChoices, usePlans, useRecommended } from "../plans/usePlans";
 import { ClassEditor } from "./ClassEditor";
 import { type DraftClass, problem } from "./classes";
 
@@ -14,12 +16,18 @@ export function NewProject() {
   const client = useQueryClient();
   const [name, setName] = useState("");
   const [classes, setClasses] = useState<DraftClass[]>([]);
+  const plans = usePlans();
+  const recommended = useRecommended();
+  const [chosen, setChosen] = useState<string | null>(null);
+  const plan = chosen ?? recommended;
   const faulty = classes.some((_, place) => problem(classes, place) !== null);
   const create = useMutation({
     meta: { inline: true },
     mutationFn: () => {
       const wanted = classes.map(({ hotkey, ...rest }) => ({ ...rest, guideline: "", hotkey: hotkey || null }));
-      return ok(api.POST("/api/v1/projects", { body: { name, classes: wanted, task: "classification" } }));
+      // The server fills in what is not said; the generated types know only whole settings.
+      const settings = { plan } as Project["settings"];
+      return ok(api.POST("/api/v1/projects", { body: { name, classes: wanted, task: "classification", settings } }));
     },
     onSuccess: async (project) => {
       await client.invalidateQueries({ queryKey: keys.projects });
@@ -55,8 +63,18 @@ export function NewProject() {
           </Text>
           <ClassEditor classes={classes} onChange={setClasses} />
         </div>
+        {plans.data && plan && (
+          <PlanSelect
+            label="Plan: which images are asked for"
+            choices={shippedChoices(plans.data).map((choice) =>
+              choice.value === recommended ? { ...choice, label: `${choice.label} (recommended)` } : choice,
+            )}
+            value={plan}
+            onChange={setChosen}
+          />
+        )}
         {create.error && <Alert color="red">{messageOf(create.error)}</Alert>}
-        <Button type="submit" loading={create.isPending} disabled={faulty || !name.trim()}>
+        <Button type="submit" loading={create.isPending} disabled={faulty || !name.trim() || !plan}>
           Create project
         </Button>
       </Stack>
