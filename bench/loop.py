@@ -3,9 +3,11 @@
     .venv/bin/python bench/loop.py [ImageFolder tree or zip with train/ and test/]
 
 Prints each stage's time and images per second, the whole against its limit of 20 minutes, the median time of
-handing out an image and of keeping an answer, and the memory of the API and of the worker.
+handing out an image and of keeping an answer, the seconds from the last label to the next open queue beside the
+training itself (the query's computing included), and the memory of the API and of the worker.
 """
 
+import itertools
 import os
 import statistics
 import sys
@@ -13,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,7 @@ from rich.console import Console
 LIMIT_MINUTES = 20
 LIMIT_API_MIB = 200
 LIMIT_CALL_MS = 10
+LIMIT_BESIDE_TRAINING_S = 2
 BUDGET, CYCLES, POOL_BATCHES = 300, 2, 10
 console = Console(highlight=False)
 
@@ -61,6 +65,19 @@ def answer_one_by_one(client: Any, project: str, truth: dict[str, str]) -> tuple
         client.call("PUT", f"/assignments/{items[0]['id']}/annotation", json=body)
         leases.append(1000 * (leased - begun))
         answers.append(1000 * (time.perf_counter() - leased))
+
+
+def beside_training(client: Any, project: str) -> float:
+    """Seconds from a cycle's last label to the next open queue, less the training's steps; the worst."""
+    cycles = client.call("GET", f"/projects/{project}/cycles")["items"]
+    found = []
+    for ended, following in itertools.pairwise(cycles):
+        opened, closed = (datetime.fromisoformat(at) for at in (following["opened_at"], ended["closed_at"]))
+        epochs = len(ended["model"]["history"]["loss"])
+        result = client.call("GET", f"/jobs/{ended['training_job_id']}")["result"]
+        training = result["labels"] * epochs / result["images_per_second"]
+        found.append((opened - closed).total_seconds() - training)
+    return max(found)
 
 
 def mib(pid: int) -> float:
@@ -125,6 +142,8 @@ def run(source: Path | None, folder: Path) -> bool:
             model = client.call("GET", f"/cycles/{cycle['id']}")["model"]
             console.print(f"  {model['label_count']} labels: accuracy {model['metrics']['accuracy']:.1%}")
         total = bench.total()
+        client.open_cycle(project, quiet)
+        beside = beside_training(client, project)
         after = mib(supervisor.process("api").pid), mib(supervisor.process("worker").pid)
         client.close()
     console.print(
@@ -135,6 +154,7 @@ def run(source: Path | None, folder: Path) -> bool:
             ratio("whole loop", total / 60, LIMIT_MINUTES, "min"),
             ratio("API at rest", at_rest[0], LIMIT_API_MIB, "MiB"),
             ratio("API after the loop", after[0], LIMIT_API_MIB, "MiB"),
+            ratio("last label to open queue", beside, LIMIT_BESIDE_TRAINING_S, "s"),
             ratio("POST assignments, median", statistics.median(leases), LIMIT_CALL_MS, "ms"),
             ratio("PUT annotation, median", statistics.median(answers), LIMIT_CALL_MS, "ms"),
         ]
