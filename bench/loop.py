@@ -3,8 +3,8 @@
     .venv/bin/python bench/loop.py [ImageFolder tree or zip with train/ and test/]
 
 Prints each stage's time and images per second, the whole against its limit of 20 minutes, the median time of
-handing out an image and of keeping an answer, the seconds from the last label to the next open queue beside the
-training itself (the query's computing included), and the memory of the API and of the worker.
+handing out an image and of keeping an answer, the seconds from the last label to the next open queue beside
+the training itself (the query's computing included), and the memory of the API and of the worker.
 """
 
 import itertools
