@@ -1,0 +1,135 @@
+"""Whether more labels still bring much: a word of advice, which never stops anything by itself.
+
+Two signals. The learning curve: most are close to power laws (Viering & Loog 2023, "The Shape of Learning
+Curves", section 4), and over one doubling of the labels a power law is close to a line in their logarithm,
+which is fitted here with its interval. And the predictions: the agreement of consecutive task models on
+images without labels (Bloodgood & Vijay-Shanker 2009, "A Method for Stopping Active Learning Based on
+Stabilizing Predictions and the Need for User-Adjustable Stopping", section 3).
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import fmean, linear_regression
+from typing import Literal
+
+from scipy import stats
+
+State = Literal["too_early", "improving", "flattening", "stable"]
+
+FEWEST_IMAGES = 100  # held out; with fewer, one image is more than a point
+_FEWEST_POINTS = 4
+_CONFIDENCE = 0.8  # of intervals
+_LITTLE = 0.02  # of accuracy, for twice the labels
+# As published: the mean of the last three comparisons, and what it must reach.
+_COMPARISONS = 3
+_STABLE_KAPPA = 0.99
+
+
+@dataclass(frozen=True)
+class Point:
+    """A task model: how many labels it was trained on, its accuracy (0..1), and on how many images."""
+
+    labels: int
+    accuracy: float
+    images: int
+
+
+@dataclass(frozen=True)
+class Gain:
+    """What `labels` more would add to the accuracy (0..1): the best guess, and an 80 % interval for it."""
+
+    labels: int
+    guess: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Advice:
+    """The state and its reasons in words; `next_gain` is of one more cycle, None if it cannot be told."""
+
+    state: State
+    reasons: list[str]
+    next_gain: Gain | None
+
+
+def advise(curve: Sequence[Point], kappas: Sequence[float | None], budget: int) -> Advice:
+    """What a project's task models say so far, the newest last, for a next cycle of `budget` labels.
+
+    `curve` holds those that were marked, all on the same images; `kappas` the agreement of each model with
+    the one before it. The curve is flat if, with 90 % certainty, twice the labels would bring less than two
+    points: the upper end of an 80 % interval, out of the points of the last half of all labels, at least
+    four. (So the answer does not depend on the budget: a small one always brings little.) Predictions are
+    stable if the last three kappas are 0.99 on average. Models begin with fresh weights and may differ by
+    that alone, so that on hard tasks predictions never get there, and `flattening` is the last word.
+
+    `too_early` until one of the two can be told; then `improving` while the curve rises, or, where there is
+    none, while predictions change; `stable` if predictions are, and `flattening` if only the curve is flat.
+    """
+    line, about_curve = _line(curve)
+    kappa, about_predictions = _kappa(kappas)
+    reasons = [about_curve, about_predictions]
+    gain = line.gain(budget) if line and budget > 0 else None
+    if line is None and kappa is None:
+        return Advice("too_early", reasons, None)
+    if line is not None and not line.flat:
+        return Advice("improving", reasons, gain)
+    if kappa is not None and kappa >= _STABLE_KAPPA:
+        return Advice("stable", reasons, gain)
+    return Advice("improving" if line is None else "flattening", reasons, gain)
+
+
+@dataclass(frozen=True)
+class _Line:
+    """Accuracy over log2(labels): points a doubling, and half the width of its interval."""
+
+    labels: int
+    height: float
+    slope: float
+    half_width: float
+
+    @property
+    def flat(self) -> bool:
+        return self.slope + self.half_width < _LITTLE
+
+    def gain(self, labels: int) -> Gain:
+        doublings = math.log2(1 + labels / self.labels)
+        room = max(0.0, 1 - self.height)
+        ends = (self.slope, self.slope - self.half_width, self.slope + self.half_width)
+        return Gain(labels, *(min(room, slope * doublings) for slope in ends))
+
+
+def _line(curve: Sequence[Point]) -> tuple[_Line | None, str]:
+    if not curve:
+        return None, "There is no learning curve: no labelled images are held out."
+    if curve[-1].images < FEWEST_IMAGES:
+        return None, f"A trend takes {FEWEST_IMAGES} held-out images; there are {curve[-1].images}."
+    late = [point for point in curve if 2 * point.labels >= curve[-1].labels]
+    used = late if len(late) >= _FEWEST_POINTS else curve[-_FEWEST_POINTS:]
+    if len({point.labels for point in used}) < _FEWEST_POINTS:
+        return None, f"A trend takes {_FEWEST_POINTS} trained cycles with different numbers of labels."
+    x, y = [math.log2(point.labels) for point in used], [point.accuracy for point in used]
+    slope, intercept = linear_regression(x, y)
+    off = sum((b - intercept - slope * a) ** 2 for a, b in zip(x, y, strict=True))
+    error = math.sqrt(off / (len(x) - 2) / sum((a - fmean(x)) ** 2 for a in x))  # of the slope
+    quantile = float(stats.t.ppf((1 + _CONFIDENCE) / 2, len(x) - 2))
+    line = _Line(used[-1].labels, intercept + slope * x[-1], slope, quantile * error)
+    low, high = line.slope - line.half_width, line.slope + line.half_width
+    said = "has levelled off" if line.flat else "still rises" if low > 0 else "may still rise"
+    at_this_rate = f"{_points(line.slope)} points for twice the labels ({_points(low)} to {_points(high)})"
+    return line, f"Accuracy {said}: {at_this_rate}, by the last {len(used)} models."
+
+
+def _kappa(kappas: Sequence[float | None]) -> tuple[float | None, str]:
+    last = [kappa for kappa in kappas[-_COMPARISONS:] if kappa is not None]
+    if len(last) < _COMPARISONS:
+        return None, f"Whether predictions are stable takes {_COMPARISONS} comparisons of consecutive models."
+    mean = fmean(last)
+    said = "are stable" if mean >= _STABLE_KAPPA else "still change"
+    models = f"the last {_COMPARISONS} models agree with the one before them by kappa {mean:.3f}"
+    return mean, f"Predictions for unlabelled images {said}: {models} (stable: {_STABLE_KAPPA})."
+
+
+def _points(accuracy: float) -> str:
+    return f"{round(100 * accuracy, 1) + 0.0:.1f}".replace("-", "\N{MINUS SIGN}")
