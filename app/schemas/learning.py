@@ -133,7 +133,7 @@ class AgreementOut(Out):
 
 
 class GainOut(Out):
-    """What more labels would add to the accuracy (0..1): a guess, and an 80 % interval for it."""
+    """What more labels should add to the measured accuracy (0..1): a guess, and an 80 % interval."""
 
     labels: int
     guess: float

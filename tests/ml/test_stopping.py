@@ -36,7 +36,7 @@ def test_a_flat_curve_is_flattening_while_predictions_change() -> None:
 def test_a_flat_curve_and_stable_predictions_are_stable() -> None:
     advice = advise(curve(FLAT), STABLE, 100)
     assert advice.state == "stable"
-    assert "kappa 0.992" in reasons(advice)
+    assert "0.992 over the last 3" in reasons(advice)
 
 
 def test_without_held_out_images_predictions_tell_alone() -> None:
@@ -92,20 +92,21 @@ def test_the_next_gain_goes_on_along_the_line() -> None:
     assert gain.low == pytest.approx(gain.high)
 
 
-def test_the_interval_is_that_of_a_line_with_an_unknown_deviation() -> None:
-    # x is 0, 1, 2, 3 and y off the line by 0.01: slope 0.1 - 0.004, residuals' squares 0.00032.
+def test_the_interval_is_that_of_one_more_measurement() -> None:
+    # x is 0..3 and y 0.1 x, off by 0.01: the line is 0.096 x + 0.006, and residuals' squares sum to 0.00032.
     points = [Point(2**x, 0.1 * x + off, 1000) for x, off in enumerate((0.01, -0.01, 0.01, -0.01))]
     gain = advise(points, NOTHING, 8).next_gain
     assert gain is not None
-    error = math.sqrt(0.00032 / 2 / 5)
-    assert gain.guess == pytest.approx(0.096)
-    assert gain.high - gain.guess == pytest.approx(1.885618 * error, rel=1e-5)
+    half = 1.885618 * math.sqrt(0.00032 / 2) * math.sqrt(1 + 1 / 4 + 2.5**2 / 5)
+    assert gain.guess == pytest.approx(0.096 * 4 + 0.006 - points[-1].accuracy)
+    assert gain.high - gain.guess == pytest.approx(half, rel=1e-5)
+    assert gain.guess - gain.low == pytest.approx(half, rel=1e-5)
 
 
 def test_nothing_gains_beyond_all_right() -> None:
     gain = advise(curve([0.8, 0.9, 0.95, 0.99]), NOTHING, 400).next_gain
     assert gain is not None
-    assert 0 <= gain.high <= 0.03
+    assert gain.guess == gain.high == pytest.approx(0.01)
 
 
 def test_no_budget_has_no_gain() -> None:

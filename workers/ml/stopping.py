@@ -10,6 +10,7 @@ Stabilizing Predictions and the Need for User-Adjustable Stopping", section 3).
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from statistics import fmean, linear_regression
 from typing import Literal
 
@@ -37,7 +38,10 @@ class Point:
 
 @dataclass(frozen=True)
 class Gain:
-    """What `labels` more would add to the accuracy (0..1): the best guess, and an 80 % interval for it."""
+    """What `labels` more should add to the last accuracy (0..1): the best guess, and an 80 % interval.
+
+    The interval is that of the next measurement, the chance of a single training included.
+    """
 
     labels: int
     guess: float
@@ -82,22 +86,48 @@ def advise(curve: Sequence[Point], kappas: Sequence[float | None], budget: int) 
 
 @dataclass(frozen=True)
 class _Line:
-    """Accuracy over log2(labels): points a doubling, and half the width of its interval."""
+    """Accuracy over log2(labels), by least squares through `points`, of which there are at least four."""
 
-    labels: int
-    height: float
-    slope: float
-    half_width: float
+    points: list[Point]
+
+    @cached_property
+    def _x(self) -> list[float]:
+        return [math.log2(point.labels) for point in self.points]
+
+    @cached_property
+    def _fit(self) -> tuple[float, float]:
+        return linear_regression(self._x, [point.accuracy for point in self.points])
+
+    @cached_property
+    def _spread(self) -> float:
+        return sum((x - fmean(self._x)) ** 2 for x in self._x)
+
+    @cached_property
+    def _deviation(self) -> float:
+        """How far points lie off the line, times the quantile of the intervals."""
+        slope, intercept = self._fit
+        line = [intercept + slope * x for x in self._x]
+        off = sum((point.accuracy - y) ** 2 for point, y in zip(self.points, line, strict=True))
+        freedom = len(self.points) - 2
+        return float(stats.t.ppf((1 + _CONFIDENCE) / 2, freedom)) * math.sqrt(off / freedom)
+
+    @property
+    def slope(self) -> tuple[float, float, float]:
+        """Accuracy a doubling of the labels: the guess, and the ends of its interval."""
+        slope, half = self._fit[0], self._deviation / math.sqrt(self._spread)
+        return slope, slope - half, slope + half
 
     @property
     def flat(self) -> bool:
-        return self.slope + self.half_width < _LITTLE
+        return self.slope[2] < _LITTLE
 
     def gain(self, labels: int) -> Gain:
-        doublings = math.log2(1 + labels / self.labels)
-        room = max(0.0, 1 - self.height)
-        ends = (self.slope, self.slope - self.half_width, self.slope + self.half_width)
-        return Gain(labels, *(min(room, slope * doublings) for slope in ends))
+        last, (slope, intercept) = self.points[-1], self._fit
+        x = math.log2(last.labels + labels)
+        half = self._deviation * math.sqrt(1 + 1 / len(self._x) + (x - fmean(self._x)) ** 2 / self._spread)
+        then = intercept + slope * x
+        ends = (min(1.0, max(0.0, accuracy)) - last.accuracy for accuracy in (then, then - half, then + half))
+        return Gain(labels, *ends)
 
 
 def _line(curve: Sequence[Point]) -> tuple[_Line | None, str]:
@@ -106,19 +136,14 @@ def _line(curve: Sequence[Point]) -> tuple[_Line | None, str]:
     if curve[-1].images < FEWEST_IMAGES:
         return None, f"A trend takes {FEWEST_IMAGES} held-out images; there are {curve[-1].images}."
     late = [point for point in curve if 2 * point.labels >= curve[-1].labels]
-    used = late if len(late) >= _FEWEST_POINTS else curve[-_FEWEST_POINTS:]
+    used = late if len(late) >= _FEWEST_POINTS else list(curve[-_FEWEST_POINTS:])
     if len({point.labels for point in used}) < _FEWEST_POINTS:
         return None, f"A trend takes {_FEWEST_POINTS} trained cycles with different numbers of labels."
-    x, y = [math.log2(point.labels) for point in used], [point.accuracy for point in used]
-    slope, intercept = linear_regression(x, y)
-    off = sum((b - intercept - slope * a) ** 2 for a, b in zip(x, y, strict=True))
-    error = math.sqrt(off / (len(x) - 2) / sum((a - fmean(x)) ** 2 for a in x))  # of the slope
-    quantile = float(stats.t.ppf((1 + _CONFIDENCE) / 2, len(x) - 2))
-    line = _Line(used[-1].labels, intercept + slope * x[-1], slope, quantile * error)
-    low, high = line.slope - line.half_width, line.slope + line.half_width
+    line = _Line(used)
+    slope, low, high = line.slope
     said = "has levelled off" if line.flat else "still rises" if low > 0 else "may still rise"
-    at_this_rate = f"{_points(line.slope)} points for twice the labels ({_points(low)} to {_points(high)})"
-    return line, f"Accuracy {said}: {at_this_rate}, by the last {len(used)} models."
+    rate = f"{_points(slope)} points a doubling of the labels ({_points(low)} to {_points(high)})"
+    return line, f"Accuracy {said}: {rate} over the last {len(used)} models."
 
 
 def _kappa(kappas: Sequence[float | None]) -> tuple[float | None, str]:
@@ -127,8 +152,8 @@ def _kappa(kappas: Sequence[float | None]) -> tuple[float | None, str]:
         return None, f"Whether predictions are stable takes {_COMPARISONS} comparisons of consecutive models."
     mean = fmean(last)
     said = "are stable" if mean >= _STABLE_KAPPA else "still change"
-    models = f"the last {_COMPARISONS} models agree with the one before them by kappa {mean:.3f}"
-    return mean, f"Predictions for unlabelled images {said}: {models} (stable: {_STABLE_KAPPA})."
+    kappa = f"Cohen's kappa between one model and the next is {mean:.3f} over the last {_COMPARISONS}"
+    return mean, f"Predictions for unlabelled images {said}: {kappa}; {_STABLE_KAPPA} counts as stable."
 
 
 def _points(accuracy: float) -> str:
