@@ -19,12 +19,10 @@ from workers.ml.model_files import load_model
 from workers.ml.task_model import predict
 from workers.pipelines.pixels import cached_images
 
-VALIDATION = digits()[200:260]
 
-
-def with_validation(make_project: MakeProject, folder: Path, **settings: Any) -> Project:
+def with_validation(make_project: MakeProject, folder: Path, images: int, **settings: Any) -> Project:
     project = make_project(**settings)
-    path = zip_of(folder / "validation.zip", VALIDATION)
+    path = zip_of(folder / "validation.zip", digits()[200 : 200 + images])
     project.client.wait_for_job(project.client.upload(project.id, path, "validation"), quiet)
     return project
 
@@ -72,7 +70,7 @@ def test_without_validation_images_confidences_stay_plain(make_project: MakeProj
 
 
 def test_the_confidence_people_see_is_calibrated(make_project: MakeProject, tmp_path: Path) -> None:
-    project = with_validation(make_project, tmp_path, pool=20, test=10, plan="least-confidence", budget=4)
+    project = with_validation(make_project, tmp_path, 60, pool=20, test=10, plan="least-confidence", budget=4)
     project.start_cycle(budget=4)
     answer_queue(project.client, project.id, project.truth, quiet)
     next_cycle(project, 2)
@@ -93,15 +91,19 @@ def test_the_confidence_people_see_is_calibrated(make_project: MakeProject, tmp_
     assert plain.amax(dim=1).tolist() == sorted(plain.amax(dim=1).tolist())
 
 
-def test_without_a_test_split_the_effect_is_cross_fitted_or_not_told(
-    make_project: MakeProject, tmp_path: Path
+@pytest.mark.parametrize(
+    ("images", "measured", "note"),
+    [(120, True, "halves that calibrate each other"), (60, False, "too few images to measure its effect")],
+)
+def test_without_a_test_split_the_effect_is_cross_fitted_if_halves_are_large_enough(
+    make_project: MakeProject, tmp_path: Path, images: int, measured: bool, note: str
 ) -> None:
-    project = with_validation(make_project, tmp_path, pool=8, plan="random", auto_next_cycle=False)
+    project = with_validation(make_project, tmp_path, images, pool=8, plan="random", auto_next_cycle=False)
     model = train(project)
     assert model["calibration"]["temperature"] is not None
-    assert model["metrics"]["split"] == "validation"
-    assert model["metrics"]["calibrated"] is None  # halves of 30 are too small
-    assert "too few images to measure" in model["calibration"]["note"]
+    assert (model["metrics"]["split"], model["metrics"]["count"]) == ("validation", images)
+    assert (model["metrics"]["calibrated"] is not None) == measured
+    assert note in model["calibration"]["note"]
 
 
 def test_models_are_compared_on_images_without_labels(make_project: MakeProject) -> None:
