@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from app.domain.backtest import BacktestConfig
+from app.domain.enums import Balance
 from app.domain.errors import DomainError
 from app.domain.plans import NAMED_PLANS
 from app.supervisor import SLEEPING_THREADS
@@ -44,6 +45,9 @@ def backtest(
     pretext_epochs: Annotated[int | None, typer.Option(help="None: chosen by the pool.", min=1)] = None,
     task_epochs: Annotated[int | None, typer.Option(help="None: chosen by the labels.", min=1)] = None,
     flip: Annotated[bool, typer.Option(help="Mirror images in training; off for digits and signs.")] = True,
+    balance: Annotated[
+        Balance, typer.Option(help="For classes with few labels: count them more, or show them more often.")
+    ] = Balance.NONE,
     imbalance: Annotated[
         str | None, typer.Option(help="Pool images of each class, as 500,1000; repeated as needed.")
     ] = None,
@@ -76,6 +80,7 @@ def backtest(
                 "pretext_epochs": pretext_epochs,
                 "task_epochs": task_epochs,
                 "flip": flip,
+                "balance": balance,
                 "imbalance": [int(n) for n in imbalance.split(",")] if imbalance else None,
                 "pool_limit": pool_limit,
                 "ceiling": ceiling,

@@ -52,6 +52,17 @@ def pool(project_id: UUID) -> Select[UUID, str]:
     )
 
 
+def sample(session: Session, project_id: UUID, seed: int, most: int) -> list[str]:
+    """Return the content hashes of at most so many images that may still be queried.
+
+    The seed and its content decide an image's place: those that get labelled leave, the next ones move up,
+    and the others stay.
+    """
+    place = func.md5(func.concat(seed, Image.sha256))
+    query = pool(project_id).order_by(None).order_by(place, Image.id).limit(most)
+    return [sha for _, sha in session.execute(query)]
+
+
 def pool_size(session: Session, project_id: UUID) -> int:
     """Count the images that may still be queried."""
     return session.scalar(select(func.count()).select_from(pool(project_id).subquery())) or 0

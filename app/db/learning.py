@@ -145,6 +145,11 @@ def latest_model(session: Session, project_id: UUID) -> Model | None:
     return session.scalar(query.limit(1))
 
 
+def models(session: Session, project_id: UUID) -> list[Model]:
+    """Return a project's task models, the newest last."""
+    return list(session.scalars(select(Model).where(Model.project_id == project_id).order_by(Model.id)))
+
+
 def add_cycle(
     work: UnitOfWork, project_id: UUID, budget: int, plan: Plan, user_id: UUID | None
 ) -> tuple[Cycle, Job]:

@@ -227,6 +227,7 @@ class QueueItem(HasId, Base):
     cycle_id: Mapped[UUID] = _ref("cycles.id")
     image_id: Mapped[UUID] = _ref("images.id", index=True)
     position: Mapped[int]
+    # The confidence that people see, calibrated where the model is; the query chose by plain probabilities.
     score: Mapped[float | None]
     suggested_class_id: Mapped[UUID | None] = _ref("classes.id", on_delete="SET NULL")
     state: Mapped[enums.QueueItemState] = mapped_column(default=enums.QueueItemState.OPEN)
@@ -273,6 +274,10 @@ class Model(HasId, Base):
     label_count: Mapped[int]
     classes: Mapped[list[str]]
     metrics: Mapped[dict[str, Any]]
+    balance: Mapped[enums.Balance] = mapped_column(default=enums.Balance.NONE)
+    calibration: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    agreement: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    stopping: Mapped[dict[str, Any]] = mapped_column(default=dict)
     history: Mapped[dict[str, Any]] = mapped_column(default=dict)
     weights_sha256: Mapped[str]
 

@@ -4,6 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from app.domain.enums import Balance
 from app.domain.plans import Plan, plan_named
 
 SEEDS_FOR_CLAIMS = 5  # Ji et al. 2023, section 4: fewer repetitions cannot tell plans apart
@@ -25,6 +26,7 @@ class BacktestConfig(BaseModel):
     pretext_epochs: int | None = Field(None, ge=1, le=1000)
     task_epochs: int | None = Field(None, ge=1, le=1000)
     flip: bool = Field(True, description="mirror images in training; off where left and right mean something")
+    balance: Balance = Field(Balance.NONE, description="what training does for classes with few labels")
     validation_share: float = Field(0.1, gt=0, lt=0.9, description="of the pool, where none is given")
     imbalance: list[Annotated[int, Field(ge=0)]] | None = Field(
         None, description="pool images of each class, in the order of their names; repeated as needed"

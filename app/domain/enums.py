@@ -127,6 +127,23 @@ class ModelStart(StrEnum):
     PRETEXT = "pretext"
 
 
+class Balance(StrEnum):
+    """For classes with few labels: `loss` counts their images more, `sampling` lets them come more often."""
+
+    NONE = "none"
+    LOSS = "loss"
+    SAMPLING = "sampling"
+
+
+class StoppingState(StrEnum):
+    """Whether more labels still bring much; nothing stops by itself."""
+
+    TOO_EARLY = "too_early"
+    IMPROVING = "improving"
+    FLATTENING = "flattening"
+    STABLE = "stable"
+
+
 class QueryStrategyName(StrEnum):
     """Rules that choose a cycle's images."""
 

@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from app.domain.enums import Balance
 from app.domain.plans import Plan, plan_named
 
 
@@ -20,6 +21,7 @@ class ProjectSettings(BaseModel):
     )
     task_epochs: int | None = Field(None, ge=1, le=1000, description="none: chosen by the number of labels")
     flip: bool = Field(True, description="mirror images in training; off where left and right mean something")
+    balance: Balance = Field(Balance.NONE, description="what training does for classes with few labels")
     seed: int = Field(0, ge=0, lt=2**31)
 
     @field_validator("plan")

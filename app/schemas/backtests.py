@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from app.domain.enums import Balance
 from app.domain.plans import Plan
 from app.schemas.base import Body, Out
 from app.schemas.jobs import JobOut
@@ -24,6 +25,7 @@ class BacktestCreate(Body):
         None, ge=1, le=1000, description="none: chosen by the size of the pool"
     )
     task_epochs: int | None = Field(None, ge=1, le=1000, description="none: the project's, or by labels")
+    balance: Balance | None = Field(None, description="null: the project's")
     ceiling: bool = Field(True, description="train on all labels, too")
     diagnostics: bool = Field(True, description="loss correlation and embedding")
 

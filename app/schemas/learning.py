@@ -6,7 +6,14 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.domain.enums import CycleState, PoolOrder, PretextTaskName, QueryStrategyName
+from app.domain.enums import (
+    Balance,
+    CycleState,
+    PoolOrder,
+    PretextTaskName,
+    QueryStrategyName,
+    StoppingState,
+)
 from app.domain.plans import Plan
 from app.schemas.base import Body, Out
 from app.schemas.jobs import JobOut
@@ -88,16 +95,58 @@ class ClassMetrics(Out):
     count: int
 
 
+class CalibratedMetrics(Out):
+    """The same of calibrated confidences; on the validation split by halves that calibrate each other."""
+
+    log_loss: float
+    expected_calibration_error: float
+
+
 class MetricsOut(Out):
-    """The task model on the held-out split."""
+    """The task model on the held-out split, by the plain softmax."""
 
     split: str
     count: int
     accuracy: float
+    balanced_accuracy: float = Field(description="mean recall of the classes that have images")
     log_loss: float
     expected_calibration_error: float
+    calibrated: CalibratedMetrics | None = None
     per_class: list[ClassMetrics]
     confusion: list[list[int]] = Field(description="counts; rows: true class, columns: predicted")
+
+
+class CalibrationOut(Out):
+    """The temperature of a model's confidences, fitted on the validation split."""
+
+    temperature: float | None = Field(description="null: confidences are the plain softmax")
+    images: int = Field(description="labelled validation images")
+    note: str = Field(description="why there is none, or how its effect was measured")
+
+
+class AgreementOut(Out):
+    """How far a model and the one before it answer alike on the stop set: unlabelled images."""
+
+    images: int
+    share: float = Field(description="of equal answers")
+    kappa: float | None = Field(description="Cohen's; null if both give one answer for everything")
+
+
+class GainOut(Out):
+    """What more labels should add to the measured accuracy (0..1): a guess, and an 80 % interval."""
+
+    labels: int
+    guess: float
+    low: float
+    high: float
+
+
+class StoppingOut(Out):
+    """Whether more labels still bring much, as was seen at a cycle's end. Nothing stops by itself."""
+
+    state: StoppingState
+    reasons: list[str]
+    next_gain: GainOut | None = Field(description="of one more cycle; null if it cannot be told")
 
 
 class ModelOut(Out):
@@ -109,7 +158,11 @@ class ModelOut(Out):
     backbone: str
     label_count: int
     classes: list[str]
+    balance: Balance
     metrics: MetricsOut | None
+    calibration: CalibrationOut | None = Field(description="null for models of before there was any")
+    agreement: AgreementOut | None = Field(description="null for the first model, and for a tiny pool")
+    stopping: StoppingOut | None = Field(description="null for models of before there was any")
     created_at: datetime
 
 

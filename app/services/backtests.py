@@ -37,12 +37,13 @@ def start(work: UnitOfWork, project: Project, user_id: UUID, new: BacktestCreate
         )
     settings = ProjectSettings.model_validate(project.settings)
     config = BacktestConfig(
-        **new.model_dump(exclude={"task_epochs", "plans"}),
+        **new.model_dump(exclude={"task_epochs", "plans", "balance"}),
         plans=new.plans,
         task_epochs=new.task_epochs or settings.task_epochs,
         image_size=settings.image_size,
         backbone=settings.backbone,
         flip=settings.flip,
+        balance=settings.balance if new.balance is None else new.balance,
     )
     job = jobs.enqueue(work, JobKind.BACKTEST, project.id, user_id, {})
     backtest = Backtest(project_id=project.id, job_id=job.id, config=config.model_dump(mode="json"))

@@ -22,7 +22,7 @@ from app.domain.errors import (
 from app.domain.plans import Plan, plan_named
 from app.domain.plans.plan import ASK_THE_MODEL
 from app.domain.project_settings import ProjectSettings
-from app.schemas.learning import CycleCreate, CycleOut, MetricsOut, ModelOut
+from app.schemas.learning import CycleCreate, CycleOut, ModelOut
 
 
 def start(work: UnitOfWork, project_id: UUID, user_id: UUID, new: CycleCreate) -> tuple[Cycle, Job]:
@@ -109,5 +109,9 @@ def out(db: Session, cycle: Cycle) -> CycleOut:
 
 def model_out(model: Model) -> ModelOut:
     """Return a task model as the API shows it."""
-    fields: dict[str, Any] = {n: getattr(model, n) for n in ModelOut.model_fields if n != "metrics"}
-    return ModelOut(**fields, metrics=MetricsOut.model_validate(model.metrics) if model.metrics else None)
+    # Models keep what they do not have as an empty object.
+    return ModelOut(**{name: _given(getattr(model, name)) for name in ModelOut.model_fields})
+
+
+def _given(value: Any) -> Any:
+    return None if value == {} else value

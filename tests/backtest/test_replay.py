@@ -67,6 +67,16 @@ def test_plans_that_begin_alike_share_their_first_training(
     assert sorted(trained) == [6, 12, 12]
 
 
+def test_another_balance_trains_anew_and_is_recorded_apart(tmp_path: Path) -> None:
+    plain, balanced = small_bench(tmp_path), small_bench(tmp_path, balance="loss")  # on one store
+    plan = plan_named("random")
+    once = list(replay(plain, plan, 0))
+    other = list(replay(balanced, plan, 0))
+    assert [r["picked"] for r in once] == [r["picked"] for r in other]
+    assert [r["test"]["log_loss"] for r in once] != [r["test"]["log_loss"] for r in other]
+    assert list(replay(plain, plan, 0)) == once
+
+
 def test_seeds_differ(tmp_path: Path) -> None:
     bench = small_bench(tmp_path)
     one, other = (next(replay(bench, plan_named("random"), seed))["picked"] for seed in (0, 1))

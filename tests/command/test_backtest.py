@@ -43,7 +43,7 @@ def report(out: Path) -> dict[str, Any]:
 def test_a_zip_of_ones_own_is_replayed_and_repeatable(tmp_path: Path) -> None:
     data = zip_of(tmp_path / "mine.zip", digits()[:120])
     done = subprocess.run(
-        command(str(data), tmp_path / "out", "--plans", "random,pt4al", "--verify"),
+        command(str(data), tmp_path / "out", "--plans", "random,pt4al", "--verify", "--balance", "sampling"),
         capture_output=True,
         text=True,
         check=False,
@@ -53,6 +53,7 @@ def test_a_zip_of_ones_own_is_replayed_and_repeatable(tmp_path: Path) -> None:
     assert "Only 2 seeds" in done.stdout
     found = report(tmp_path / "out")
     assert (found["data"]["name"], found["data"]["test"]) == ("mine", 24)
+    assert found["config"]["balance"] == "sampling"
     assert (tmp_path / "out/report.html").stat().st_size > 10_000
 
 

@@ -22,6 +22,11 @@ def test_a_class_without_images_has_no_recall() -> None:
     assert evaluate(PROBS, LABELS).per_class_recall == [1.0, 0.5, None]
 
 
+def test_balanced_accuracy_is_the_mean_recall_of_the_classes_that_have_images() -> None:
+    skewed = torch.tensor([0, 1, 0, 0])  # recalls: 2 of 3, 0 of 1, and a class without images
+    assert evaluate(PROBS, skewed).balanced_accuracy == pytest.approx((2 / 3 + 0) / 2)
+
+
 def test_log_loss_is_the_mean_in_nats() -> None:
     expected = -(math.log(0.9) + math.log(0.4) + math.log(0.8) + math.log(0.7)) / 4
     assert evaluate(PROBS, LABELS).log_loss == pytest.approx(expected, rel=1e-6)

@@ -65,10 +65,11 @@ def test_a_killed_and_resumed_run_gives_the_weights_of_an_undisturbed_one(
     assert result.history == whole.history
 
 
-@pytest.mark.parametrize("extra", [{"dropout": 0.5}, {"loss_head": True}])
-def test_a_resumed_run_with_dropout_or_a_loss_head_is_no_different(
-    tmp_path: Path, extra: dict[str, Any]
-) -> None:
+EXTRAS = [{"dropout": 0.5}, {"loss_head": True}, {"balance": "loss"}, {"balance": "sampling"}]
+
+
+@pytest.mark.parametrize("extra", EXTRAS)
+def test_a_resumed_run_with_an_option_is_no_different(tmp_path: Path, extra: dict[str, Any]) -> None:
     undisturbed, _, _ = train(**extra)
     with pytest.raises(Killed):
         train(tmp_path / "run.pt", kill_after=2, **extra)
@@ -77,8 +78,8 @@ def test_a_resumed_run_with_dropout_or_a_loss_head_is_no_different(
     assert same_weights(model, undisturbed)
 
 
-@pytest.mark.parametrize("extra", [{"dropout": 0.5}, {"loss_head": True}])
-def test_a_checkpoint_without_dropout_or_loss_head_is_ignored_by_a_run_with(
+@pytest.mark.parametrize("extra", EXTRAS)
+def test_a_checkpoint_without_an_option_is_ignored_by_a_run_with(
     tmp_path: Path, extra: dict[str, Any]
 ) -> None:
     train(tmp_path / "run.pt")

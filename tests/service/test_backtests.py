@@ -34,6 +34,20 @@ def test_labels_are_replayed_and_the_report_can_be_read(make_project: MakeProjec
     assert "sandbox" in page.headers["content-security-policy"]
 
 
+def test_a_backtest_balances_as_its_project_does_unless_told(
+    make_project: MakeProject, tmp_path: Path
+) -> None:
+    project = labelled(make_project, tmp_path, 40)
+    call = project.client.call
+    settings = call("GET", f"/projects/{project.id}")["settings"] | {"balance": "sampling"}
+    call("PATCH", f"/projects/{project.id}", json={"settings": settings})
+    small = SMALL | {"plans": ["random"], "seeds": 1, "ceiling": False, "diagnostics": False}
+    for told, wanted in ((None, "sampling"), ("none", "none")):
+        asked = call("POST", f"/projects/{project.id}/backtests", json=small | {"balance": told})
+        assert asked["backtest"]["config"]["balance"] == wanted
+        call("POST", f"/jobs/{asked['job']['id']}/cancellation")
+
+
 def test_too_few_labels_are_refused(make_project: MakeProject) -> None:
     project = make_project(pool=10, test=4)
     answer = project.client.request("POST", f"/projects/{project.id}/backtests", json=SMALL)

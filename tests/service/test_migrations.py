@@ -1,20 +1,62 @@
 """The migrations make exactly the tables that the code describes, and keep what is in them."""
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from alembic import command
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 
 from app.db.migrate import alembic_config
 from app.db.session import psycopg_url
 from app.domain.plans import Plan
 from app.domain.project_settings import ProjectSettings
+from app.schemas.learning import MetricsOut
 from tests.stack import Stack
 
 ROWS = Path(__file__).parent / "rows_of_0001.sql"
 ID = uuid4()
+METRICS = {
+    "split": "test",
+    "count": 4,
+    "accuracy": 0.75,
+    "log_loss": 0.5,
+    "expected_calibration_error": 0.1,
+    "per_class": [
+        {"name": "a", "recall": 1.0, "count": 3},
+        {"name": "b", "recall": 0.0, "count": 1},
+        {"name": "c", "recall": None, "count": 0},
+    ],
+    "confusion": [[3, 0, 0], [1, 0, 0], [0, 0, 0]],
+}
+
+
+@pytest.fixture
+def empty(stack: Stack) -> Iterator[Engine]:
+    """A database of its own."""
+    name = f"before_{uuid4().hex}"
+    admin = create_engine(psycopg_url(stack.database_url), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine = create_engine(admin.url.set(database=name))
+    yield engine
+    engine.dispose()
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+def migrate(engine: Engine, revision: str) -> None:
+    command.upgrade(alembic_config(engine.url.render_as_string(hide_password=False)), revision)
+
+
+def fill_0001(engine: Engine, strategy: str) -> None:
+    migrate(engine, "0001")
+    with engine.begin() as connection:
+        for statement in ROWS.read_text().split(";"):
+            connection.execute(text(statement), {"id": ID, "strategy": strategy})
 
 
 def test_nothing_is_left_to_migrate(stack: Stack) -> None:
@@ -25,27 +67,36 @@ def test_nothing_is_left_to_migrate(stack: Stack) -> None:
     ("strategy", "plan", "later"),
     [("least_confidence", "pt4al", "least_confidence"), ("random", None, "random")],
 )
-def test_strategies_of_0001_become_plans(stack: Stack, strategy: str, plan: str | None, later: str) -> None:
-    name = f"before_{uuid4().hex}"
-    admin = create_engine(psycopg_url(stack.database_url), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    url = admin.url.set(database=name).render_as_string(hide_password=False)
-    try:
-        command.upgrade(alembic_config(url), "0001")
-        engine = create_engine(url)
-        with engine.begin() as connection:
-            for statement in ROWS.read_text().split(";"):
-                connection.execute(text(statement), {"id": ID, "strategy": strategy})
-        command.upgrade(alembic_config(url), "head")
-        with engine.connect() as connection:
-            found = connection.execute(text("SELECT settings, plan FROM projects, cycles")).one()
-        engine.dispose()
-    finally:
-        with admin.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-        admin.dispose()
+def test_strategies_of_0001_become_plans(empty: Engine, strategy: str, plan: str | None, later: str) -> None:
+    fill_0001(empty, strategy)
+    migrate(empty, "head")
+    with empty.connect() as connection:
+        found = connection.execute(text("SELECT settings, plan FROM projects, cycles")).one()
     settings, cycle = ProjectSettings.model_validate(found[0]), Plan.model_validate(found[1])
     assert settings.budget == 7
     assert settings.plan == plan or (plan is None and settings.resolved_plan().later == later)
     assert (cycle.later, cycle.scope, cycle.order) == (later, "pool_batch", "descending")
+
+
+def test_models_of_0002_get_their_balanced_accuracy_and_lose_it_on_the_way_back(empty: Engine) -> None:
+    fill_0001(empty, "random")
+    migrate(empty, "0002")
+    new = text(
+        """INSERT INTO models
+            (id, project_id, cycle_id, backbone, label_count, classes, metrics, history, weights_sha256)
+        VALUES (:id, :id, :id, 'small_cnn', 7, '["a", "b", "c"]', CAST(:metrics AS jsonb), '{}', '')"""
+    )
+    with empty.begin() as connection:
+        connection.execute(new, {"id": ID, "metrics": json.dumps(METRICS)})
+    migrate(empty, "0003")
+    with empty.begin() as connection:
+        found = connection.execute(text("SELECT metrics, balance, calibration FROM models")).one()
+        connection.execute(text("""UPDATE projects SET settings = settings || '{"balance": "loss"}'"""))
+    assert MetricsOut.model_validate(found[0]).balanced_accuracy == 0.5
+    assert found[1:] == ("NONE", {})
+
+    command.downgrade(alembic_config(empty.url.render_as_string(hide_password=False)), "0002")
+    with empty.connect() as connection:
+        metrics, settings = connection.execute(text("SELECT metrics, settings FROM models, projects")).one()
+    assert metrics == METRICS
+    assert "balance" not in settings

@@ -147,6 +147,7 @@ class Replay:
             backbone=self.bench.backbone,
             epochs=config.task_epochs,
             flip=config.flip,
+            balance=config.balance.value,
             dropout=strategy.dropout,
             loss_head=strategy.loss_head,
             pretext_key=start.key if start else None,

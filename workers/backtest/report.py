@@ -119,7 +119,7 @@ def _curve(bench: Bench, curves: Curves, of_seed: dict[int, list[dict[str, Any]]
                 **summary(curves.accuracy[:, c]),
                 "by_seed": curves.accuracy[:, c].tolist(),
                 "validation": float(np.mean(validation)) if None not in validation else None,
-                "balanced_accuracy": _balanced(r[c]["test"] for r in rows),
+                "balanced_accuracy": float(np.mean([r[c]["test"]["balanced_accuracy"] for r in rows])),
                 "log_loss": float(np.mean([r[c]["test"]["log_loss"] for r in rows])),
                 "expected_calibration_error": float(np.mean([r[c]["test"]["ece"] for r in rows])),
                 "class_counts": (
@@ -133,12 +133,6 @@ def _curve(bench: Bench, curves: Curves, of_seed: dict[int, list[dict[str, Any]]
         "area": summary(area(curves.labels, curves.accuracy)),
         "area_by_seed": area(curves.labels, curves.accuracy).tolist(),
     }
-
-
-def _balanced(marks: Any) -> float:
-    """The mean recall over classes, then over seeds: what skewed test sets hide behind accuracy."""
-    recalls = [[r for r in mark["per_class_recall"] if r is not None] for mark in marks]
-    return float(np.mean([np.mean(of_seed) for of_seed in recalls]))
 
 
 def _counts(labels: list[int], classes: int) -> list[int]:

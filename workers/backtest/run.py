@@ -96,7 +96,16 @@ def do(bench: Bench, task: Task) -> None:
 
 def ceiling(bench: Bench, seed: int) -> float:
     """The test accuracy of a model trained on all labels of the pool."""
-    how = Training(bench.backbone, bench.config.task_epochs, bench.config.flip, 0.0, False, None)
+    config = bench.config
+    how = Training(
+        backbone=bench.backbone,
+        epochs=config.task_epochs,
+        flip=config.flip,
+        balance=config.balance.value,
+        dropout=0.0,
+        loss_head=False,
+        pretext_key=None,
+    )
     trained = bench.train(how, bench.data.pool.truth, derived_seed(seed, "ceiling") % 2**31)
     return float(trained.test["accuracy"])
 

@@ -24,6 +24,7 @@ class Training:
     backbone: str
     epochs: int | None
     flip: bool
+    balance: str
     dropout: float
     loss_head: bool
     pretext_key: str | None  # of the pretext run whose backbone it starts from; None: fresh weights
@@ -73,6 +74,7 @@ def train(
                 task_recipe(len(ids), device, how.epochs, seed, flip=how.flip),
                 device=device,
                 checkpoint=checkpoint,
+                balance=how.balance,
                 dropout=how.dropout,
                 loss_head=how.loss_head,
                 start_from=start_from,

@@ -1,6 +1,7 @@
 """How good a classifier's probabilities are."""
 
 from dataclasses import asdict, dataclass
+from statistics import fmean
 from typing import Any
 
 import torch
@@ -14,12 +15,14 @@ _SMALLEST = 1e-12
 class Metrics:
     """The quality of predictions for `n` labelled images.
 
-    `per_class_recall` holds None for a class without images. `confusion[t][p]` counts images of class t
-    taken for p. `log_loss` is in nats. `ece` is the expected calibration error, 0..1.
+    `balanced_accuracy` is the mean recall of the classes that have images: what skewed splits hide behind
+    `accuracy`. `per_class_recall` holds None for a class without images. `confusion[t][p]` counts images of
+    class t taken for p. `log_loss` is in nats. `ece` is the expected calibration error, 0..1.
     """
 
     n: int
     accuracy: float
+    balanced_accuracy: float
     per_class_recall: list[float | None]
     confusion: list[list[int]]
     log_loss: float
@@ -45,12 +48,14 @@ def evaluate(probs: Tensor, labels: Tensor) -> Metrics:
     confusion = torch.bincount(labels * classes + predicted, minlength=classes * classes)
     confusion = confusion.view(classes, classes)
     totals, hits = confusion.sum(dim=1).tolist(), confusion.diagonal().tolist()
+    recalls = [hit / total if total else None for hit, total in zip(hits, totals, strict=True)]
     right = (predicted == labels).double()
     truth = probs.gather(1, labels[:, None]).clamp_min(_SMALLEST)
     return Metrics(
         n=n,
         accuracy=float(right.mean()),
-        per_class_recall=[hit / total if total else None for hit, total in zip(hits, totals, strict=True)],
+        balanced_accuracy=fmean(recall for recall in recalls if recall is not None),
+        per_class_recall=recalls,
         confusion=confusion.tolist(),
         log_loss=float(-truth.log().mean()),
         ece=expected_calibration_error(confidence, right),

@@ -11,6 +11,7 @@ import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
 from workers.ml.backbones import Backbone, Classifier, new_classifier
+from workers.ml.balance import BALANCES, balanced_order, image_weights
 from workers.ml.data import ImageData, Progress, Rows, no_progress
 from workers.ml.inference import answers
 from workers.ml.loss_head import SHAPES_BACKBONE_UNTIL, WEIGHT, ranking_loss
@@ -30,6 +31,7 @@ def train_classifier(
     recipe: Recipe,
     *,
     device: torch.device,
+    balance: str = "none",
     dropout: float = 0.0,
     loss_head: bool = False,
     start_from: Backbone | None = None,
@@ -38,36 +40,55 @@ def train_classifier(
 ) -> tuple[Classifier, FitResult]:
     """A fresh classifier of `classes` outputs, trained by cross-entropy on `data` and its `labels` (N,).
 
-    Not all classes need labels. `dropout` and `loss_head` are as for `Classifier`; the loss head learns the
-    order of the losses beside the task (Yoo & Kweon 2019, section 3.3). `start_from` gives the backbone its
-    first weights in place of fresh ones. Raises ValueError if the labels do not fit the data or the classes,
-    dropout is out of range, or `start_from` is another backbone, KeyError for an unknown backbone, and what
-    `fit` raises.
+    Not all classes need labels. `balance` says what is done for classes with few of them: `none`, `loss`
+    (their images count more: `image_weights`) or `sampling` (they come more often: `balanced_order`).
+    `dropout` and `loss_head` are as for `Classifier`; the loss head learns the order of the unweighted losses
+    beside the task (Yoo & Kweon 2019, section 3.3). `start_from` gives the backbone its first weights in
+    place of fresh ones. Raises ValueError if the labels do not fit the data or the classes, there is no such
+    balance, dropout is out of range, or `start_from` is another backbone, KeyError for an unknown backbone,
+    and what `fit` raises.
     """
     if len(labels) != len(data):
         raise ValueError(f"There are {len(labels)} labels for {len(data)} images.")
     if any(not 0 <= label < classes for label in labels):
         raise ValueError(f"Labels must lie within 0..{classes - 1}.")
+    if balance not in BALANCES:
+        raise ValueError(f"There is no balance {balance!r}.")
     seed = derived_seed(recipe.seed, "task weights")
     model = new_classifier(backbone, classes, seed, dropout=dropout, loss_head=loss_head)
     if start_from is not None:
         _copy_weights(start_from, model.backbone)
     truth = torch.tensor(labels, dtype=torch.int64, device=device)
+    weights = image_weights(labels).to(device) if balance == "loss" and labels else None
+
+    def mean(losses: Tensor, step: Step) -> Tensor:
+        return losses.mean() if weights is None else (losses * weights[step.rows]).mean()
 
     def plain_loss(model: nn.Module, x: Tensor, step: Step) -> Tensor:
-        return F.cross_entropy(model(x), truth[step.rows])
+        logits = model(x)
+        if weights is None:  # the same but for rounding; fused
+            return F.cross_entropy(logits, truth[step.rows])
+        return mean(F.cross_entropy(logits, truth[step.rows], reduction="none"), step)
 
     def loss_with_head(model: nn.Module, x: Tensor, step: Step) -> Tensor:
         both = cast("Classifier", model).logits_and_losses
         logits, predicted = both(x, shape_backbone=step.part < SHAPES_BACKBONE_UNTIL)
         losses = F.cross_entropy(logits, truth[step.rows], reduction="none")
-        return losses.mean() + WEIGHT * ranking_loss(predicted, losses)
+        return mean(losses, step) + WEIGHT * ranking_loss(predicted, losses)
 
     loss = loss_with_head if loss_head else plain_loss
     digest = hashlib.sha256(np.asarray(labels, np.int64).tobytes()).hexdigest()
-    identity = f"task {backbone} {classes} dropout {dropout} loss head {loss_head} {digest}"
+    identity = f"task {backbone} {classes} dropout {dropout} loss head {loss_head} balance {balance} {digest}"
     result = fit(
-        model, data, loss, recipe, device, checkpoint=checkpoint, progress=progress, identity=identity
+        model,
+        data,
+        loss,
+        recipe,
+        device,
+        order=balanced_order(labels) if balance == "sampling" and labels else None,
+        checkpoint=checkpoint,
+        progress=progress,
+        identity=identity,
     )
     return model, result
 

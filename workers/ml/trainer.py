@@ -36,6 +36,8 @@ class Step:
 
 # (model, normalised images (N, 3, H, W), step) -> scalar loss
 LossFn = Callable[[nn.Module, Tensor, Step], Tensor]
+# (the epoch's generator) -> the rows of one epoch, as many as there are images, in their order
+Order = Callable[[torch.Generator], Rows]
 
 _WARM_UP = 0.05
 _SECONDS_BETWEEN_REPORTS = 1.0
@@ -99,14 +101,16 @@ def fit(
     recipe: Recipe,
     device: torch.device,
     *,
+    order: Order | None = None,
     checkpoint: Path | None = None,
     progress: Progress = no_progress,
     identity: str = "",
 ) -> FitResult:
     """Train `model` in place by SGD with Nesterov momentum, and leave it on `device` in training mode.
 
-    After each epoch the state goes to `checkpoint`. A later call with the same model, data, recipe and
-    `identity` (say here what the loss depends on: task, labels) goes on from there, and ends with the very
+    An epoch goes through all images in a random order, or through those that `order` says. After each epoch
+    the state goes to `checkpoint`. A later call with the same model, data, recipe and `identity` (say here
+    what loss and order depend on: task, labels) goes on from there, and ends with the very
     weights an undisturbed run gives on the same kind of machine. A checkpoint of another run, or a broken
     one, is ignored and overwritten. `progress` hears of it after each epoch's checkpoint is written and
     about once a second in between; what it raises ends the training.
@@ -132,6 +136,7 @@ def fit(
         recipe=recipe,
         device=device,
         optimizer=optimizer,
+        order=order or (lambda generator: torch.randperm(len(data), generator=generator).numpy()),
         progress=progress,
     )
     if history:
@@ -159,6 +164,7 @@ class _Run:
         recipe: Recipe,
         device: torch.device,
         optimizer: torch.optim.Optimizer,
+        order: Order,
         progress: Progress,
     ) -> None:
         self.model = model
@@ -167,6 +173,7 @@ class _Run:
         self.recipe = recipe
         self.device = device
         self.optimizer = optimizer
+        self.order = order
         self.progress = progress
         self.per_epoch = math.ceil(len(data) / recipe.minibatch)
         planned = self.per_epoch * recipe.epochs
@@ -193,7 +200,7 @@ class _Run:
         total = torch.zeros((), device=self.device)
         seen = 0
         first = number * self.per_epoch
-        parts = _minibatches(len(self.data), self.per_epoch, generator)[: self.steps - first]
+        parts = _minibatches(self.order(generator), self.per_epoch)[: self.steps - first]
         for beyond, (rows, pixels) in enumerate(minibatches_ahead(self.data, parts)):
             loss = self._step(rows, pixels, first + beyond, generator)
             total += loss * len(rows)
@@ -222,12 +229,11 @@ class _Run:
         return loss.detach()
 
 
-def _minibatches(n: int, parts: int, generator: torch.Generator) -> list[Rows]:
-    """All rows in a random order, in `parts` of almost equal size; a lone image comes twice.
+def _minibatches(order: Rows, parts: int) -> list[Rows]:
+    """The rows `order` in `parts` of almost equal size; a lone image comes twice.
 
     Equal parts leave no small rest, whose batch statistics would be poor, and none of a single image.
     """
-    order = torch.randperm(n, generator=generator).numpy()
-    if n == 1:
+    if len(order) == 1:
         order = np.repeat(order, 2)
     return np.array_split(order, parts)

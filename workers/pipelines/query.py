@@ -12,6 +12,7 @@ from app.db.models import QueueItem
 from app.domain.enums import CycleState, QueryStrategyName
 from app.domain.moves import cycle_move
 from workers.ml.backbones import Classifier
+from workers.ml.calibration import calibrated
 from workers.ml.device import pick_device, tune
 from workers.ml.query.inputs import known_of
 from workers.ml.query.registry import QUERY_STRATEGIES
@@ -27,12 +28,12 @@ from workers.pipelines.pretext_features import features_of
 
 @dataclass(frozen=True)
 class _Answer:
-    """The rows chosen, the rule that chose, and what the task model thinks of all candidates (n, C)."""
+    """The rows chosen, the rule that chose, and what people are told the task model thinks of them (K, C)."""
 
     rows: list[int]
     rule: QueryStrategyName
     note: str
-    probs: Tensor | None
+    shown: Tensor | None
 
 
 def run(claim: Claim) -> None:
@@ -59,9 +60,9 @@ def run(claim: Claim) -> None:
         names = question.model.classes if question.model else []
         for position, row in enumerate(answer.rows):
             score, suggested = None, None
-            if answer.probs is not None:
-                best = int(answer.probs[row].argmax())
-                score, suggested = float(answer.probs[row, best]), question.classes.get(names[best])
+            if answer.shown is not None:
+                best = int(answer.shown[position].argmax())
+                score, suggested = float(answer.shown[position, best]), question.classes.get(names[best])
             db.add(
                 QueueItem(
                     cycle_id=cycle.id,
@@ -77,10 +78,10 @@ def _choose(
     claim: Claim, question: Question, images: list[tuple[UUID, str]], device: torch.device
 ) -> _Answer:
     """Compute what the rule needs of the candidates, and let it choose."""
-    model, size = None, question.settings.image_size
+    model, size, temperature = None, question.settings.image_size, None
     if question.model is not None:
         model, meta = stored_model(question.model.weights_sha256)
-        size = meta["pixels"]
+        size, temperature = meta["pixels"], meta.get("temperature")
     rule, note = _rule(question, model)
     strategy = QUERY_STRATEGIES[rule.value]
     wanted = strategy.needs | strategy.uses
@@ -103,14 +104,14 @@ def _choose(
     )
     seed = derived_seed(question.settings.seed, "query", question.cycle.number)
     rows = strategy(known, question.cycle.budget, seed)
-    probs = known.probs
-    if probs is None and model is not None:
-        # The annotator's page shows the model's guess, whatever rule chose; only of those chosen.
-        probs = torch.zeros(len(images), model.outputs)
-        probs[rows] = predict(
-            model, data, torch.tensor(rows).numpy(), device, progress=claim.stage(0.9, 0.97)
-        )
-    return _Answer(rows, rule, note, probs)
+    shown = known.probs[rows] if known.probs is not None else None
+    if shown is None and model is not None:
+        # The annotator's page shows the model's guess, whatever rule chose.
+        chosen = torch.tensor(rows).numpy()
+        shown = predict(model, data, chosen, device, progress=claim.stage(0.9, 0.97))
+    if shown is not None and temperature is not None:
+        shown = calibrated(shown, temperature)
+    return _Answer(rows, rule, note, shown)
 
 
 def _rule(question: Question, model: Classifier | None) -> tuple[QueryStrategyName, str]:

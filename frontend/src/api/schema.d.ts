@@ -909,6 +909,24 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AgreementOut
+         * @description How far a model and the one before it answer alike on the stop set: unlabelled images.
+         */
+        AgreementOut: {
+            /** Images */
+            images: number;
+            /**
+             * Share
+             * @description of equal answers
+             */
+            share: number;
+            /**
+             * Kappa
+             * @description Cohen's; null if both give one answer for everything
+             */
+            kappa: number | null;
+        };
+        /**
          * AnnotationIn
          * @description One answer.
          */
@@ -1085,6 +1103,8 @@ export interface components {
              * @description none: the project's, or by labels
              */
             task_epochs?: number | null;
+            /** @description null: the project's */
+            balance?: components["schemas"]["Balance"] | null;
             /**
              * Ceiling
              * @description train on all labels, too
@@ -1137,6 +1157,43 @@ export interface components {
             ceiling: number | null;
             /** Warnings */
             warnings: string[];
+        };
+        /**
+         * Balance
+         * @description For classes with few labels: `loss` counts their images more, `sampling` lets them come more often.
+         * @enum {string}
+         */
+        Balance: "none" | "loss" | "sampling";
+        /**
+         * CalibratedMetrics
+         * @description The same of calibrated confidences; on the validation split by halves that calibrate each other.
+         */
+        CalibratedMetrics: {
+            /** Log Loss */
+            log_loss: number;
+            /** Expected Calibration Error */
+            expected_calibration_error: number;
+        };
+        /**
+         * CalibrationOut
+         * @description The temperature of a model's confidences, fitted on the validation split.
+         */
+        CalibrationOut: {
+            /**
+             * Temperature
+             * @description null: confidences are the plain softmax
+             */
+            temperature: number | null;
+            /**
+             * Images
+             * @description labelled validation images
+             */
+            images: number;
+            /**
+             * Note
+             * @description why there is none, or how its effect was measured
+             */
+            note: string;
         };
         /**
          * ClassIn
@@ -1399,6 +1456,20 @@ export interface components {
             job: components["schemas"]["JobOut"];
         };
         /**
+         * GainOut
+         * @description What more labels should add to the measured accuracy (0..1): a guess, and an 80 % interval.
+         */
+        GainOut: {
+            /** Labels */
+            labels: number;
+            /** Guess */
+            guess: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+        };
+        /**
          * Health
          * @description The process answers.
          */
@@ -1607,7 +1678,7 @@ export interface components {
         };
         /**
          * MetricsOut
-         * @description The task model on the held-out split.
+         * @description The task model on the held-out split, by the plain softmax.
          */
         MetricsOut: {
             /** Split */
@@ -1616,10 +1687,16 @@ export interface components {
             count: number;
             /** Accuracy */
             accuracy: number;
+            /**
+             * Balanced Accuracy
+             * @description mean recall of the classes that have images
+             */
+            balanced_accuracy: number;
             /** Log Loss */
             log_loss: number;
             /** Expected Calibration Error */
             expected_calibration_error: number;
+            calibrated?: components["schemas"]["CalibratedMetrics"] | null;
             /** Per Class */
             per_class: components["schemas"]["ClassMetrics"][];
             /**
@@ -1654,7 +1731,14 @@ export interface components {
             label_count: number;
             /** Classes */
             classes: string[];
+            balance: components["schemas"]["Balance"];
             metrics: components["schemas"]["MetricsOut"] | null;
+            /** @description null for models of before there was any */
+            calibration: components["schemas"]["CalibrationOut"] | null;
+            /** @description null for the first model, and for a tiny pool */
+            agreement: components["schemas"]["AgreementOut"] | null;
+            /** @description null for models of before there was any */
+            stopping: components["schemas"]["StoppingOut"] | null;
             /**
              * Created At
              * Format: date-time
@@ -2055,6 +2139,11 @@ export interface components {
              */
             flip: boolean;
             /**
+             * @description what training does for classes with few labels
+             * @default none
+             */
+            balance: components["schemas"]["Balance"];
+            /**
              * Seed
              * @default 0
              */
@@ -2140,6 +2229,23 @@ export interface components {
          * @enum {string}
          */
         Split: "pool" | "validation" | "test";
+        /**
+         * StoppingOut
+         * @description Whether more labels still bring much, as was seen at a cycle's end. Nothing stops by itself.
+         */
+        StoppingOut: {
+            state: components["schemas"]["StoppingState"];
+            /** Reasons */
+            reasons: string[];
+            /** @description of one more cycle; null if it cannot be told */
+            next_gain: components["schemas"]["GainOut"] | null;
+        };
+        /**
+         * StoppingState
+         * @description Whether more labels still bring much; nothing stops by itself.
+         * @enum {string}
+         */
+        StoppingState: "too_early" | "improving" | "flattening" | "stable";
         /**
          * Suggestion
          * @description What the last task model thinks; never filled in for the annotator.

@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, List, NumberInput, SimpleGrid, Stack, Switch, Text } from "@mantine/core";
+import { Alert, Button, Checkbox, List, NumberInput, Select, SimpleGrid, Stack, Switch, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SyntheticEvent, useState } from "react";
 
@@ -6,6 +6,7 @@ import { api, ok, type Plan, type Project } from "../api/client";
 import { messageOf } from "../api/errors";
 import { keys } from "../api/keys";
 import { choices } from "../plans/usePlans";
+import { BALANCE_NAMES, BALANCES } from "../projects/balance";
 import { complete, type Draft, newDraft, notes, request } from "./request";
 
 interface Props {
@@ -99,6 +100,16 @@ export function StartBacktest({ project, plans, onDone }: Props) {
               <NumberInput label="Pool batches" placeholder="as many as cycles" {...numeric("poolBatches", 1000)} />
               <NumberInput label="First seed" {...numeric("firstSeed", 2 ** 31 - 1, 0)} />
             </SimpleGrid>
+            <Select
+              label="Class balance"
+              placeholder="the project's"
+              clearable
+              data={BALANCE_NAMES.map((name) => ({ value: name, label: BALANCES[name].label }))}
+              value={draft.balance}
+              onChange={(balance) => {
+                change({ balance });
+              }}
+            />
             <Switch
               label="Ceiling"
               description="Train on all labels, too: what no plan can beat by much"

@@ -1,4 +1,4 @@
-import type { NewBacktest, Project } from "../api/client";
+import type { Balance, NewBacktest, Project } from "../api/client";
 import { asSent, type Choice } from "../plans/usePlans";
 
 /** Fewer repetitions cannot tell plans apart; the report flags them. */
@@ -16,6 +16,8 @@ export interface Draft {
   poolBatches: Typed;
   pretextEpochs: Typed;
   taskEpochs: Typed;
+  /** Null for the project's. */
+  balance: Balance | null;
   ceiling: boolean;
   diagnostics: boolean;
 }
@@ -33,6 +35,7 @@ export function newDraft(project: Project, offered: readonly Choice[]): Draft {
     poolBatches: "",
     pretextEpochs: "",
     taskEpochs: "",
+    balance: null,
     ceiling: true,
     diagnostics: true,
   };
@@ -50,6 +53,7 @@ export function request(draft: Draft, offered: readonly Choice[]): NewBacktest {
     pool_batches: optional(draft.poolBatches),
     pretext_epochs: optional(draft.pretextEpochs),
     task_epochs: optional(draft.taskEpochs),
+    balance: draft.balance,
     ceiling: draft.ceiling,
     diagnostics: draft.diagnostics,
   };

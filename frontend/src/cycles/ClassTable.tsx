@@ -12,9 +12,17 @@ export function ClassTable({ model }: { model: Model }) {
     <Card withBorder>
       <Title order={4}>Classes</Title>
       <Text size="sm" c="dimmed">
-        {metrics.count} {metrics.split} images · log loss {metrics.log_loss.toFixed(3)} · calibration error{" "}
-        {metrics.expected_calibration_error.toFixed(3)}
+        {metrics.count} {metrics.split} images · balanced accuracy {(100 * metrics.balanced_accuracy).toFixed(1)} % · log
+        loss {metrics.log_loss.toFixed(3)}
       </Text>
+      <Text size="sm" c="dimmed" data-testid="calibration">
+        {calibration(model)}
+      </Text>
+      {model.calibration?.note && (
+        <Text size="xs" c="dimmed">
+          {model.calibration.note}
+        </Text>
+      )}
       <ScrollArea>
         <Table verticalSpacing={4} fz="sm">
           <Table.Thead>
@@ -39,6 +47,14 @@ export function ClassTable({ model }: { model: Model }) {
       </ScrollArea>
     </Card>
   );
+}
+
+/** How far confidences are from the truth, before and after calibration. */
+function calibration({ metrics, calibration: found }: Model): string {
+  const plain = `Calibration error ${metrics?.expected_calibration_error.toFixed(3) ?? "unknown"}`;
+  if (!found?.temperature) return plain;
+  const after = metrics?.calibrated ? `, ${metrics.calibrated.expected_calibration_error.toFixed(3)} once calibrated` : "";
+  return `${plain}${after} (temperature ${found.temperature.toFixed(2)})`;
 }
 
 /** The class that most images of class `row` are wrongly taken for, with their number. */

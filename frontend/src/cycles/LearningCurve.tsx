@@ -3,14 +3,26 @@ import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YA
 
 import type { Cycle } from "../api/client";
 import { useChartColors } from "../app/useChartColors";
+import { latestAdvice } from "./advice";
+import { StoppingAdvice } from "./StoppingAdvice";
 
-/** Accuracy on the held-out split over the number of labels. */
+/** Accuracy on the held-out split over the number of labels, and whether more of them still bring much. */
 export function LearningCurve({ cycles }: { cycles: readonly Cycle[] }) {
   const { ink, paper, line } = useChartColors();
   const points = cycles.flatMap(({ number, model }) =>
-    model?.metrics ? [{ number, labels: model.label_count, accuracy: 100 * model.metrics.accuracy }] : [],
+    model?.metrics
+      ? [
+          {
+            number,
+            labels: model.label_count,
+            accuracy: 100 * model.metrics.accuracy,
+            balanced: 100 * model.metrics.balanced_accuracy,
+          },
+        ]
+      : [],
   );
   const last = points.at(-1);
+  const advice = latestAdvice(cycles);
   return (
     <Card withBorder data-testid="learning-curve">
       <Title order={4}>Learning curve</Title>
@@ -36,7 +48,10 @@ export function LearningCurve({ cycles }: { cycles: readonly Cycle[] }) {
               />
               <YAxis domain={[0, 100]} unit=" %" stroke={ink} width={56} />
               <Tooltip
-                formatter={(value) => [`${Number(value).toFixed(1)} %`, "accuracy"]}
+                formatter={(value, _name, { payload }) => [
+                  `${Number(value).toFixed(1)} % (balanced ${(payload as (typeof points)[number]).balanced.toFixed(1)} %)`,
+                  "accuracy",
+                ]}
                 labelFormatter={(labels) => `${Number(labels)} labels`}
                 contentStyle={{ background: paper, borderRadius: 6 }}
               />
@@ -45,6 +60,7 @@ export function LearningCurve({ cycles }: { cycles: readonly Cycle[] }) {
           </ResponsiveContainer>
         </>
       )}
+      {advice && <StoppingAdvice advice={advice} />}
     </Card>
   );
 }

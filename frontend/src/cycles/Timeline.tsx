@@ -83,6 +83,7 @@ function Entry({ cycle, engineer }: { cycle: Cycle; engineer: boolean }) {
         {cycle.answered} of {cycle.queued} answered
         {cycle.skipped > 0 && `, ${cycle.skipped} skipped`} · plan {cycle.plan.name}
         {cycle.strategy && ` · chosen by ${RULES[cycle.strategy].label}`}
+        {cycle.model && cycle.model.balance !== "none" && ` · classes balanced by ${cycle.model.balance}`}
       </Text>
       {cycle.note && (
         <Text size="xs" fs="italic">

@@ -17,6 +17,7 @@ import { PlanCard } from "../plans/PlanCard";
 import { planOf, usePlans } from "../plans/usePlans";
 import { JobList } from "./JobList";
 import { nextStep } from "./nextStep";
+import { TrainingCard } from "./TrainingCard";
 import { covers, useCycles, useJobs, useProject, useQueue, useRanking } from "./useProject";
 
 export default function Overview() {
@@ -125,6 +126,7 @@ export default function Overview() {
               ranking={running}
               onRun={askRun}
             />
+            <TrainingCard project={project.data} engineer={engineer} />
             <PoolBatches run={known.run} cycles={known.cycles} />
             {known.run && <RunCharts run={known.run} />}
           </Stack>

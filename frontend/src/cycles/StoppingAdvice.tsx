@@ -1,0 +1,35 @@
+import { Badge, Group, List, Text } from "@mantine/core";
+
+import type { Stopping } from "../api/client";
+import { gainWords, STATES } from "./advice";
+
+/** Whether more labels still bring much: a word of advice; nothing stops by itself. */
+export function StoppingAdvice({ advice }: { advice: Stopping }) {
+  const { state, reasons, next_gain: gain } = advice;
+  const known = state === "too_early" ? null : STATES[state];
+  return (
+    <div data-testid="stopping">
+      <Group gap="xs" mt="xs">
+        {known && (
+          <Badge color={known.color} variant="light">
+            {known.label}
+          </Badge>
+        )}
+        <Text size="sm" c={known ? "var(--mantine-color-text)" : "dimmed"}>
+          {known ? known.says : "It is too early to tell whether more labels still bring much."}{" "}
+          {gain && state === "improving" && gainWords(gain)}
+        </Text>
+      </Group>
+      <details className="more quiet">
+        <summary>Why</summary>
+        <List size="xs" c="dimmed" spacing={2} mt={4}>
+          {reasons.map((reason) => (
+            <List.Item key={reason}>{reason}</List.Item>
+          ))}
+          {gain && state !== "improving" && <List.Item>{gainWords(gain)}</List.Item>}
+          {known && <List.Item>This is advice: cycles go on until somebody ends them.</List.Item>}
+        </List>
+      </details>
+    </div>
+  );
+}

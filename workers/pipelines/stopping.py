@@ -1,0 +1,43 @@
+"""What a cycle's training tells of whether more labels still bring much."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from app.db.models import Model
+from workers.ml.stability import FEWEST, agreement
+from workers.ml.stopping import Point, advise
+from workers.pipelines.claim import Claim
+from workers.pipelines.predictor import Predictor, stored_predictor
+
+STOP_SET = 2000  # images at most, as in Bloodgood & Vijay-Shanker 2009, section 3
+
+
+def compare(claim: Claim, fresh: Predictor, before: Model | None, stop_set: list[str]) -> dict[str, Any]:
+    """The agreement of a fresh model with the one before it, as `AgreementOut` shows it.
+
+    Both answer for the stop set as it is now, so that no image is in it that one of them has learned from,
+    and by the names of classes, whose positions may have changed. Empty for a project's first model, and for
+    a stop set that is too small.
+    """
+    if before is None or len(stop_set) < FEWEST:
+        return {}
+    earlier = stored_predictor(before, fresh.device)
+    known = earlier.answers(claim, stop_set, claim.stage(0.95, 0.97))
+    return asdict(agreement(known, fresh.answers(claim, stop_set, claim.stage(0.97, 0.99))))
+
+
+def stopping_of(models: Sequence[Model], budget: int) -> dict[str, Any]:
+    """The advice after the last of `models`, oldest first, as `StoppingOut` shows it.
+
+    Marks on other held-out images than the last model's cannot be compared with it; the curve begins after
+    them.
+    """
+    curve: list[Point] = []
+    last = models[-1].metrics
+    for model in reversed(models):
+        marks = model.metrics
+        if not marks or (marks["split"], marks["count"]) != (last.get("split"), last.get("count")):
+            break
+        curve.insert(0, Point(model.label_count, marks["accuracy"], marks["count"]))
+    return asdict(advise(curve, [model.agreement.get("kappa") for model in models], budget))
