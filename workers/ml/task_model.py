@@ -2,8 +2,8 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import torch
@@ -15,6 +15,7 @@ from workers.ml.data import ImageData, Progress, Rows, no_progress
 from workers.ml.inference import answers
 from workers.ml.loss_head import SHAPES_BACKBONE_UNTIL, WEIGHT, ranking_loss
 from workers.ml.model_files import load_model, save_model
+from workers.ml.numerics import PLAIN, Numerics
 from workers.ml.recipes import task_recipe
 from workers.ml.seeds import derived_seed
 from workers.ml.trainer import FitResult, Recipe, Step, fit
@@ -35,6 +36,7 @@ def train_classifier(
     start_from: Backbone | None = None,
     checkpoint: Path | None = None,
     progress: Progress = no_progress,
+    numerics: Numerics = PLAIN,
 ) -> tuple[Classifier, FitResult]:
     """A fresh classifier of `classes` outputs, trained by cross-entropy on `data` and its `labels` (N,).
 
@@ -52,24 +54,44 @@ def train_classifier(
     model = new_classifier(backbone, classes, seed, dropout=dropout, loss_head=loss_head)
     if start_from is not None:
         _copy_weights(start_from, model.backbone)
-    truth = torch.tensor(labels, dtype=torch.int64, device=device)
-
-    def plain_loss(model: nn.Module, x: Tensor, step: Step) -> Tensor:
-        return F.cross_entropy(model(x), truth[step.rows])
-
-    def loss_with_head(model: nn.Module, x: Tensor, step: Step) -> Tensor:
-        both = cast("Classifier", model).logits_and_losses
-        logits, predicted = both(x, shape_backbone=step.part < SHAPES_BACKBONE_UNTIL)
-        losses = F.cross_entropy(logits, truth[step.rows], reduction="none")
-        return losses.mean() + WEIGHT * ranking_loss(predicted, losses)
-
-    loss = loss_with_head if loss_head else plain_loss
+    truth = torch.tensor(labels, dtype=torch.int64)
     digest = hashlib.sha256(np.asarray(labels, np.int64).tobytes()).hexdigest()
-    identity = f"task {backbone} {classes} dropout {dropout} loss head {loss_head} {digest}"
     result = fit(
-        model, data, loss, recipe, device, checkpoint=checkpoint, progress=progress, identity=identity
+        model,
+        data,
+        _LossWithHead(truth) if loss_head else _PlainLoss(truth),
+        recipe,
+        device,
+        checkpoint=checkpoint,
+        progress=progress,
+        identity=f"task {backbone} {classes} dropout {dropout} loss head {loss_head} {digest}",
+        numerics=numerics,
     )
     return model, result
+
+
+@dataclass
+class _PlainLoss:
+    """The mean cross-entropy with `truth` (N,)."""
+
+    truth: Tensor
+
+    def __call__(self, model: nn.Module, x: Tensor, step: Step) -> Tensor:
+        return F.cross_entropy(model(x), self.of(step.rows))
+
+    def of(self, rows: Tensor) -> Tensor:
+        """The truth of `rows`, on their device, where it stays from then on."""
+        self.truth = self.truth.to(rows.device)
+        return self.truth[rows]
+
+
+class _LossWithHead(_PlainLoss):
+    """The same, and beside it the order of the losses that the model predicts."""
+
+    def __call__(self, model: nn.Module, x: Tensor, step: Step) -> Tensor:
+        logits, predicted = model(x, shape_backbone=step.part < SHAPES_BACKBONE_UNTIL)
+        losses = F.cross_entropy(logits, self.of(step.rows), reduction="none")
+        return losses.mean() + WEIGHT * ranking_loss(predicted, losses)
 
 
 def _copy_weights(source: Backbone, target: Backbone) -> None:
