@@ -28,6 +28,12 @@ def test_from_raw_images_to_the_next_question(stack: Stack, make_project: MakePr
     assert [s["loss"] for s in scores] == sorted((s["loss"] for s in scores), reverse=True)
     assert [s["pool_batch"] for s in scores] == [1] * 21 + [2] * 20 + [3] * 20
 
+    history = call("GET", f"/pretext-runs/{run}")["history"]
+    told = {name: history[name] for name in ("memory_format", "precision", "compiled", "devices", "measured")}
+    assert told == {
+        "memory_format": "channels_last", "precision": "fp32", "compiled": False, "devices": 1, "measured": {}
+    }  # fmt: skip
+
     cycle = project.start_cycle(budget=5)
     assert (cycle["number"], cycle["pool_batch"], cycle["queued"]) == (1, 1, 5)
     asked = call("POST", f"/projects/{project.id}/assignments", json={"limit": 5})["items"]

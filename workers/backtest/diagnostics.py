@@ -29,7 +29,8 @@ def cross_fitted_losses(bench: Bench, seed: int) -> Tensor:
     would tell how well they are remembered, not how hard they are.)
     """
     pool, config = bench.data.pool, bench.config
-    key = key_of(pool.ids, pool.labels, bench.backbone, config.task_epochs, config.flip, seed)
+    marks = bench.choice.numerics.marks
+    key = key_of(pool.ids, pool.labels, bench.backbone, config.task_epochs, config.flip, seed, *marks)
     scores = bench.store.file(_KIND, key, ".scores")
     with bench.store.alone(_KIND, key):
         if bench.store.read(_KIND, key) is None:
@@ -55,6 +56,7 @@ def _mark_fold(bench: Bench, seed: int, fold: int, fold_of: NDArray[np.int64], l
         bench.backbone,
         task_recipe(len(outside), bench.device, config.task_epochs, fold_seed, flip=config.flip),
         device=bench.device,
+        numerics=bench.choice.numerics,
     )
     probs = predict(model, bench.data.images([pool.ids[row] for row in inside]), None, bench.device)
     truth = torch.tensor([pool.labels[row] for row in inside])

@@ -24,6 +24,7 @@ from workers.ml.seeds import derived_seed
 from workers.ml.task_model import predict, train_classifier
 from workers.pipelines.claim import Claim
 from workers.pipelines.models import checkpoint_of, keep_model, stored_pretext_model
+from workers.pipelines.numerics import numerics_of
 from workers.pipelines.pixels import cached_images
 
 
@@ -60,18 +61,21 @@ def run(claim: Claim) -> None:
     start_from = _pretext_backbone(plan)
     backbone = settings.backbone or default_backbone(size, device.type)
     strategy = QUERY_STRATEGIES[plan.plan.later.value]
+    recipe = task_recipe(len(plan.pool.shas), device, settings.task_epochs, seed, flip=settings.flip)
+    choice = numerics_of(device, backbone, size, recipe, len(data))
     model, result = train_classifier(
         data,
         plan.pool.classes,
         len(plan.names),
         backbone,
-        task_recipe(len(plan.pool.shas), device, settings.task_epochs, seed, flip=settings.flip),
+        recipe,
         device=device,
         checkpoint=checkpoint_of(claim),
         progress=claim.stage(0.05, 0.85),
         dropout=strategy.dropout,
         loss_head=strategy.loss_head,
         start_from=start_from,
+        numerics=choice.numerics,
     )
     metrics = _evaluate(claim, plan, model, device)
     weights = keep_model(model, {"pixels": size, "classes": plan.names})
@@ -88,7 +92,7 @@ def run(claim: Claim) -> None:
                 label_count=len(data),
                 classes=plan.names,
                 metrics=metrics,
-                history={"loss": result.history, "device": device.type},
+                history={"loss": result.history, **choice.told(device, result.numerics)},
                 weights_sha256=weights,
             )
         )
