@@ -1,5 +1,6 @@
 """The same training with other numerics."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -110,3 +111,26 @@ def test_contiguous_means_that_every_convolution_sees_contiguous_maps() -> None:
 
     fit(model, DATA, loss, RECIPE, CPU, numerics=Numerics("contiguous"))
     assert seen == {True}
+
+
+@pytest.mark.parametrize(("precision", "extra"), [("fp32", {}), ("bf16", {"loss_head": True})])
+def test_a_compiled_network_trains_to_the_same_weights(
+    monkeypatch: pytest.MonkeyPatch, precision: Any, extra: dict[str, Any]
+) -> None:
+    # Traced and called as ever, but without a compiler, which would take minutes.
+    monkeypatch.setattr(torch, "compile", partial(torch.compile, backend="eager"))
+    model = train(Numerics(precision=precision, compiled=True), **extra)
+    assert isinstance(model, Classifier)
+    assert distance(model, train(Numerics(precision=precision), **extra)) < 1e-5
+
+
+def test_a_network_that_cannot_be_compiled_trains_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[object] = []
+
+    def broken(graph: object, _inputs: object) -> None:
+        tried.append(graph)
+        raise RuntimeError("no compiler")
+
+    monkeypatch.setattr(torch, "compile", partial(torch.compile, backend=broken))
+    assert distance(train(Numerics(compiled=True)), train(PLAIN)) == 0
+    assert tried

@@ -65,7 +65,7 @@ def test_a_compiler_that_failed_is_done_without() -> None:
 
 def test_compiling_is_not_tried_in_short_trainings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shutil.which", lambda _name: "/usr/bin/g++")
-    assert not may_compile(CPU, 60)
+    assert not may_compile(CPU, 600)
     assert may_compile(CPU, 6000)
 
 

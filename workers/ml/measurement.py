@@ -24,8 +24,8 @@ HOPELESS = 1.5
 # On the CPU a step of the race takes about so long, by its number of images.
 _SECONDS_A_STEP = 0.25
 _PILOT_IMAGES = 8
-# Compiling takes about a minute; a training shorter than ten of those cannot win much.
-_WORTH_COMPILING_SECONDS = 600.0
+# A trial takes one or two minutes, which must stay a small part even of a training that wins nothing by it.
+_WORTH_COMPILING_SECONDS = 3600.0
 
 # Runs one step and returns its seconds.
 Timed = Callable[[], float]
