@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -33,6 +34,12 @@ class Settings(BaseSettings):
     stale_seconds: float = Field(30, gt=0, description="silence after which a running job is queued again")
     sweep_seconds: float = Field(5, gt=0, description="how often lost messages and dead jobs are looked for")
     job_attempts: int = Field(5, ge=1, description="how often a job whose worker dies is started in all")
+    numerics: Literal["auto", "fp32", "bf16", "fp16"] = Field(
+        "auto", description="precision of trainings; `auto` measures once what is fastest here"
+    )
+    devices: int | None = Field(
+        None, ge=1, description="devices one training runs on; none: all GPUs, or the CPU as one"
+    )
     visibility_timeout: int = Field(
         3600, gt=0, description="Redis redelivery time of unacknowledged messages, seconds"
     )

@@ -73,7 +73,8 @@ def beside_training(client: Any, project: str) -> float:
     found = []
     for ended, following in itertools.pairwise(cycles):
         opened, closed = (datetime.fromisoformat(at) for at in (following["opened_at"], ended["closed_at"]))
-        epochs = len(ended["model"]["history"]["loss"])
+        model = client.call("GET", f"/models/{ended['model']['id']}")
+        epochs = len(model["history"]["loss"])
         result = client.call("GET", f"/jobs/{ended['training_job_id']}")["result"]
         training = result["labels"] * epochs / result["images_per_second"]
         found.append((opened - closed).total_seconds() - training)

@@ -7,6 +7,8 @@ from email.parser import Parser
 ONLY_WORKERS = (
     "torch",
     "torchvision",
+    "lightning-fabric",
+    "onnx",  # and onnxscript
     "scikit-learn",
     "scipy",
     "matplotlib",

@@ -283,11 +283,12 @@ class Model(HasId, Base):
 
 
 class Export(HasId, Base):
-    """A file of labels."""
+    """A file of labels, or of a task model."""
 
     __tablename__ = "exports"
     project_id: Mapped[UUID] = _ref("projects.id", index=True)
     job_id: Mapped[UUID] = _ref("jobs.id")
+    model_id: Mapped[UUID | None] = _ref("models.id")
     format: Mapped[enums.ExportFormat]
     images: Mapped[bool] = mapped_column(default=False)
     sha256: Mapped[str | None]

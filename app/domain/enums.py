@@ -173,3 +173,9 @@ class ExportFormat(StrEnum):
 
     CSV = "csv"
     JSONL = "jsonl"
+    ONNX = "onnx"
+
+    @property
+    def of_model(self) -> bool:
+        """Whether the file holds a task model; the others hold labels."""
+        return self is ExportFormat.ONNX

@@ -11,20 +11,22 @@ from app.schemas.jobs import JobOut
 
 
 class ExportCreate(Body):
-    """A new export of the accepted labels."""
+    """A new export of the accepted labels, or of a task model."""
 
-    format: ExportFormat = ExportFormat.CSV
-    images: bool = Field(False, description="add the image files: the export is then a zip")
+    format: ExportFormat = Field(ExportFormat.CSV, description="`onnx` exports a model, the others labels")
+    images: bool = Field(False, description="labels: add the image files; the export is then a zip")
+    model: UUID | None = Field(None, description="onnx: which task model")
 
 
 class ExportOut(Out):
-    """A file of labels."""
+    """A file of labels, or of a task model."""
 
     id: UUID
     project_id: UUID
+    model_id: UUID | None
     format: ExportFormat
     images: bool
-    rows: int | None
+    rows: int | None = Field(description="how many labels; null for a model")
     created_at: datetime
     job: JobOut
 

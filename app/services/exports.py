@@ -1,12 +1,16 @@
-"""Exports of the accepted labels."""
+"""Exports of the accepted labels, and of task models."""
 
+import re
+import unicodedata
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from app.db import jobs
-from app.db.models import Export, Job
+from app.db.models import Cycle, Export, Job, Model, Project
 from app.db.session import UnitOfWork
 from app.domain.enums import JobKind
-from app.domain.errors import Conflict
+from app.domain.errors import Conflict, Invalid, NotFound
 from app.schemas.exports import ExportCreate, ExportOut
 from app.schemas.jobs import JobOut
 
@@ -18,14 +22,47 @@ class ExportNotReady(Conflict):
 
 
 def start(work: UnitOfWork, project_id: UUID, user_id: UUID, new: ExportCreate) -> tuple[Export, Job]:
-    """Ask for an export."""
+    """Ask for an export; raises Invalid, NotFound."""
+    _check(work.session, project_id, new)
     job = jobs.enqueue(work, JobKind.EXPORT, project_id, user_id, {})
-    export = Export(project_id=project_id, job_id=job.id, format=new.format, images=new.images)
+    export = Export(
+        project_id=project_id, job_id=job.id, format=new.format, images=new.images, model_id=new.model
+    )
     work.session.add(export)
     work.session.flush()
     work.session.refresh(export)
     work.session.refresh(job)
     return export, job
+
+
+def _check(db: Session, project_id: UUID, new: ExportCreate) -> None:
+    """Raise Invalid for fields that do not fit the format, NotFound for a model of another project."""
+    if not new.format.of_model:
+        if new.model is not None:
+            raise Invalid(f"The format {new.format} is one of labels, and takes no model.", field="model")
+        return
+    if new.model is None:
+        raise Invalid(f"The format {new.format} needs a model.", field="model")
+    if new.images:
+        raise Invalid(f"The format {new.format} holds a model, and no images.", field="images")
+    model = db.get(Model, new.model)
+    if model is None or model.project_id != project_id:
+        raise NotFound("There is no such model.")
+
+
+def file_name(db: Session, export: Export) -> str:
+    """What an export's file is called where it is downloaded."""
+    if export.model_id is not None:
+        return model_file_name(db, db.get_one(Model, export.model_id), export.format)
+    return f"export-{export.id}.{'zip' if export.images else export.format}"
+
+
+def model_file_name(db: Session, model: Model, suffix: str) -> str:
+    """What a task model's file is called where it is downloaded: `street-signs-cycle-3.onnx`."""
+    project, cycle = db.get_one(Project, model.project_id), db.get_one(Cycle, model.cycle_id)
+    plain = unicodedata.normalize("NFKD", project.name).encode("ascii", "ignore").decode()
+    name = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:60] or "model"
+    return f"{name}-cycle-{cycle.number}.{suffix}"
 
 
 def out(export: Export, job: Job) -> ExportOut:

@@ -22,6 +22,7 @@ def test_a_whole_backtest_ends_in_a_report_that_needs_nothing_else(tmp_path: Pat
     assert [p["labels"] for p in numbers["curves"][0]["points"]] == [6, 12]
     assert len(numbers["picks"]["pt4al"]["1"][1]) == 6
     assert numbers["machine"]["torch"]
+    assert numbers["machine"]["numerics"] == "channels_last, fp32"
     assert set(numbers["loss_correlation"]["tasks"]) == {"rotation"}
     assert sum(map(sum, numbers["pool_batches"]["rotation descending"])) == 60
     assert numbers["ceiling"]["n"] == 2

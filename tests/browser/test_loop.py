@@ -76,6 +76,11 @@ def test_from_an_empty_project_to_the_second_cycle(page: Page, tmp_path: Path) -
     page.goto(f"/projects/{project}")
     expect(page.get_by_test_id("learning-curve")).to_contain_text("accuracy with 3 labels")
     expect(page.get_by_test_id("cycle-1")).to_contain_text("done")
+    for form, suffix in (("safetensors", "safetensors"), ("ONNX", "onnx")):
+        page.get_by_role("button", name="Download the model of cycle 1").click()
+        with page.expect_download() as download:
+            page.get_by_role("menuitem", name=form).click()
+        assert download.value.suggested_filename.endswith(f"-cycle-1.{suffix}")
 
 
 def label_with_the_keyboard(page: Page, truth: dict[str, str]) -> None:

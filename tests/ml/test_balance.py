@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from tests.ml.pictures import CPU, digits, noise
-from workers.ml.balance import BALANCES, balanced_order, image_weights
+from workers.ml.balance import BALANCES, BalancedOrder, image_weights
 from workers.ml.data import InMemory
 from workers.ml.task_model import predict, train_classifier
 from workers.ml.trainer import Recipe
@@ -36,7 +36,7 @@ def test_a_weight_levels_off_at_a_thousandfold() -> None:
 
 
 def test_an_epoch_holds_all_classes_equally_often() -> None:
-    rows = balanced_order(SKEWED)(seeded(0))
+    rows = BalancedOrder(SKEWED)(seeded(0))
     counts = Counter(SKEWED[row] for row in rows)
     assert len(rows) == 26
     assert sorted(counts) == [0, 1, 3]
@@ -44,26 +44,26 @@ def test_an_epoch_holds_all_classes_equally_often() -> None:
 
 
 def test_so_does_each_minibatch() -> None:
-    rows = balanced_order(SKEWED)(seeded(0))
+    rows = BalancedOrder(SKEWED)(seeded(0))
     for start in range(0, 24, 6):
         assert Counter(SKEWED[row] for row in rows[start : start + 6]) == {0: 2, 1: 2, 3: 2}
 
 
 def test_no_image_of_a_class_comes_again_before_all_have_come() -> None:
-    rows = [int(row) for row in balanced_order(SKEWED)(seeded(0))]
+    rows = [int(row) for row in BalancedOrder(SKEWED)(seeded(0))]
     frequent = [row for row in rows if SKEWED[row] == 0]
     assert len(set(frequent)) == len(frequent)
     assert set(Counter(row for row in rows if SKEWED[row] == 1).values()) <= {1, 2}
 
 
 def test_epochs_hold_other_images_of_a_frequent_class() -> None:
-    order = balanced_order(SKEWED)
+    order = BalancedOrder(SKEWED)
     one, other = ({int(r) for r in order(seeded(seed)) if SKEWED[r] == 0} for seed in (0, 1))
     assert one != other
 
 
 def test_one_seed_gives_one_order() -> None:
-    order = balanced_order(SKEWED)
+    order = BalancedOrder(SKEWED)
     assert order(seeded(3)).tolist() == order(seeded(3)).tolist()
 
 

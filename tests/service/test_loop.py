@@ -2,11 +2,16 @@
 
 import csv
 import io
+import json
+import re
 from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
+import onnxruntime
 import pytest
+from PIL import Image
 
 from app.demo.replay import answer_queue
 from tests.digits import digits, zip_of
@@ -22,6 +27,12 @@ def test_from_raw_images_to_the_next_question(stack: Stack, make_project: MakePr
     assert [s["rank"] for s in scores] == list(range(61))
     assert [s["loss"] for s in scores] == sorted((s["loss"] for s in scores), reverse=True)
     assert [s["pool_batch"] for s in scores] == [1] * 21 + [2] * 20 + [3] * 20
+
+    history = call("GET", f"/pretext-runs/{run}")["history"]
+    told = {name: history[name] for name in ("memory_format", "precision", "compiled", "devices", "measured")}
+    assert told == {
+        "memory_format": "channels_last", "precision": "fp32", "compiled": False, "devices": 1, "measured": {}
+    }  # fmt: skip
 
     cycle = project.start_cycle(budget=5)
     assert (cycle["number"], cycle["pool_batch"], cycle["queued"]) == (1, 1, 5)
@@ -58,13 +69,7 @@ def next_cycle(project: Project, number: int) -> dict[str, Any]:
 
 def test_what_was_learned_can_be_taken_away(make_project: MakeProject, tmp_path: Path) -> None:
     project = make_project(pool=12, test=4, auto_next_cycle=False)
-    project.rank(pool_batches=1)
-    cycle = project.start_cycle(budget=4)
-    answer_queue(project.client, project.id, project.truth, quiet)
-    cycle = project.client.call("GET", f"/cycles/{cycle['id']}")
-    project.client.wait_for_job(str(cycle["training_job_id"]), quiet)
-    model = project.client.call("GET", f"/cycles/{cycle['id']}")["model"]["id"]
-    weights = project.client.download(f"/models/{model}/content")
+    weights = project.client.download(f"/models/{trained_model(project)['id']}/content")
     assert b"nextbatch" in weights[:2000]  # safetensors' header, with our meta
 
     started = project.client.call("POST", f"/projects/{project.id}/exports", json={"format": "csv"})
@@ -73,6 +78,63 @@ def test_what_was_learned_can_be_taken_away(make_project: MakeProject, tmp_path:
     rows = list(csv.DictReader(io.StringIO(text)))
     assert len(rows) == 4 + 4  # the pool's answers, and the held-out labels
     assert all(row["class"] == project.truth[row["sha256"]] for row in rows)
+
+
+def test_a_model_can_be_taken_away_as_onnx(make_project: MakeProject, tmp_path: Path) -> None:
+    project = make_project(pool=12, test=6, auto_next_cycle=False)
+    model = trained_model(project)
+    body = {"format": "onnx", "model": model["id"]}
+    started = project.client.call("POST", f"/projects/{project.id}/exports", json=body)
+    project.wait(started)
+    answer = project.client.request("GET", f"/exports/{started['export']['id']}/content")
+    assert re.search(r'filename="[0-9a-f]+-cycle-1\.onnx"', answer.headers["content-disposition"])
+    session = onnxruntime.InferenceSession(answer.content)
+    about = session.get_modelmeta().custom_metadata_map
+    assert json.loads(about["classes"]) == model["classes"]
+    assert (about["image_size"], about["cycle"], about["label_count"]) == ("16", "1", "4")
+    assert (about["model_id"], about["project_id"]) == (model["id"], project.id)
+
+    held_out = digits()[12:18]
+    pixels = np.stack([np.array(Image.open(io.BytesIO(data)).convert("RGB")) for data, _ in held_out])
+    guesses = session.run(None, {"images": pixels})[0].argmax(axis=1)
+    hits = sum(model["classes"][guess] == label for guess, (_, label) in zip(guesses, held_out, strict=True))
+    assert model["metrics"]["accuracy"] == pytest.approx(hits / 6)
+
+
+def test_a_model_of_another_project_is_not_exported(make_project: MakeProject) -> None:
+    model = trained_model(make_project(pool=4, auto_next_cycle=False))
+    other = make_project()
+    answer = other.client.request(
+        "POST", f"/projects/{other.id}/exports", json={"format": "onnx", "model": model["id"]}
+    )
+    assert refused(answer) == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"format": "onnx"},
+        {"format": "csv", "model": "01890000-0000-7000-8000-000000000000"},
+        {"format": "onnx", "images": True, "model": "01890000-0000-7000-8000-000000000000"},
+    ],
+)
+def test_an_export_whose_fields_do_not_fit_is_refused(
+    make_project: MakeProject, body: dict[str, object]
+) -> None:
+    project = make_project()
+    answer = project.client.request("POST", f"/projects/{project.id}/exports", json=body)
+    assert refused(answer) == (422, "invalid")
+
+
+def trained_model(project: Project) -> dict[str, Any]:
+    """The task model of a first cycle of four labels."""
+    project.rank(pool_batches=1)
+    cycle = project.start_cycle(budget=4)
+    answer_queue(project.client, project.id, project.truth, quiet)
+    cycle = project.client.call("GET", f"/cycles/{cycle['id']}")
+    project.client.wait_for_job(str(cycle["training_job_id"]), quiet)
+    model: dict[str, Any] = project.client.call("GET", f"/cycles/{cycle['id']}")["model"]
+    return model
 
 
 def test_without_held_out_images_the_model_has_no_metrics(make_project: MakeProject) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, create_engine, text
 
 from app.db.migrate import alembic_config
 from app.db.session import psycopg_url
+from app.domain.enums import ExportFormat
 from app.domain.plans import Plan
 from app.domain.project_settings import ProjectSettings
 from app.schemas.learning import MetricsOut
@@ -100,3 +101,31 @@ def test_models_of_0002_get_their_balanced_accuracy_and_lose_it_on_the_way_back(
         metrics, settings = connection.execute(text("SELECT metrics, settings FROM models, projects")).one()
     assert metrics == METRICS
     assert "balance" not in settings
+
+
+def test_0004_can_be_undone_and_keeps_exports_of_labels(empty: Engine) -> None:
+    fill_0001(empty, "random")
+    with empty.begin() as connection:
+        connection.execute(text(EXPORT.format(format="CSV")), {"id": ID, "export": ID})
+    migrate(empty, "0004")
+    with empty.begin() as connection:
+        connection.execute(text(MODEL), {"id": ID})
+        connection.execute(text(EXPORT.format(format="ONNX")), {"id": ID, "export": uuid4()})
+        connection.execute(text("UPDATE exports SET model_id = :id WHERE format = 'ONNX'"), {"id": ID})
+    command.downgrade(alembic_config(empty.url.render_as_string(hide_password=False)), "0003")
+    with empty.connect() as connection:
+        assert connection.execute(text("SELECT id, format::text FROM exports")).all() == [(ID, "CSV")]
+        assert connection.execute(text("SELECT count(*) FROM models")).scalar() == 1
+    migrate(empty, "head")
+    with empty.connect() as connection:
+        values = connection.execute(text("SELECT unnest(enum_range(NULL::exportformat))::text")).scalars()
+        assert set(values) == {value.name for value in ExportFormat}
+
+
+EXPORT = """INSERT INTO exports (id, project_id, job_id, format, images)
+            SELECT :export, p.id, j.id, '{format}', false FROM projects p, jobs j LIMIT 1"""
+MODEL = """INSERT INTO models (id, project_id, cycle_id, backbone, label_count, classes, metrics, history,
+                               weights_sha256, balance, calibration, agreement,
+                               stopping)
+           SELECT :id, p.id, c.id, 'small_cnn', 1, '[]', '{}', '{}', 'x', 'NONE', '{}', '{}', '{}'
+           FROM projects p, cycles c LIMIT 1"""

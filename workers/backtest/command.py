@@ -17,6 +17,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from app.config import get_settings
 from app.domain.backtest import BacktestConfig
 from workers.backtest.digits import digits
 from workers.backtest.labelled_set import NotBacktestable, read_labelled, set_of
@@ -64,7 +65,7 @@ def main(folder: Path, console: Console) -> None:
             found, left_out = read_labelled(request.source, cache, config.image_size, Limits(), with_images)
         with_images(1.0, "")
         data = set_of(config, request.source.stem if request.source else "digits", found, cache, left_out)
-        bench = bench_of(config, data, Store(folder / "store"))
+        bench = bench_of(config, data, Store(folder / "store"), get_settings().numerics)
         run(bench, processes=request.processes, progress=stage("Replaying labels"))
         if request.verify:
             assert_repeatable(bench, stage("Repeating one"))

@@ -30,7 +30,7 @@ def cross_fitted_losses(bench: Bench, seed: int) -> Tensor:
     """
     pool, config = bench.data.pool, bench.config
     how = bench.backbone, config.task_epochs, config.flip, config.balance
-    key = key_of(pool.ids, pool.labels, *how, seed)
+    key = key_of(pool.ids, pool.labels, *how, seed, *bench.choice.numerics.marks)
     scores = bench.store.file(_KIND, key, ".scores")
     with bench.store.alone(_KIND, key):
         if bench.store.read(_KIND, key) is None:
@@ -57,6 +57,7 @@ def _mark_fold(bench: Bench, seed: int, fold: int, fold_of: NDArray[np.int64], l
         task_recipe(len(outside), bench.device, config.task_epochs, fold_seed, flip=config.flip),
         device=bench.device,
         balance=config.balance.value,
+        numerics=bench.choice.numerics,
     )
     probs = predict(model, bench.data.images([pool.ids[row] for row in inside]), None, bench.device)
     truth = torch.tensor([pool.labels[row] for row in inside])

@@ -10,6 +10,7 @@ from workers.backtest.labelled_set import LabelledSet
 from workers.backtest.store import Store, key_of
 from workers.ml.backbones import Backbone
 from workers.ml.data import Progress, no_progress
+from workers.ml.numerics import PLAIN, Numerics
 from workers.ml.pretext.model_files import load_pretext_model, save_pretext_model
 from workers.ml.pretext.registry import PRETEXT_TASKS
 from workers.ml.pretext.scoring import pretext_features, pretext_losses
@@ -45,10 +46,11 @@ def pretext_run(
     flip: bool,
     device: torch.device,
     progress: Progress = no_progress,
+    numerics: Numerics = PLAIN,
 ) -> PretextRun:
     """Train `task_name` on all pool images, without labels, or take the run out of the store."""
     ids = data.pool.ids
-    key = key_of(task_name, backbone, ids, seed, epochs, flip)
+    key = key_of(task_name, backbone, ids, seed, epochs, flip, *numerics.marks)
     weights, scores = store.file(KIND, key, ".safetensors"), store.file(KIND, key, ".scores")
     with store.alone(KIND, key):
         if store.read(KIND, key) is None:
@@ -62,6 +64,7 @@ def pretext_run(
                 device,
                 checkpoint=store.file(KIND, key, ".pt"),
                 progress=progress,
+                numerics=numerics,
             )
             losses = pretext_losses(model, task, data.images(ids), device)
             features = pretext_features(model, data.images(ids), device)

@@ -22,6 +22,7 @@ from workers.backtest.pretext import PretextRun, pretext_run
 from workers.backtest.store import Store, key_of
 from workers.backtest.trainings import Trained, Training, train
 from workers.ml.backbones import Backbone
+from workers.ml.choice import Choice
 from workers.ml.query.inputs import known_of
 from workers.ml.query.pool import open_rows
 from workers.ml.query.registry import QUERY_STRATEGIES
@@ -40,6 +41,7 @@ class Bench:
     store: Store
     backbone: str
     device: torch.device
+    choice: Choice = Choice()  # noqa: RUF009  # frozen
 
     def pretext(self, plan: Plan, seed: int) -> PretextRun:
         """The pretext run that a plan looks at."""
@@ -53,13 +55,23 @@ class Bench:
             epochs=config.pretext_epochs,
             flip=config.flip,
             device=self.device,
+            numerics=self.choice.numerics,
         )
 
     def train(
         self, how: Training, labels: dict[str, int], seed: int, start_from: Backbone | None = None
     ) -> Trained:
         """A task model on `labels` (class by image), marked on both exams."""
-        return train(self.store, how, labels, self.data, seed=seed, device=self.device, start_from=start_from)
+        return train(
+            self.store,
+            how,
+            labels,
+            self.data,
+            seed=seed,
+            device=self.device,
+            start_from=start_from,
+            numerics=self.choice.numerics,
+        )
 
     @cached_property
     def _images_key(self) -> str:
@@ -73,7 +85,8 @@ class Bench:
         decides = config.model_dump(mode="json", exclude=leave)
         decides |= {"pool_batches": config.pool_batches or config.cycles}
         rules = plan.model_dump(mode="json", exclude={"name", "summary"})
-        return key_of(decides, rules, self._images_key, self.backbone, seed, number)
+        marks = self.choice.numerics.marks
+        return key_of(decides, rules, self._images_key, self.backbone, seed, number, *marks)
 
 
 class Replay:

@@ -17,6 +17,7 @@ from workers.backtest.diagnostics import FOLDS, cross_fitted_losses, embedding
 from workers.backtest.replay import Bench, pool_batches, replay
 from workers.backtest.run import ceiling, seeds_of
 from workers.backtest.statistics import Curves, area, comparison, correlation, summary
+from workers.ml.choice import Choice, processor
 
 
 def report(bench: Bench) -> dict[str, Any]:
@@ -60,21 +61,22 @@ def machine(bench: Bench) -> dict[str, Any]:
         "nextbatch": __version__,
         "python": platform.python_version(),
         "system": platform.platform(),
-        "processor": _processor(),
+        "processor": processor(),
         "cores": os.cpu_count(),
         "device": bench.device.type,
         "accelerator": torch.cuda.get_device_name() if bench.device.type == "cuda" else None,
         "backbone": bench.backbone,
+        "numerics": _numerics(bench.choice),
         **{name: version(name) for name in packages},
     }
 
 
-def _processor() -> str:
-    try:
-        with open("/proc/cpuinfo", encoding="utf-8") as file:  # noqa: PTH123  # no path of ours
-            return next(line.split(":", 1)[1].strip() for line in file if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor() or platform.machine()
+def _numerics(choice: Choice) -> str:
+    """Memory format and precision, and how many times as fast as float32 in channels_last each was."""
+    used = choice.numerics
+    words = [used.memory_format, used.precision, *(["compiled"] if used.compiled else [])]
+    measured = [f"{name} {ratio:g}x" for name, ratio in choice.measured.items()]
+    return ", ".join(words) + (f" (measured: {', '.join(measured)})" if measured else "")
 
 
 def _warnings(bench: Bench, plans: list[Plan]) -> list[str]:

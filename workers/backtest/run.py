@@ -1,12 +1,11 @@
 """A whole backtest: all plans and seeds over some processes, then the report's numbers."""
 
 import os
-import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from multiprocessing import get_context
+from typing import Literal
 
 import torch
 
@@ -18,9 +17,14 @@ from workers.backtest.replay import KIND, Bench, replay
 from workers.backtest.store import Store
 from workers.backtest.trainings import Training
 from workers.ml.backbones import default_backbone
+from workers.ml.choice import choose, pinned
 from workers.ml.data import Progress, no_progress
 from workers.ml.device import pick_device, usable_cores
+from workers.ml.measurement import Workload
+from workers.ml.numerics import Precision
+from workers.ml.recipes import task_recipe
 from workers.ml.seeds import derived_seed
+from workers.orphans import die_with
 
 _LOOK_SECONDS = 1.0
 
@@ -34,11 +38,26 @@ class Task:
     plan: Plan | None = None
 
 
-def bench_of(config: BacktestConfig, data: LabelledSet, store: Store) -> Bench:
-    """The setting of a backtest on this machine."""
+def bench_of(
+    config: BacktestConfig, data: LabelledSet, store: Store, numerics: Literal["auto"] | Precision = "fp32"
+) -> Bench:
+    """The setting of a backtest on this machine, with the `numerics` that all its trainings have.
+
+    `auto` measures once, and keeps what came of it in the store.
+    """
     device = pick_device()
     backbone = config.backbone or default_backbone(config.image_size, device.type)
-    return Bench(config, data, store, backbone, device)
+    if numerics != "auto":
+        return Bench(config, data, store, backbone, device, pinned(numerics))
+    recipe = task_recipe(config.budget * config.cycles, device, config.task_epochs)
+    work = Workload(device, backbone, config.image_size, recipe.minibatch)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # as in the processes of `run`
+    try:
+        choice = choose(store.folder / "numerics.json", work, recipe.steps(config.budget * config.cycles))
+    finally:
+        torch.set_num_threads(threads)
+    return Bench(config, data, store, backbone, device, choice)
 
 
 def seeds_of(config: BacktestConfig) -> list[int]:
@@ -128,10 +147,4 @@ def _keys(bench: Bench, tasks: list[Task]) -> Iterator[str]:
 def _prepare(parent: int) -> None:
     """In each process: one thread, and an end with the parent, however that went."""
     torch.set_num_threads(1)
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(_LOOK_SECONDS)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
+    die_with(parent)

@@ -11,6 +11,7 @@ from workers.backtest.oracle import Exam
 from workers.backtest.store import Store, key_of
 from workers.ml.backbones import Backbone, Classifier
 from workers.ml.model_files import load_model, save_model
+from workers.ml.numerics import PLAIN, Numerics
 from workers.ml.recipes import task_recipe
 from workers.ml.task_model import predict, train_classifier
 
@@ -52,6 +53,7 @@ def train(
     seed: int,
     device: torch.device,
     start_from: Backbone | None = None,
+    numerics: Numerics = PLAIN,
 ) -> Trained:
     """A task model on `labels` (class by image), out of the store if these were trained on before.
 
@@ -60,7 +62,7 @@ def train(
     """
     ids = sorted(labels)
     classes = [labels[image] for image in ids]
-    key = key_of(ids, classes, seed, data.classes, vars(how))
+    key = key_of(ids, classes, seed, data.classes, vars(how), *numerics.marks)
     weights = store.file(_KIND, key, ".safetensors")
     with store.alone(_KIND, key):
         record = store.read(_KIND, key)
@@ -78,6 +80,7 @@ def train(
                 dropout=how.dropout,
                 loss_head=how.loss_head,
                 start_from=start_from,
+                numerics=numerics,
             )
             record = {"labels": len(ids)}
             for name, split in (("validation", data.validation), ("test", data.test)):

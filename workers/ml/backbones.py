@@ -123,8 +123,13 @@ class Classifier(nn.Module):
         """Features (N, `backbone.width`) of normalised images (N, 3, H, W)."""
         return self.backbone.features(x)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Plain logits (N, `outputs`) of normalised images (N, 3, H, W)."""
+    def forward(self, x: Tensor, *, shape_backbone: bool | None = None) -> Tensor | tuple[Tensor, Tensor]:
+        """Plain logits (N, `outputs`) of normalised images (N, 3, H, W).
+
+        If `shape_backbone` is given, what `logits_and_losses` gives for it.
+        """
+        if shape_backbone is not None:
+            return self.logits_and_losses(x, shape_backbone=shape_backbone)
         return cast("Tensor", self.head(self.dropout(self.backbone.features(x))))
 
     def logits_and_losses(self, x: Tensor, *, shape_backbone: bool = False) -> tuple[Tensor, Tensor]:

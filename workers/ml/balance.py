@@ -7,7 +7,6 @@ import torch
 from torch import Tensor
 
 from workers.ml.data import Rows
-from workers.ml.trainer import Order
 
 BALANCES = ("none", "loss", "sampling")
 
@@ -31,23 +30,25 @@ def image_weights(labels: Sequence[int]) -> Tensor:
     return torch.from_numpy(weights / weights.mean()).float()
 
 
-def balanced_order(labels: Sequence[int]) -> Order:
+class BalancedOrder:
     """Epochs of as many images as there are `labels` (N,); all classes that occur come equally often.
 
     They come in rounds of one image a class, in random order, so that minibatches are balanced, too. A
     class's images come in random order, and all of them before any comes again; of a frequent class an epoch
     holds only a part, another one each time.
     """
-    classes = np.asarray(labels, np.int64)
-    rows_of = [np.flatnonzero(classes == one) for one in np.unique(classes)]
-    rounds = -(-len(classes) // len(rows_of))
 
-    def order(generator: torch.Generator) -> Rows:
-        dealt = np.stack([_dealt(rows, rounds, generator) for rows in rows_of], axis=1)
+    def __init__(self, labels: Sequence[int]) -> None:
+        classes = np.asarray(labels, np.int64)
+        self._images = len(classes)
+        self._rows_of = [np.flatnonzero(classes == one) for one in np.unique(classes)]
+
+    def __call__(self, generator: torch.Generator) -> Rows:
+        """Return the rows of one epoch, as `fit` asks for them."""
+        rounds = -(-self._images // len(self._rows_of))
+        dealt = np.stack([_dealt(rows, rounds, generator) for rows in self._rows_of], axis=1)
         places = torch.rand(dealt.shape, generator=generator).argsort(dim=1).numpy()
-        return np.take_along_axis(dealt, places, axis=1).ravel()[: len(classes)]
-
-    return order
+        return np.take_along_axis(dealt, places, axis=1).ravel()[: self._images]
 
 
 def _dealt(rows: Rows, wanted: int, generator: torch.Generator) -> Rows:

@@ -12,6 +12,8 @@ import torch
 from torch import nn
 
 from workers.ml.data import ImageData
+from workers.ml.engine import Engine
+from workers.ml.numerics import Numerics
 
 if TYPE_CHECKING:
     from workers.ml.trainer import Recipe
@@ -22,30 +24,26 @@ _UNREADABLE = (
 )  # fmt: skip
 
 
-def fingerprint(model: nn.Module, data: ImageData, recipe: "Recipe", identity: str) -> str:
+def fingerprint(
+    model: nn.Module, data: ImageData, recipe: "Recipe", identity: str, numerics: Numerics
+) -> str:
     """A hash of all that decides the outcome of a training, the model's first weights among it."""
     assert is_dataclass(recipe)  # noqa: S101
-    digest = hashlib.sha256(repr((asdict(recipe), data.fingerprint(), identity)).encode())
+    decides = asdict(recipe), data.fingerprint(), identity, numerics.as_dict()
+    digest = hashlib.sha256(repr(decides).encode())
     for name, tensor in model.state_dict().items():
         digest.update(f"{name} {tuple(tensor.shape)}".encode())
         digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
     return digest.hexdigest()
 
 
-def save(
-    path: Path, fingerprint: str, model: nn.Module, optimizer: torch.optim.Optimizer, history: list[float]
-) -> None:
+def save(path: Path, fingerprint: str, engine: Engine, history: list[float]) -> None:
     """Replace the checkpoint in one step: a kill at any moment leaves the old one or the new one.
 
     No generator's state is in it, since each epoch seeds its generators anew.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    state = {
-        "fingerprint": fingerprint,
-        "history": history,
-        "model": model.state_dict(),
-        "optimizer": optimizer.state_dict(),
-    }
+    state = {"fingerprint": fingerprint, "history": history, **engine.state()}
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         with part.open("wb") as file:
@@ -57,24 +55,20 @@ def save(
         part.unlink(missing_ok=True)
 
 
-def resume(
-    path: Path | None, fingerprint: str, model: nn.Module, optimizer: torch.optim.Optimizer
-) -> list[float]:
-    """Load the checkpoint into `model` and `optimizer`, and give the mean losses of the epochs behind it.
+def resume(path: Path | None, fingerprint: str, engine: Engine) -> list[float]:
+    """Load the checkpoint into `engine`, and give the mean losses of the epochs behind it.
 
     An empty list, and nothing changed, if there is no checkpoint, or it is unreadable or of another run.
     """
     if path is None or not path.exists():
         return []
-    before = copy.deepcopy(model.state_dict()), copy.deepcopy(optimizer.state_dict())
+    before = copy.deepcopy(engine.state())
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
         if state["fingerprint"] != fingerprint:
             return []
-        model.load_state_dict(state["model"])
-        optimizer.load_state_dict(state["optimizer"])
+        engine.load(state)
         return [float(loss) for loss in state["history"]]
     except _UNREADABLE:
-        model.load_state_dict(before[0])
-        optimizer.load_state_dict(before[1])
+        engine.load(before)
         return []

@@ -54,10 +54,11 @@ def usable_cores() -> int:
     return os.cpu_count() or 1
 
 
-def place(model: nn.Module, device: torch.device) -> None:
-    """Move `model` to `device`, in place, with its weights in the memory format of `normalise`."""
-    # Convolutions in channels_last are faster on every device we know; it is how pixels are stored anyway.
-    model.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+def place(
+    model: nn.Module, device: torch.device, memory_format: torch.memory_format = torch.channels_last
+) -> None:
+    """Move `model` to `device`, in place, with its weights in `memory_format`: by default `normalise`'s."""
+    model.to(device=device, memory_format=memory_format)  # type: ignore[call-overload]
 
 
 def normalise(pixels: Tensor, device: torch.device) -> Tensor:

@@ -3,22 +3,21 @@
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import torch
-import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
 from workers.ml.backbones import Backbone, Classifier, new_classifier
-from workers.ml.balance import BALANCES, balanced_order, image_weights
+from workers.ml.balance import BALANCES, BalancedOrder
 from workers.ml.data import ImageData, Progress, Rows, no_progress
 from workers.ml.inference import answers
-from workers.ml.loss_head import SHAPES_BACKBONE_UNTIL, WEIGHT, ranking_loss
 from workers.ml.model_files import load_model, save_model
+from workers.ml.numerics import PLAIN, Numerics
 from workers.ml.recipes import task_recipe
 from workers.ml.seeds import derived_seed
-from workers.ml.trainer import FitResult, Recipe, Step, fit
+from workers.ml.task_losses import task_loss
+from workers.ml.trainer import FitResult, Recipe, fit
 
 __all__ = ["load_model", "predict", "save_model", "task_recipe", "train_classifier"]
 
@@ -37,6 +36,7 @@ def train_classifier(
     start_from: Backbone | None = None,
     checkpoint: Path | None = None,
     progress: Progress = no_progress,
+    numerics: Numerics = PLAIN,
 ) -> tuple[Classifier, FitResult]:
     """A fresh classifier of `classes` outputs, trained by cross-entropy on `data` and its `labels` (N,).
 
@@ -58,37 +58,19 @@ def train_classifier(
     model = new_classifier(backbone, classes, seed, dropout=dropout, loss_head=loss_head)
     if start_from is not None:
         _copy_weights(start_from, model.backbone)
-    truth = torch.tensor(labels, dtype=torch.int64, device=device)
-    weights = image_weights(labels).to(device) if balance == "loss" and labels else None
-
-    def mean(losses: Tensor, step: Step) -> Tensor:
-        return losses.mean() if weights is None else (losses * weights[step.rows]).mean()
-
-    def plain_loss(model: nn.Module, x: Tensor, step: Step) -> Tensor:
-        logits = model(x)
-        if weights is None:  # the same but for rounding; fused
-            return F.cross_entropy(logits, truth[step.rows])
-        return mean(F.cross_entropy(logits, truth[step.rows], reduction="none"), step)
-
-    def loss_with_head(model: nn.Module, x: Tensor, step: Step) -> Tensor:
-        both = cast("Classifier", model).logits_and_losses
-        logits, predicted = both(x, shape_backbone=step.part < SHAPES_BACKBONE_UNTIL)
-        losses = F.cross_entropy(logits, truth[step.rows], reduction="none")
-        return mean(losses, step) + WEIGHT * ranking_loss(predicted, losses)
-
-    loss = loss_with_head if loss_head else plain_loss
     digest = hashlib.sha256(np.asarray(labels, np.int64).tobytes()).hexdigest()
-    identity = f"task {backbone} {classes} dropout {dropout} loss head {loss_head} balance {balance} {digest}"
+    how = f"dropout {dropout} loss head {loss_head} balance {balance}"
     result = fit(
         model,
         data,
-        loss,
+        task_loss(labels, balance, loss_head=loss_head),
         recipe,
         device,
-        order=balanced_order(labels) if balance == "sampling" and labels else None,
+        order=BalancedOrder(labels) if balance == "sampling" and labels else None,
         checkpoint=checkpoint,
         progress=progress,
-        identity=identity,
+        identity=f"task {backbone} {classes} {how} {digest}",
+        numerics=numerics,
     )
     return model, result
 

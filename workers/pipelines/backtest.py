@@ -35,7 +35,7 @@ def run(claim: Claim) -> None:
     data = _labelled_set(claim, config)
     tune(pick_device())
     folder = get_settings().data_dir.resolve() / "backtests" / str(row.id)
-    bench = bench_of(config, data, Store(folder))
+    bench = bench_of(config, data, Store(folder), get_settings().numerics)
     run_backtest(bench, progress=claim.stage(0.05, 0.95))
     numbers = report(bench)
     with TemporaryDirectory() as name:

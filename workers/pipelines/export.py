@@ -1,4 +1,4 @@
-"""Exports: the accepted labels, and the images on request, in one file."""
+"""Exports: the accepted labels, and the images on request, or a task model, in one file."""
 
 import csv
 import json
@@ -15,6 +15,7 @@ from app.db.models import Export, Image
 from app.db.session import unit_of_work
 from app.domain.enums import ExportFormat
 from workers.pipelines.claim import Claim
+from workers.pipelines.export_model import export_model
 from workers.pipelines.pixels import blob_store
 
 FIELDS = ("image_id", "filename", "sha256", "split", "class", "source", "cycle_id", "updated_at")
@@ -25,7 +26,10 @@ def run(claim: Claim) -> None:
     """Write the file and store it."""
     with unit_of_work() as work:
         export = work.session.scalars(select(Export).where(Export.job_id == claim.job_id)).one()
-        rows = list(_rows(claim, work.session))
+        rows = [] if export.format.of_model else list(_rows(claim, work.session))
+    if export.model_id is not None:
+        export_model(claim, export.id, export.model_id)
+        return
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"labels.{export.format.value}"
         with path.open("w", newline="", encoding="utf-8") as file:

@@ -17,6 +17,7 @@ from workers.ml.ranking import pool_batch_boundaries, rank, split_pool
 from workers.ml.seeds import derived_seed
 from workers.pipelines.claim import Claim
 from workers.pipelines.models import checkpoint_of, keep_pretext_model
+from workers.pipelines.numerics import numerics_of
 from workers.pipelines.pixels import cached_images
 from workers.pipelines.pretext_features import keep_features
 
@@ -38,14 +39,17 @@ def run(claim: Claim) -> None:
     task = PRETEXT_TASKS[run.task.value]
     seed = derived_seed(settings.seed, run.seed) % 2**31
     recipe = task.recipe(len(pool), device, run.epochs, seed, flip=settings.flip)
+    backbone = settings.backbone or default_backbone(settings.image_size, device.type)
+    choice = numerics_of(device, backbone, settings.image_size, recipe, len(pool))
     model, result = train_pretext(
         data,
         run.task.value,
-        settings.backbone or default_backbone(settings.image_size, device.type),
+        backbone,
         recipe,
         device,
         checkpoint=checkpoint_of(claim),
         progress=claim.stage(0.05, 0.85),
+        numerics=choice.numerics,
     )
     losses = pretext_losses(model, task, data, device, progress=claim.stage(0.85, 0.93)).tolist()
     features = pretext_features(model, data, device, progress=claim.stage(0.93, 0.97))
@@ -65,7 +69,7 @@ def run(claim: Claim) -> None:
         row.history = {
             "loss": result.history,
             "epochs": recipe.epochs,
-            "device": device.type,
+            **choice.told(device, result.numerics),
             "histogram": loss_histogram(losses),
         }
         row.lower_bounds = {"bounds": pool_batch_boundaries([losses[r] for r in order], run.pool_batches)}

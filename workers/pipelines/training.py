@@ -22,6 +22,7 @@ from workers.ml.task_model import train_classifier
 from workers.pipelines.claim import Claim
 from workers.pipelines.evaluation import Labelled, mark
 from workers.pipelines.models import checkpoint_of, keep_model, stored_pretext_model
+from workers.pipelines.numerics import numerics_of
 from workers.pipelines.pixels import cached_images
 from workers.pipelines.predictor import Predictor
 from workers.pipelines.stopping import STOP_SET, compare, stopping_of
@@ -54,12 +55,14 @@ def run(claim: Claim) -> None:
     start_from = _pretext_backbone(plan)
     backbone = settings.backbone or default_backbone(size, device.type)
     strategy = QUERY_STRATEGIES[plan.plan.later.value]
+    recipe = task_recipe(len(plan.pool.shas), device, settings.task_epochs, seed, flip=settings.flip)
+    choice = numerics_of(device, backbone, size, recipe, len(data))
     model, result = train_classifier(
         data,
         plan.pool.classes,
         len(names),
         backbone,
-        task_recipe(len(plan.pool.shas), device, settings.task_epochs, seed, flip=settings.flip),
+        recipe,
         device=device,
         checkpoint=checkpoint_of(claim),
         progress=claim.stage(0.05, 0.85),
@@ -67,6 +70,7 @@ def run(claim: Claim) -> None:
         dropout=strategy.dropout,
         loss_head=strategy.loss_head,
         start_from=start_from,
+        numerics=choice.numerics,
     )
     fresh = Predictor(model, size, names, device)
     marks = mark(claim, fresh, plan.validation, plan.test)
@@ -87,7 +91,7 @@ def run(claim: Claim) -> None:
             "note": marks.note,
         },
         agreement=agreement,
-        history={"loss": result.history, "device": device.type},
+        history={"loss": result.history, **choice.told(device, result.numerics)},
         weights_sha256=keep_model(model, meta),
     )
     new.stopping = stopping_of([*plan.models, new], settings.budget)

@@ -1,6 +1,7 @@
 """The process in which one job's pipeline runs: it can be killed, and gives all its memory back."""
 
 import os
+import sys
 import threading
 from multiprocessing.connection import Connection
 from uuid import UUID
@@ -11,6 +12,7 @@ from app.db.models import Job
 from app.db.session import unit_of_work
 from app.domain.enums import JobStatus
 from app.domain.errors import DomainError
+from workers.ml.ranks import RankDied
 from workers.pipelines.claim import Claim, ClaimLost
 from workers.tasks.endings import fail
 from workers.tasks.registry import PIPELINES
@@ -28,6 +30,10 @@ def main(job_id: UUID, fence: int, alive: Connection) -> None:
         PIPELINES[claim.kind](claim)
     except ClaimLost:
         log.warning("claim_lost", job=str(job_id), fence=fence)
+    except RankDied as error:
+        # As if this process had been killed: the attempt is over, the next goes on from the checkpoint.
+        log.warning("rank_died", job=str(job_id), reason=str(error)[:500])
+        sys.exit(1)
     except DomainError as error:
         fail(job_id, fence, error.message)
     except Exception as error:

@@ -21,12 +21,16 @@ from app.services import exports
 
 router = APIRouter(tags=["exports"])
 OfExport = Annotated[Member, Depends(InProject(Role.ENGINEER, Export))]
-MEDIA_TYPES = {ExportFormat.CSV: "text/csv", ExportFormat.JSONL: "application/jsonl"}
+MEDIA_TYPES = {
+    ExportFormat.CSV: "text/csv",
+    ExportFormat.JSONL: "application/jsonl",
+    ExportFormat.ONNX: "application/octet-stream",
+}
 
 
 @router.post("/projects/{project_id}/exports", status_code=202)
 def start_export(project_id: UUID, body: ExportCreate, work: Work, member: Engineer) -> ExportAccepted:
-    """Write the accepted labels, and the images on request, into a file."""
+    """Write labels, and the images on request, or a task model into a file."""
     export, job = exports.start(work, project_id, member.user.id, body)
     return ExportAccepted(export=exports.out(export, job), job=JobOut.model_validate(job))
 
@@ -48,11 +52,10 @@ def get_export(export_id: UUID, work: Work, member: OfExport) -> ExportOut:
 
 
 @router.get("/exports/{export_id}/content", response_class=Response)
-def get_export_content(export_id: UUID, member: OfExport) -> Response:
+def get_export_content(export_id: UUID, work: Work, member: OfExport) -> Response:
     """Return the file."""
     export: Export = member.found
     if export.sha256 is None:
         raise exports.ExportNotReady("The export is not finished.")
-    if export.images:
-        return blob(export.sha256, "application/zip", f"export-{export.id}.zip")
-    return blob(export.sha256, MEDIA_TYPES[export.format], f"export-{export.id}.{export.format}")
+    media_type = "application/zip" if export.images else MEDIA_TYPES[export.format]
+    return blob(export.sha256, media_type, exports.file_name(work.session, export))

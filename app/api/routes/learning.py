@@ -27,7 +27,7 @@ from app.schemas.learning import (
     PretextRunOut,
     ScoreOut,
 )
-from app.services import cycles, pretext_runs
+from app.services import cycles, exports, pretext_runs
 
 router = APIRouter(tags=["learning"])
 OfRun = Annotated[Member, Depends(InProject(Role.ANNOTATOR, PretextRun))]
@@ -113,7 +113,7 @@ def get_model(model_id: UUID, member: OfModel) -> ModelOut:
 
 
 @router.get("/models/{model_id}/content", response_class=Response)
-def get_model_content(model_id: UUID, member: EngineerOfModel) -> Response:
-    """Return a task model's weights as safetensors."""
-    name = f"model-{member.found.id}.safetensors"
+def get_model_content(model_id: UUID, work: Work, member: EngineerOfModel) -> Response:
+    """Return a task model's weights as safetensors; for ONNX start an export."""
+    name = exports.model_file_name(work.session, member.found, "safetensors")
     return blob(member.found.weights_sha256, "application/octet-stream", name)

@@ -465,7 +465,7 @@ export interface paths {
         };
         /**
          * Get Model Content
-         * @description Return a task model's weights as safetensors.
+         * @description Return a task model's weights as safetensors; for ONNX start an export.
          */
         get: operations["get_model_content"];
         put?: never;
@@ -611,7 +611,7 @@ export interface paths {
         put?: never;
         /**
          * Start Export
-         * @description Write the accepted labels, and the images on request, into a file.
+         * @description Write labels, and the images on request, or a task model into a file.
          */
         post: operations["start_export"];
         delete?: never;
@@ -1410,27 +1410,35 @@ export interface components {
         };
         /**
          * ExportCreate
-         * @description A new export of the accepted labels.
+         * @description A new export of the accepted labels, or of a task model.
          */
         ExportCreate: {
-            /** @default csv */
+            /**
+             * @description `onnx` exports a model, the others labels
+             * @default csv
+             */
             format: components["schemas"]["ExportFormat"];
             /**
              * Images
-             * @description add the image files: the export is then a zip
+             * @description labels: add the image files; the export is then a zip
              * @default false
              */
             images: boolean;
+            /**
+             * Model
+             * @description onnx: which task model
+             */
+            model?: string | null;
         };
         /**
          * ExportFormat
          * @description Formats an export may have.
          * @enum {string}
          */
-        ExportFormat: "csv" | "jsonl";
+        ExportFormat: "csv" | "jsonl" | "onnx";
         /**
          * ExportOut
-         * @description A file of labels.
+         * @description A file of labels, or of a task model.
          */
         ExportOut: {
             /**
@@ -1443,10 +1451,15 @@ export interface components {
              * Format: uuid
              */
             project_id: string;
+            /** Model Id */
+            model_id: string | null;
             format: components["schemas"]["ExportFormat"];
             /** Images */
             images: boolean;
-            /** Rows */
+            /**
+             * Rows
+             * @description how many labels; null for a model
+             */
             rows: number | null;
             /**
              * Created At

@@ -3,6 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 
 import { api, type Cycle, ok } from "../api/client";
 import { RULES } from "../plans/words";
+import { DownloadModel } from "./DownloadModel";
 
 const COLORS: Record<Cycle["state"], string> = {
   querying: "blue",
@@ -57,6 +58,7 @@ function Entry({ cycle, engineer }: { cycle: Cycle; engineer: boolean }) {
         </Group>
         <Group gap="xs">
           {accuracy !== undefined && <Text size="sm">{(100 * accuracy).toFixed(1)} % accuracy</Text>}
+          {engineer && cycle.model && <DownloadModel model={cycle.model} cycle={cycle.number} />}
           {engineer && cycle.state === "labelling" && (
             <Button
               size="compact-xs"
