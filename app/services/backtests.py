@@ -36,10 +36,11 @@ def start(work: UnitOfWork, project: Project, user_id: UUID, new: BacktestCreate
             labelled=len(pool),
         )
     settings = ProjectSettings.model_validate(project.settings)
+    task_training = new.task_training
+    if task_training.epochs is None:
+        task_training = task_training.model_copy(update={"epochs": settings.task_epochs})
     config = BacktestConfig(
-        **new.model_dump(exclude={"task_epochs", "plans"}),
-        plans=new.plans,
-        task_epochs=new.task_epochs or settings.task_epochs,
+        **dict(new) | {"task_training": task_training},
         image_size=settings.image_size,
         backbone=settings.backbone,
         flip=settings.flip,

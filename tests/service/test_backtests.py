@@ -1,12 +1,19 @@
 """Backtests of a project's own labels."""
 
 from pathlib import Path
+from typing import Any
 
 from tests.digits import digits, zip_of
 from tests.service.test_loop import refused
 from tests.stack import MakeProject, Project, quiet
 
-SMALL = {"plans": ["pt4al", "random"], "budget": 5, "cycles": 2, "seeds": 2, "pretext_epochs": 1}
+SMALL: dict[str, Any] = {
+    "plans": ["pt4al", "random"],
+    "budget": 5,
+    "cycles": 2,
+    "seeds": 2,
+    "pretext_training": {"epochs": 1},
+}
 
 
 def labelled(make_project: MakeProject, folder: Path, count: int) -> Project:

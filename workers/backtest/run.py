@@ -96,7 +96,7 @@ def do(bench: Bench, task: Task) -> None:
 
 def ceiling(bench: Bench, seed: int) -> float:
     """The test accuracy of a model trained on all labels of the pool."""
-    how = Training(bench.backbone, bench.config.task_epochs, bench.config.flip, 0.0, False, None)
+    how = Training(bench.backbone, bench.config.task_training, bench.config.flip, 0.0, False, None)
     trained = bench.train(how, bench.data.pool.truth, derived_seed(seed, "ceiling") % 2**31)
     return float(trained.test["accuracy"])
 

@@ -48,8 +48,8 @@ export function request(draft: Draft, offered: readonly Choice[]): NewBacktest {
     seeds: Number(draft.seeds),
     first_seed: Number(draft.firstSeed),
     pool_batches: optional(draft.poolBatches),
-    pretext_epochs: optional(draft.pretextEpochs),
-    task_epochs: optional(draft.taskEpochs),
+    pretext_training: { epochs: optional(draft.pretextEpochs) },
+    task_training: { epochs: optional(draft.taskEpochs) },
     ceiling: draft.ceiling,
     diagnostics: draft.diagnostics,
   };
