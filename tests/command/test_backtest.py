@@ -164,3 +164,17 @@ def test_without_images_and_with_a_bad_recipe_the_command_says_why(tmp_path: Pat
         )
         assert done.returncode == 2
         assert words in done.stderr
+
+
+def test_a_budget_beyond_the_pool_is_refused_with_its_code(tmp_path: Path) -> None:
+    done = subprocess.run(
+        command("digits", tmp_path, "--budget", "2000"),
+        capture_output=True,
+        text=True,
+        check=False,
+        env=wide(),
+    )
+    assert done.returncode == 1
+    assert "A budget of 2,000 labels a cycle is more than the 1,293 images" in done.stdout
+    assert "budget_beyond_pool" in done.stdout
+    assert not (tmp_path / "store").exists()

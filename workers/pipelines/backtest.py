@@ -13,8 +13,7 @@ from app.db.models import Backtest, Project
 from app.db.session import unit_of_work
 from app.domain.backtest import BacktestConfig
 from app.domain.enums import Split
-from app.domain.errors import Invalid
-from workers.backtest.labelled_set import Found, LabelledSet, NotBacktestable, set_of
+from workers.backtest.labelled_set import Found, LabelledSet, set_of
 from workers.backtest.report import report
 from workers.backtest.run import bench_of
 from workers.backtest.run import run as run_backtest
@@ -49,7 +48,7 @@ def run(claim: Claim) -> None:
 
 
 def _labelled_set(claim: Claim, config: BacktestConfig) -> LabelledSet:
-    """The project's labelled images; raises Invalid if they cannot be replayed."""
+    """The project's labelled images; raises NotBacktestable."""
     with unit_of_work() as work:
         db = work.session
         name = db.get_one(Project, claim.project_id).name
@@ -58,10 +57,7 @@ def _labelled_set(claim: Claim, config: BacktestConfig) -> LabelledSet:
     found = [Found(sha, classes[class_id], _SPLITS[split]) for _, sha, class_id, split in rows]
     cached_images(claim.project_id, config.image_size, [f.sha for f in found], claim.stage(0, 0.05))
     folder = get_settings().data_dir.resolve() / "pixels" / str(claim.project_id)
-    try:
-        return set_of(config, name, found, folder)
-    except NotBacktestable as error:
-        raise Invalid(str(error)) from error
+    return set_of(config, name, found, folder)
 
 
 def summary_of(numbers: dict[str, Any]) -> dict[str, Any]:
