@@ -20,6 +20,7 @@ from workers.backtest.run import run as run_backtest
 from workers.backtest.store import Store
 from workers.backtest.write import write_report
 from workers.ml.device import pick_device, tune
+from workers.pipelines.backtest_folders import folder_of
 from workers.pipelines.claim import Claim
 from workers.pipelines.pixels import blob_store, cached_images
 
@@ -33,7 +34,7 @@ def run(claim: Claim) -> None:
         config = BacktestConfig.model_validate(row.config)
     data = _labelled_set(claim, config)
     tune(pick_device())
-    folder = get_settings().data_dir.resolve() / "backtests" / str(row.id)
+    folder = folder_of(row.id)
     bench = bench_of(config, data, Store(folder))
     run_backtest(bench, progress=claim.stage(0.05, 0.95))
     numbers = report(bench)
