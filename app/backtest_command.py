@@ -5,12 +5,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
 from rich.console import Console
 
+from app.backtest_recipe import in_words, read_recipe
 from app.domain.backtest import BacktestConfig
 from app.domain.enums import Balance
 from app.domain.errors import DomainError
@@ -26,9 +27,18 @@ _PLANS = (
 
 
 def backtest(
+    context: typer.Context,
     data: Annotated[
-        str, typer.Argument(help="ImageFolder tree or zip (train/, test/), or `digits` for scikit-learn's.")
-    ],
+        str | None,
+        typer.Argument(
+            help="ImageFolder tree or zip (train/, test/), or `digits` for scikit-learn's. "
+            "None: the recipe's own."
+        ),
+    ] = None,
+    recipe: Annotated[
+        Path | None,
+        typer.Option(help="TOML file whose values take the place of defaults, as recipes/cifar10.toml."),
+    ] = None,
     plans: Annotated[str, typer.Option(help=_PLANS)] = "pt4al,random,least-confidence,typiclust,nextbatch",
     budget: Annotated[int, typer.Option(help="Labels a cycle.", min=1)] = 100,
     cycles: Annotated[int, typer.Option(help="Cycles.", min=1)] = 10,
@@ -62,35 +72,41 @@ def backtest(
     Replays the labels as an oracle would, cycle by cycle, for every plan and seed, and writes report.html,
     report.json and PNG plots. Stopped or killed, the same command goes on where it was.
     """
+    options = {
+        "data": data,
+        "plans": plans,
+        "budget": budget,
+        "cycles": cycles,
+        "seeds": seeds,
+        "first_seed": first_seed,
+        "pool_batches": pool_batches,
+        "image_size": image_size,
+        "backbone": backbone,
+        "pretext_epochs": pretext_epochs,
+        "task_epochs": task_epochs,
+        "flip": flip,
+        "balance": balance,
+        "imbalance": imbalance,
+        "pool_limit": pool_limit,
+        "ceiling": ceiling,
+        "diagnostics": diagnostics,
+    }
+    if recipe is not None:
+        options = {name: value for name, value in options.items() if _given(context, name)}
+    try:
+        values = _values(read_recipe(recipe) if recipe else {}, options)
+        data = values.pop("data", None)
+        if data is None:
+            raise typer.BadParameter(f"{recipe or 'The command'} names no images.", param_hint="DATA")
+        config = BacktestConfig.model_validate(values)
+    except ValidationError as error:
+        raise typer.BadParameter(in_words(error)) from error
+    except (DomainError, ValueError) as error:
+        raise typer.BadParameter(str(error)) from error
     source = None if data == "digits" else Path(data).resolve()
     if source is not None and not source.exists():
         raise typer.BadParameter(f"There is no file or folder {data}.", param_hint="DATA")
-    folder = (out or Path(f"backtest-{source.stem if source else 'digits'}")).resolve()
-    try:
-        config = BacktestConfig.model_validate(
-            {
-                "plans": _plans(plans),
-                "budget": budget,
-                "cycles": cycles,
-                "seeds": seeds,
-                "first_seed": first_seed,
-                "pool_batches": pool_batches,
-                "image_size": image_size,
-                "backbone": backbone,
-                "pretext_epochs": pretext_epochs,
-                "task_epochs": task_epochs,
-                "flip": flip,
-                "balance": balance,
-                "imbalance": [int(n) for n in imbalance.split(",")] if imbalance else None,
-                "pool_limit": pool_limit,
-                "ceiling": ceiling,
-                "diagnostics": diagnostics,
-            }
-        )
-    except ValidationError as error:
-        raise typer.BadParameter("; ".join(str(e["msg"]) for e in error.errors())) from error
-    except (DomainError, ValueError) as error:
-        raise typer.BadParameter(str(error)) from error
+    folder = (out or Path(f"backtest-{(recipe or source or Path(data)).stem}")).resolve()
     request = {
         "source": str(source) if source else None,
         "config": config.model_dump(mode="json"),
@@ -109,8 +125,27 @@ def backtest(
         raise typer.Exit(done.returncode)
 
 
+def _given(context: typer.Context, name: str) -> bool:
+    """Whether an option was given, and is not its default."""
+    source = context.get_parameter_source(name)
+    return source is not None and source.name != "DEFAULT"
+
+
+def _values(base: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
+    """What a recipe says with options over it, as `BacktestConfig` takes it; raises ValueError."""
+    values = base | options
+    if "plans" in options:
+        values["plans"] = _plans(options["plans"])
+    if options.get("imbalance"):
+        values["imbalance"] = [int(count) for count in options["imbalance"].split(",")]
+    for kind in ("pretext", "task"):
+        if epochs := values.pop(f"{kind}_epochs", None):
+            values[f"{kind}_training"] = values.get(f"{kind}_training", {}) | {"epochs": epochs}
+    return values
+
+
 def _plans(text: str) -> list[object]:
-    """Names, or the plans of a JSON file; raises ValueError, OSError as BadParameter."""
+    """Names, or the plans of a JSON file; raises ValueError."""
     if not text.startswith("@"):
         return [name.strip() for name in text.split(",") if name.strip()]
     try:

@@ -92,9 +92,11 @@ def main() -> None:
         wanted = asked.plans.split(",")
         plans = [plan for plan in plans if (plan if isinstance(plan, str) else plan["name"]) in wanted]
     config = SETS[asked.set] | {"plans": plans, "seeds": asked.seeds}
-    for option in ("cycles", "budget", "task_epochs", "pretext_epochs"):
+    for option in ("cycles", "budget"):
         if (value := getattr(asked, option)) is not None:
             config[option] = value
+    config |= {"task_training": {"epochs": asked.task_epochs}}
+    config |= {"pretext_training": {"epochs": asked.pretext_epochs}}
     if asked.quick:
         config |= {"ceiling": False, "diagnostics": False}
     source = source_of(asked.set, folder)

@@ -1,6 +1,6 @@
 """What a backtest is asked to do: the same for the command, REST and the worker."""
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -10,8 +10,27 @@ from app.domain.plans import Plan, plan_named
 SEEDS_FOR_CLAIMS = 5  # Ji et al. 2023, section 4: fewer repetitions cannot tell plans apart
 
 
-class BacktestConfig(BaseModel):
-    """Plans to compare, how often and how far, and how networks are trained; all plans train alike."""
+class TrainingConfig(BaseModel):
+    """How networks of one kind are trained; what is not said is chosen by the device and the images."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    epochs: int | None = Field(None, ge=1, le=1000)
+    minibatch: int | None = Field(None, ge=4, le=4096, description="images in one step")
+    learning_rate: float | None = Field(None, gt=0, le=10)
+    drops: tuple[Annotated[float, Field(gt=0, lt=1)], ...] | None = Field(
+        None,
+        description="parts of the training after which the learning rate is divided by ten, as 0.8 for epoch "
+        "160 of 200; empty: it stays; none: it follows a cosine",
+    )
+
+    def said(self) -> dict[str, Any]:
+        """Return what is not left open, by the names of `workers.ml.trainer.Recipe`."""
+        return self.model_dump(exclude_none=True)
+
+
+class Comparison(BaseModel):
+    """Plans to compare, how often and how far; all plans train alike."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -21,17 +40,8 @@ class BacktestConfig(BaseModel):
     seeds: int = Field(SEEDS_FOR_CLAIMS, ge=1, le=100, description="repetitions; fewer than 5 are flagged")
     first_seed: int = Field(0, ge=0, lt=2**31)
     pool_batches: int | None = Field(None, ge=1, le=1000, description="none: as many as cycles")
-    image_size: int = Field(32, ge=8, le=512, description="side of the training images, pixels")
-    backbone: str | None = Field(None, pattern="^(small_cnn|resnet18_small|resnet18)$")
-    pretext_epochs: int | None = Field(None, ge=1, le=1000)
-    task_epochs: int | None = Field(None, ge=1, le=1000)
-    flip: bool = Field(True, description="mirror images in training; off where left and right mean something")
-    balance: Balance = Field(Balance.NONE, description="what training does for classes with few labels")
-    validation_share: float = Field(0.1, gt=0, lt=0.9, description="of the pool, where none is given")
-    imbalance: list[Annotated[int, Field(ge=0)]] | None = Field(
-        None, description="pool images of each class, in the order of their names; repeated as needed"
-    )
-    pool_limit: int | None = Field(None, ge=2, description="use so many pool images, drawn by the first seed")
+    pretext_training: TrainingConfig = TrainingConfig()
+    task_training: TrainingConfig = TrainingConfig()
     ceiling: bool = Field(True, description="train on all labels, too")
     diagnostics: bool = Field(True, description="loss correlation and embedding")
 
@@ -45,3 +55,19 @@ class BacktestConfig(BaseModel):
     def resolved_plans(self) -> list[Plan]:
         """Return the plans themselves; raises UnknownPlan."""
         return [plan_named(plan) if isinstance(plan, str) else plan for plan in self.plans]
+
+
+class BacktestConfig(Comparison):
+    """A comparison, and the images and networks it is made with."""
+
+    image_size: int = Field(32, ge=8, le=512, description="side of the training images, pixels")
+    backbone: str | None = Field(None, pattern="^(small_cnn|resnet18_small|resnet18)$")
+    flip: bool = Field(True, description="mirror images in training; off where left and right mean something")
+    balance: Balance = Field(Balance.NONE, description="what training does for classes with few labels")
+    validation_share: float = Field(0.1, gt=0, lt=0.9, description="of the pool, where none is given")
+    imbalance: list[Annotated[int, Field(ge=0)]] | None = Field(
+        None,
+        min_length=1,
+        description="pool images of each class, in the order of their names; repeated as needed",
+    )
+    pool_limit: int | None = Field(None, ge=2, description="use so many pool images, drawn by the first seed")

@@ -6,28 +6,18 @@ from uuid import UUID
 
 from pydantic import Field
 
+from app.domain.backtest import Comparison
 from app.domain.enums import Balance
 from app.domain.plans import Plan
-from app.schemas.base import Body, Out
+from app.schemas.base import Out
 from app.schemas.jobs import JobOut
 
 
-class BacktestCreate(Body):
-    """A backtest of the project's own labels; images are trained on as the project's settings say."""
+class BacktestCreate(Comparison):
+    """A backtest of the project's own labels; what is not said is as in the project's settings."""
 
-    plans: list[str | Plan] = Field(min_length=1, max_length=50, description="names, or plans of your own")
-    budget: int = Field(100, ge=1, le=100_000, description="K, labels a cycle")
     cycles: int = Field(5, ge=1, le=100)
-    seeds: int = Field(5, ge=1, le=100, description="repetitions; fewer than 5 are flagged")
-    first_seed: int = Field(0, ge=0, lt=2**31)
-    pool_batches: int | None = Field(None, ge=1, le=1000, description="none: as many as cycles")
-    pretext_epochs: int | None = Field(
-        None, ge=1, le=1000, description="none: chosen by the size of the pool"
-    )
-    task_epochs: int | None = Field(None, ge=1, le=1000, description="none: the project's, or by labels")
     balance: Balance | None = Field(None, description="null: the project's")
-    ceiling: bool = Field(True, description="train on all labels, too")
-    diagnostics: bool = Field(True, description="loss correlation and embedding")
 
 
 class BacktestArea(Out):

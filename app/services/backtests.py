@@ -36,14 +36,14 @@ def start(work: UnitOfWork, project: Project, user_id: UUID, new: BacktestCreate
             labelled=len(pool),
         )
     settings = ProjectSettings.model_validate(project.settings)
+    task_training = new.task_training
+    if task_training.epochs is None:
+        task_training = task_training.model_copy(update={"epochs": settings.task_epochs})
     config = BacktestConfig(
-        **new.model_dump(exclude={"task_epochs", "plans", "balance"}),
-        plans=new.plans,
-        task_epochs=new.task_epochs or settings.task_epochs,
+        **dict(new) | {"task_training": task_training, "balance": new.balance or settings.balance},
         image_size=settings.image_size,
         backbone=settings.backbone,
         flip=settings.flip,
-        balance=settings.balance if new.balance is None else new.balance,
     )
     job = jobs.enqueue(work, JobKind.BACKTEST, project.id, user_id, {})
     backtest = Backtest(project_id=project.id, job_id=job.id, config=config.model_dump(mode="json"))

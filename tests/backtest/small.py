@@ -18,8 +18,8 @@ def small_config(**changes: Any) -> BacktestConfig:
         "cycles": 2,
         "seeds": 2,
         "image_size": 8,
-        "task_epochs": 2,
-        "pretext_epochs": 1,
+        "task_training": {"epochs": 2},
+        "pretext_training": {"epochs": 1},
         "flip": False,
         "pool_limit": 60,
     }

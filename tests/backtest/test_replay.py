@@ -6,10 +6,11 @@ import pytest
 
 from app.domain.plans import NAMED_PLANS, Plan, plan_named
 from tests.backtest.small import small_bench
-from workers.backtest import repeat, trainings
+from workers.backtest import pretext, repeat, trainings
 from workers.backtest.replay import pool_batches, replay
 from workers.backtest.store import Store
 from workers.ml.task_model import train_classifier
+from workers.ml.trainer import Recipe
 
 ALL_PLANS = [*NAMED_PLANS.values(), Plan(name="from-pretext", start="pretext")]
 
@@ -75,6 +76,43 @@ def test_another_balance_trains_anew_and_is_recorded_apart(tmp_path: Path) -> No
     assert [r["picked"] for r in once] == [r["picked"] for r in other]
     assert [r["test"]["log_loss"] for r in once] != [r["test"]["log_loss"] for r in other]
     assert list(replay(plain, plan, 0)) == once
+
+
+@pytest.fixture
+def trained(monkeypatch: pytest.MonkeyPatch) -> list[Recipe]:
+    """The recipes of all networks that the test trains, as they are trained."""
+    recipes: list[Recipe] = []
+
+    def spy(module: Any, name: str, place: int) -> None:
+        real = getattr(module, name)
+
+        def spied(*args: Any, **kwargs: Any) -> Any:
+            recipes.append(args[place])
+            return real(*args, **kwargs)
+
+        monkeypatch.setattr(module, name, spied)
+
+    spy(pretext, "train_pretext", 3)
+    spy(trainings, "train_classifier", 4)
+    return recipes
+
+
+def test_networks_train_as_the_config_says(tmp_path: Path, trained: list[Recipe]) -> None:
+    said = {"epochs": 1, "minibatch": 4, "learning_rate": 0.02, "drops": (0.5,)}
+    bench = small_bench(tmp_path, cycles=1, task_training=said, pretext_training=said)
+    list(replay(bench, plan_named("pt4al"), 0))
+    assert len(trained) == 2
+    assert all(vars(recipe).items() >= said.items() for recipe in trained)
+
+
+@pytest.mark.parametrize("kind", ["task_training", "pretext_training"])
+def test_another_training_is_not_taken_for_the_stored_one(
+    tmp_path: Path, trained: list[Recipe], kind: str
+) -> None:
+    for rate in (0.1, 0.02):
+        bench = small_bench(tmp_path, cycles=1, **{kind: {"epochs": 1, "learning_rate": rate}})
+        list(replay(bench, plan_named("pt4al"), 0))
+    assert 0.02 in [recipe.learning_rate for recipe in trained]
 
 
 def test_seeds_differ(tmp_path: Path) -> None:

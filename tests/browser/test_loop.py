@@ -106,6 +106,25 @@ def labels(project: Project) -> list[str]:
     return [item["class"] for item in items]
 
 
+def test_who_waits_for_a_training_sees_it_and_gets_the_next_images(
+    page: Page, make_project: MakeProject
+) -> None:
+    project = make_project(pool=8, task_epochs=60)
+    project.rank(pool_batches=1)
+    project.start_cycle(budget=5)
+    page.goto(f"/projects/{project.id}/label")
+    for number in range(5):
+        expect(page.get_by_test_id("queue-progress")).to_contain_text(f"{number} of 5")
+        page.get_by_test_id(f"class-{number}").click()
+    wait = page.get_by_test_id("wait")
+    expect(wait.get_by_role("heading")).to_have_text("Cycle 1 trains")
+    expect(wait).to_contain_text("The next images come by themselves.")
+    expect(wait.get_by_role("progressbar")).to_be_visible()
+    expect(page.get_by_test_id("queue-progress")).to_contain_text("Cycle 2: 0 of 3", timeout=SECONDS)
+    expect(page.get_by_test_id("bench-image")).to_be_visible()
+    expect(wait).to_have_count(0)
+
+
 def test_undo_goes_back_and_the_new_answer_counts(page: Page, make_project: MakeProject) -> None:
     project = open_bench(page, make_project)
     first = page.get_by_test_id("bench-image").get_attribute("data-image")

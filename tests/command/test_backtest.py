@@ -102,3 +102,80 @@ def test_a_folder_without_classes_is_refused_with_the_reason(tmp_path: Path) -> 
 def wide() -> dict[str, str]:
     """An environment in which messages are not broken into lines."""
     return os.environ | {"COLUMNS": "400"}
+
+
+TINY = """
+data = "digits"
+plans = ["random", { name = "mine", scope = "pool", first = "typiclust", later = "margin" }]
+budget = 5
+cycles = 2
+seeds = 1
+image_size = 8
+flip = false
+pool_limit = 60
+ceiling = false
+diagnostics = false
+
+[pretext_training]
+epochs = 1
+
+[task_training]
+epochs = 3
+minibatch = 4
+learning_rate = 0.05
+drops = [0.5]
+"""
+
+
+def test_a_recipe_runs_by_itself_and_options_override_it(tmp_path: Path) -> None:
+    path = tmp_path / "tiny.toml"
+    path.write_text(TINY)
+    overriding = ["--seeds", "2", "--task-epochs", "1", "--cycles", "1"]
+    done = subprocess.run(
+        [NEXTBATCH, "backtest", "--recipe", str(path), *overriding],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = report(tmp_path / "backtest-tiny")
+    assert {curve["plan"]: [p["labels"] for p in curve["points"]] for curve in found["curves"]} == {
+        "random": [5],
+        "mine": [5],
+    }
+    config = found["config"]
+    assert (config["seeds"], config["budget"], config["ceiling"]) == (2, 5, False)
+    assert config["task_training"] == {"epochs": 1, "minibatch": 4, "learning_rate": 0.05, "drops": [0.5]}
+
+
+def test_without_images_and_with_a_bad_recipe_the_command_says_why(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    for text, words in (
+        ('plans = ["random"]', "mine.toml names no images"),
+        ('plans = ["random"]\nbudgets = 3', "mine.toml: budgets: there is no such key"),
+    ):
+        path.write_text(text)
+        done = subprocess.run(
+            [NEXTBATCH, "backtest", "--recipe", str(path)],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=wide(),
+        )
+        assert done.returncode == 2
+        assert words in done.stderr
+
+
+def test_a_budget_beyond_the_pool_is_refused_with_its_code(tmp_path: Path) -> None:
+    done = subprocess.run(
+        command("digits", tmp_path, "--budget", "2000"),
+        capture_output=True,
+        text=True,
+        check=False,
+        env=wide(),
+    )
+    assert done.returncode == 1
+    assert "A budget of 2,000 labels a cycle is more than the 1,293 images" in done.stdout
+    assert "budget_beyond_pool" in done.stdout
+    assert not (tmp_path / "store").exists()

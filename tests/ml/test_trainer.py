@@ -50,11 +50,11 @@ def resumed(heard: list[str]) -> bool:
     return heard[0].startswith("resumed")
 
 
-@pytest.mark.parametrize("schedule", ["cosine", "step"])
+@pytest.mark.parametrize("drops", [None, (0.5,)])
 def test_a_killed_and_resumed_run_gives_the_weights_of_an_undisturbed_one(
-    tmp_path: Path, schedule: str
+    tmp_path: Path, drops: tuple[float, ...] | None
 ) -> None:
-    recipe = Recipe(epochs=3, minibatch=8, learning_rate=0.05, seed=5, schedule=schedule)  # type: ignore[arg-type]
+    recipe = Recipe(epochs=3, minibatch=8, learning_rate=0.05, seed=5, drops=drops)
     undisturbed, whole, _ = train(recipe=recipe)
     path = tmp_path / "run.pt"
     with pytest.raises(Killed):
@@ -204,11 +204,11 @@ def test_a_diverging_training_is_an_error() -> None:
 
 
 @pytest.mark.parametrize(
-    "field", [{"epochs": 0}, {"minibatch": 2}, {"learning_rate": 0.0}, {"max_steps": 0}, {"schedule": "x"}]
+    "field", [{"epochs": 0}, {"minibatch": 2}, {"learning_rate": 0.0}, {"max_steps": 0}, {"drops": (1.0,)}]
 )
-def test_an_impossible_recipe_is_refused(field: dict[str, int]) -> None:
-    with pytest.raises(ValueError, match=r"recipe|max_steps|schedule"):
-        Recipe(**{"epochs": 1, **field})  # type: ignore[arg-type]
+def test_an_impossible_recipe_is_refused(field: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"recipe|max_steps|drops"):
+        Recipe(**{"epochs": 1, **field})
 
 
 def test_the_cosine_schedule_warms_up_and_falls_to_nothing() -> None:
@@ -219,10 +219,23 @@ def test_the_cosine_schedule_warms_up_and_falls_to_nothing() -> None:
     assert rates[-1] < 0.001
 
 
-def test_the_step_schedule_falls_twice() -> None:
-    recipe = Recipe(epochs=1, learning_rate=1.0, schedule="step")
+def test_each_drop_divides_the_rate_by_ten() -> None:
+    recipe = Recipe(epochs=1, learning_rate=1.0, drops=(0.6, 0.85))
     rates = [recipe.rate(step, 100) for step in (0, 59, 60, 84, 85)]
     assert rates == pytest.approx([1, 1, 0.1, 0.1, 0.01])
+
+
+def test_a_drop_comes_with_the_first_step_of_its_epoch() -> None:
+    recipe = Recipe(epochs=200, learning_rate=0.1, drops=(0.8,))  # PT4AL: epoch 160 of 200
+    for per_epoch in (8, 79, 391):
+        first = 160 * per_epoch
+        rates = [recipe.rate(step, 200 * per_epoch) for step in (first - 1, first)]
+        assert rates == pytest.approx([0.1, 0.01])
+
+
+def test_no_drops_leave_the_rate_as_it_is() -> None:
+    recipe = Recipe(epochs=1, learning_rate=0.3, drops=())
+    assert {recipe.rate(step, 10) for step in range(10)} == {0.3}
 
 
 def _first_logit(model: nn.Module, x: Tensor, _step: Step) -> Tensor:

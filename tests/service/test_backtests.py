@@ -1,12 +1,25 @@
 """Backtests of a project's own labels."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
 
+from app.db.models import Backtest, Job
+from app.db.session import unit_of_work
+from app.domain.enums import JobKind, JobStatus
 from tests.digits import digits, zip_of
+from tests.service.test_jobs import wait_until
 from tests.service.test_loop import refused
-from tests.stack import MakeProject, Project, quiet
+from tests.stack import MakeProject, Project, Stack, quiet
 
-SMALL = {"plans": ["pt4al", "random"], "budget": 5, "cycles": 2, "seeds": 2, "pretext_epochs": 1}
+SMALL: dict[str, Any] = {
+    "plans": ["pt4al", "random"],
+    "budget": 5,
+    "cycles": 2,
+    "seeds": 2,
+    "pretext_training": {"epochs": 1},
+}
 
 
 def labelled(make_project: MakeProject, folder: Path, count: int) -> Project:
@@ -52,6 +65,41 @@ def test_too_few_labels_are_refused(make_project: MakeProject) -> None:
     project = make_project(pool=10, test=4)
     answer = project.client.request("POST", f"/projects/{project.id}/backtests", json=SMALL)
     assert refused(answer) == (409, "too_few_labels")
+
+
+def test_what_a_backtest_trained_is_kept_while_a_retry_may_need_it(
+    stack: Stack, make_project: MakeProject
+) -> None:
+    project = make_project(pool=3)
+    now = datetime.now(UTC)
+    ends = {
+        "running": (JobStatus.RUNNING, None),
+        "failed today": (JobStatus.FAILED, now),
+        "cancelled today": (JobStatus.CANCELLED, now),
+        "failed before": (JobStatus.FAILED, now - timedelta(days=8)),
+        "done": (JobStatus.SUCCEEDED, now),
+    }
+    folders = {"deleted": stack.data_dir / "backtests" / str(uuid4())}
+    with unit_of_work() as work:
+        for name, (status, ended) in ends.items():
+            job = Job(
+                project_id=UUID(project.id),
+                kind=JobKind.BACKTEST,
+                status=status,
+                finished_at=ended,
+                heartbeat_at=now,
+            )
+            work.session.add(job)
+            work.session.flush()
+            backtest = Backtest(project_id=UUID(project.id), job_id=job.id)
+            work.session.add(backtest)
+            work.session.flush()
+            folders[name] = stack.data_dir / "backtests" / str(backtest.id)
+    for folder in folders.values():
+        (folder / "trainings").mkdir(parents=True)
+    gone = ("deleted", "done", "failed before")
+    wait_until(lambda: not any(folders[name].exists() for name in gone))
+    assert all(folder.exists() for name, folder in folders.items() if name not in gone)
 
 
 def test_an_unknown_plan_is_refused(make_project: MakeProject, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, create_engine, text
 
 from app.db.migrate import alembic_config
 from app.db.session import psycopg_url
+from app.domain.backtest import BacktestConfig
 from app.domain.enums import ExportFormat
 from app.domain.plans import Plan
 from app.domain.project_settings import ProjectSettings
@@ -77,6 +78,27 @@ def test_strategies_of_0001_become_plans(empty: Engine, strategy: str, plan: str
     assert settings.budget == 7
     assert settings.plan == plan or (plan is None and settings.resolved_plan().later == later)
     assert (cycle.later, cycle.scope, cycle.order) == (later, "pool_batch", "descending")
+
+
+def test_epochs_of_a_backtest_become_trainings_and_back(empty: Engine) -> None:
+    before = {"plans": ["random"], "budget": 5, "task_epochs": 3, "pretext_epochs": None}
+    fill_0001(empty, "random")
+    migrate(empty, "0002")
+    with empty.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO backtests (id, project_id, job_id, config, summary) "
+                "VALUES (:id, :id, :id, :config, '{}')"
+            ),
+            {"id": ID, "config": json.dumps(before)},
+        )
+    migrate(empty, "head")
+    with empty.connect() as connection:
+        after = BacktestConfig.model_validate(connection.scalar(text("SELECT config FROM backtests")))
+    command.downgrade(alembic_config(empty.url.render_as_string(hide_password=False)), "0002")
+    with empty.connect() as connection:
+        assert connection.scalar(text("SELECT config FROM backtests")) == before
+    assert (after.task_training.epochs, after.pretext_training.epochs, after.budget) == (3, None, 5)
 
 
 def test_models_of_0002_get_their_balanced_accuracy_and_lose_it_on_the_way_back(empty: Engine) -> None:

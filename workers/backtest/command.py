@@ -19,6 +19,7 @@ from rich.progress import (
 
 from app.config import get_settings
 from app.domain.backtest import BacktestConfig
+from workers.backtest.cautions import cautions
 from workers.backtest.digits import digits
 from workers.backtest.labelled_set import NotBacktestable, read_labelled, set_of
 from workers.backtest.repeat import assert_repeatable
@@ -65,6 +66,8 @@ def main(folder: Path, console: Console) -> None:
             found, left_out = read_labelled(request.source, cache, config.image_size, Limits(), with_images)
         with_images(1.0, "")
         data = set_of(config, request.source.stem if request.source else "digits", found, cache, left_out)
+        for caution in cautions(config, data):
+            bars.console.print(f"[yellow]{caution}[/yellow]")
         bench = bench_of(config, data, Store(folder / "store"), get_settings().numerics)
         run(bench, processes=request.processes, progress=stage("Replaying labels"))
         if request.verify:
@@ -90,7 +93,7 @@ class Bar:
 
 
 def tell(numbers: dict[str, object], console: Console) -> None:
-    """Print areas and warnings, best plan first."""
+    """Print areas, best plan first."""
     curves = numbers["curves"]
     assert isinstance(curves, list)  # noqa: S101  # report() says so
     for curve in sorted(curves, key=lambda c: -c["area"]["mean"]):
@@ -100,10 +103,6 @@ def tell(numbers: dict[str, object], console: Console) -> None:
             f"{curve['plan']:<18} area {area['mean']:.3f}{spread}   "
             f"{first['labels']} labels: {first['mean']:.1%}   {last['labels']} labels: {last['mean']:.1%}"
         )
-    warnings = numbers["warnings"]
-    assert isinstance(warnings, list)  # noqa: S101  # report() says so
-    for warning in warnings:
-        console.print(f"[yellow]{warning}[/yellow]")
 
 
 if __name__ == "__main__":
@@ -111,7 +110,7 @@ if __name__ == "__main__":
     try:
         main(Path(sys.argv[1]), out)
     except NotBacktestable as error:
-        out.print(f"[red]{error}[/red]")
+        out.print(f"[red]{error.message}[/red] ({error.code})")
         sys.exit(1)
     except KeyboardInterrupt:
         out.print("Stopped. The same command goes on from here.")

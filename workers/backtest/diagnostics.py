@@ -12,7 +12,7 @@ from torch import Tensor
 
 from workers.backtest.replay import Bench
 from workers.backtest.store import key_of
-from workers.ml.recipes import task_recipe
+from workers.backtest.trainings import recipe_of
 from workers.ml.seeds import derived_seed
 from workers.ml.task_model import predict, train_classifier
 
@@ -29,7 +29,7 @@ def cross_fitted_losses(bench: Bench, seed: int) -> Tensor:
     would tell how well they are remembered, not how hard they are.)
     """
     pool, config = bench.data.pool, bench.config
-    how = bench.backbone, config.task_epochs, config.flip, config.balance
+    how = bench.backbone, config.task_training.said(), config.flip, config.balance
     key = key_of(pool.ids, pool.labels, *how, seed, *bench.choice.numerics.marks)
     scores = bench.store.file(_KIND, key, ".scores")
     with bench.store.alone(_KIND, key):
@@ -54,7 +54,7 @@ def _mark_fold(bench: Bench, seed: int, fold: int, fold_of: NDArray[np.int64], l
         [pool.labels[row] for row in outside],
         len(bench.data.classes),
         bench.backbone,
-        task_recipe(len(outside), bench.device, config.task_epochs, fold_seed, flip=config.flip),
+        recipe_of(config.task_training, len(outside), bench.device, fold_seed, flip=config.flip),
         device=bench.device,
         balance=config.balance.value,
         numerics=bench.choice.numerics,

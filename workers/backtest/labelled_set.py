@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.backtest import BacktestConfig
+from app.domain.errors import Invalid
 from workers.images.decode import BadImage, decode
 from workers.images.found import Rejected, SourceFile
 from workers.images.limits import Limits
@@ -25,8 +26,16 @@ from workers.ml.pixel_cache import PixelCache
 _CHUNK = 256
 
 
-class NotBacktestable(Exception):
+class NotBacktestable(Invalid):
     """The data cannot be replayed; the message says why."""
+
+    code = "not_backtestable"
+
+
+class BudgetBeyondPool(NotBacktestable):
+    """One cycle asks for more labels than there are pool images."""
+
+    code = "budget_beyond_pool"
 
 
 @dataclass(frozen=True)
@@ -191,8 +200,8 @@ def set_of(
     cache_folder: Path,
     left_out: dict[str, int] | None = None,
 ) -> LabelledSet:
-    """`split_up` as a backtest's config says."""
-    return split_up(
+    """`split_up` as a backtest's config says; raises BudgetBeyondPool, too."""
+    data = split_up(
         name,
         found,
         cache_folder,
@@ -203,3 +212,11 @@ def set_of(
         pool_limit=config.pool_limit,
         left_out=left_out,
     )
+    pool = len(data.pool.ids)
+    if config.budget > pool:
+        raise BudgetBeyondPool(
+            f"A budget of {config.budget:,} labels a cycle is more than the {pool:,} images of the pool.",
+            budget=config.budget,
+            pool=pool,
+        )
+    return data

@@ -1,11 +1,12 @@
 """Pretext runs of a backtest: one a task and seed, shared by every plan that looks at it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from app.domain.backtest import TrainingConfig
 from workers.backtest.labelled_set import LabelledSet
 from workers.backtest.store import Store, key_of
 from workers.ml.backbones import Backbone
@@ -42,7 +43,7 @@ def pretext_run(
     data: LabelledSet,
     *,
     seed: int,
-    epochs: int | None,
+    training: TrainingConfig,
     flip: bool,
     device: torch.device,
     progress: Progress = no_progress,
@@ -50,17 +51,18 @@ def pretext_run(
 ) -> PretextRun:
     """Train `task_name` on all pool images, without labels, or take the run out of the store."""
     ids = data.pool.ids
-    key = key_of(task_name, backbone, ids, seed, epochs, flip, *numerics.marks)
+    key = key_of(task_name, backbone, ids, seed, training, flip, *numerics.marks)
     weights, scores = store.file(KIND, key, ".safetensors"), store.file(KIND, key, ".scores")
     with store.alone(KIND, key):
         if store.read(KIND, key) is None:
             task = PRETEXT_TASKS[task_name]
-            recipe = task.recipe(len(ids), device, epochs, derived_seed(seed, "pretext") % 2**31, flip=flip)
+            weights_seed = derived_seed(seed, "pretext") % 2**31
+            default = task.recipe(len(ids), device, training.epochs, weights_seed, flip=flip)
             model, result = train_pretext(
                 data.images(ids),
                 task_name,
                 backbone,
-                recipe,
+                replace(default, **training.said()),
                 device,
                 checkpoint=store.file(KIND, key, ".pt"),
                 progress=progress,

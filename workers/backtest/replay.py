@@ -52,7 +52,7 @@ class Bench:
             self.backbone,
             self.data,
             seed=seed,
-            epochs=config.pretext_epochs,
+            training=config.pretext_training,
             flip=config.flip,
             device=self.device,
             numerics=self.choice.numerics,
@@ -158,7 +158,7 @@ class Replay:
         start = self.run if self.plan.start is ModelStart.PRETEXT else None
         how = Training(
             backbone=self.bench.backbone,
-            epochs=config.task_epochs,
+            training=config.task_training,
             flip=config.flip,
             balance=config.balance.value,
             dropout=strategy.dropout,

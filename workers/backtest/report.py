@@ -10,9 +10,9 @@ import numpy as np
 import torch
 
 from app import __version__
-from app.domain.backtest import SEEDS_FOR_CLAIMS
 from app.domain.enums import PoolScope
 from app.domain.plans import Plan
+from workers.backtest.cautions import cautions
 from workers.backtest.diagnostics import FOLDS, cross_fitted_losses, embedding
 from workers.backtest.replay import Bench, pool_batches, replay
 from workers.backtest.run import ceiling, seeds_of
@@ -38,7 +38,7 @@ def report(bench: Bench) -> dict[str, Any]:
         },
         "config": config.model_dump(mode="json"),
         "plans": [plan.model_dump(mode="json") for plan in plans],
-        "warnings": _warnings(bench, plans),
+        "warnings": cautions(config, data),
         "machine": machine(bench),
         "curves": [_curve(bench, c, records[c.plan]) for c in curves],
         "comparison": comparison(curves) if len(seeds) > 1 else [],
@@ -77,27 +77,6 @@ def _numerics(choice: Choice) -> str:
     words = [used.memory_format, used.precision, *(["compiled"] if used.compiled else [])]
     measured = [f"{name} {ratio:g}x" for name, ratio in choice.measured.items()]
     return ", ".join(words) + (f" (measured: {', '.join(measured)})" if measured else "")
-
-
-def _warnings(bench: Bench, plans: list[Plan]) -> list[str]:
-    found = []
-    if bench.config.seeds < SEEDS_FOR_CLAIMS:
-        seeds = "1 seed" if bench.config.seeds == 1 else f"{bench.config.seeds} seeds"
-        found.append(
-            f"Only {seeds}: differences between plans are not to be trusted below "
-            f"{SEEDS_FOR_CLAIMS} (Ji et al. 2023)."
-        )
-    wanted = bench.config.budget * bench.config.cycles
-    if wanted > len(bench.data.pool.ids):
-        found.append(
-            f"{wanted:,} labels are asked for, and the pool has {len(bench.data.pool.ids):,} images."
-        )
-    smallest = min(_counts(bench.data.test.labels, len(bench.data.classes)))
-    if smallest < 30:
-        found.append(f"A class has only {smallest} test images: its recall is a rough figure.")
-    if not any(plan.name == "random" for plan in plans):
-        found.append("There is no plan `random`, the floor that every other plan should beat.")
-    return found
 
 
 def _curves(plan: Plan, of_seed: dict[int, list[dict[str, Any]]]) -> Curves:

@@ -118,7 +118,7 @@ def ceiling(bench: Bench, seed: int) -> float:
     config = bench.config
     how = Training(
         backbone=bench.backbone,
-        epochs=config.task_epochs,
+        training=config.task_training,
         flip=config.flip,
         balance=config.balance.value,
         dropout=0.0,

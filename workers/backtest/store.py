@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import to_jsonable_python
+
 
 @dataclass(frozen=True)
 class Store:
@@ -55,5 +57,6 @@ class Store:
 
 
 def key_of(*parts: object) -> str:
-    """A short name that differs where any of `parts` (JSON-able) differs."""
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
+    """A short name that differs where any of `parts` (JSON-able, or models) differs."""
+    text = json.dumps(parts, sort_keys=True, default=to_jsonable_python)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -1,11 +1,12 @@
 """Task models of a backtest, trained once for all plans that come to the same labels."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from app.domain.backtest import TrainingConfig
 from workers.backtest.labelled_set import LabelledSet
 from workers.backtest.oracle import Exam
 from workers.backtest.store import Store, key_of
@@ -14,6 +15,7 @@ from workers.ml.model_files import load_model, save_model
 from workers.ml.numerics import PLAIN, Numerics
 from workers.ml.recipes import task_recipe
 from workers.ml.task_model import predict, train_classifier
+from workers.ml.trainer import Recipe
 
 _KIND = "trainings"
 
@@ -23,12 +25,19 @@ class Training:
     """How task models are trained here: the same for every plan, but for what its strategy must ask."""
 
     backbone: str
-    epochs: int | None
+    training: TrainingConfig
     flip: bool
     balance: str
     dropout: float
     loss_head: bool
     pretext_key: str | None  # of the pretext run whose backbone it starts from; None: fresh weights
+
+
+def recipe_of(
+    training: TrainingConfig, n_labels: int, device: torch.device, seed: int, *, flip: bool
+) -> Recipe:
+    """The default recipe for `n_labels` images, but for what `training` says."""
+    return replace(task_recipe(n_labels, device, training.epochs, seed, flip=flip), **training.said())
 
 
 @dataclass(frozen=True)
@@ -73,7 +82,7 @@ def train(
                 classes,
                 len(data.classes),
                 how.backbone,
-                task_recipe(len(ids), device, how.epochs, seed, flip=how.flip),
+                recipe_of(how.training, len(ids), device, seed, flip=how.flip),
                 device=device,
                 checkpoint=checkpoint,
                 balance=how.balance,

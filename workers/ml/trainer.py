@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import torch
@@ -19,8 +18,6 @@ from workers.ml.device import normalise
 from workers.ml.engine import Engine, engine_of, prepare
 from workers.ml.numerics import PLAIN, Numerics
 from workers.ml.seeds import derived_seed
-
-Schedule = Literal["step", "cosine"]
 
 
 @dataclass(frozen=True)
@@ -49,10 +46,11 @@ _SECONDS_BETWEEN_REPORTS = 1.0
 
 @dataclass(frozen=True)
 class Recipe:
-    """How long and how to train. `max_steps`, if given, ends the training early and the schedule with it.
+    """How long and how to train. `max_steps`, if given, ends the training early and its schedule with it.
 
-    Raises ValueError for values that cannot work; `minibatch` must be at least 4, so that no minibatch is
-    left with a single image, which batch normalisation cannot take.
+    `drops` are the parts of the training (0..1) after which the learning rate is divided by ten; without
+    them it follows a cosine. Raises ValueError for values that cannot work; `minibatch` must be at least 4,
+    so that no minibatch is left with a single image, which batch normalisation cannot take.
     """
 
     epochs: int
@@ -60,7 +58,7 @@ class Recipe:
     learning_rate: float = 0.1
     momentum: float = 0.9
     weight_decay: float = 5e-4
-    schedule: Schedule = "cosine"
+    drops: tuple[float, ...] | None = None
     seed: int = 0
     crop: bool = True
     flip: bool = True
@@ -71,8 +69,8 @@ class Recipe:
             raise ValueError("A recipe needs epochs >= 1, minibatch >= 4 and a learning rate above 0.")
         if self.max_steps is not None and self.max_steps < 1:
             raise ValueError("max_steps must be at least 1.")
-        if self.schedule not in ("step", "cosine"):
-            raise ValueError(f"There is no schedule {self.schedule!r}.")
+        if not all(0 < drop < 1 for drop in self.drops or ()):
+            raise ValueError("drops must lie between 0 and 1.")
 
     def steps(self, n_images: int) -> int:
         """How many steps the training takes on `n_images`."""
@@ -82,12 +80,10 @@ class Recipe:
     def rate(self, step: int, steps: int) -> float:
         """The learning rate of `step` (from 0) out of `steps`.
 
-        `cosine` falls to 0 after a linear warm-up over the first 5 %; `step` divides by ten after 60 % and
-        again after 85 %.
+        The cosine falls to 0 after a linear warm-up over the first 5 %; `drops` come without warm-up.
         """
-        done = step / steps
-        if self.schedule == "step":
-            return self.learning_rate * (1.0 if done < 0.6 else 0.1 if done < 0.85 else 0.01)
+        if self.drops is not None:
+            return self.learning_rate * 0.1 ** sum(step / steps >= drop for drop in self.drops)
         warm = math.ceil(steps * _WARM_UP)
         if step < warm:
             return self.learning_rate * (step + 1) / warm

@@ -13,14 +13,14 @@ from app.db.models import Backtest, Project
 from app.db.session import unit_of_work
 from app.domain.backtest import BacktestConfig
 from app.domain.enums import Split
-from app.domain.errors import Invalid
-from workers.backtest.labelled_set import Found, LabelledSet, NotBacktestable, set_of
+from workers.backtest.labelled_set import Found, LabelledSet, set_of
 from workers.backtest.report import report
 from workers.backtest.run import bench_of
 from workers.backtest.run import run as run_backtest
 from workers.backtest.store import Store
 from workers.backtest.write import write_report
 from workers.ml.device import pick_device, tune
+from workers.pipelines.backtest_folders import folder_of
 from workers.pipelines.claim import Claim
 from workers.pipelines.pixels import blob_store, cached_images
 
@@ -34,8 +34,7 @@ def run(claim: Claim) -> None:
         config = BacktestConfig.model_validate(row.config)
     data = _labelled_set(claim, config)
     tune(pick_device())
-    folder = get_settings().data_dir.resolve() / "backtests" / str(row.id)
-    bench = bench_of(config, data, Store(folder), get_settings().numerics)
+    bench = bench_of(config, data, Store(folder_of(row.id)), get_settings().numerics)
     run_backtest(bench, progress=claim.stage(0.05, 0.95))
     numbers = report(bench)
     with TemporaryDirectory() as name:
@@ -49,7 +48,7 @@ def run(claim: Claim) -> None:
 
 
 def _labelled_set(claim: Claim, config: BacktestConfig) -> LabelledSet:
-    """The project's labelled images; raises Invalid if they cannot be replayed."""
+    """The project's labelled images; raises NotBacktestable."""
     with unit_of_work() as work:
         db = work.session
         name = db.get_one(Project, claim.project_id).name
@@ -58,10 +57,7 @@ def _labelled_set(claim: Claim, config: BacktestConfig) -> LabelledSet:
     found = [Found(sha, classes[class_id], _SPLITS[split]) for _, sha, class_id, split in rows]
     cached_images(claim.project_id, config.image_size, [f.sha for f in found], claim.stage(0, 0.05))
     folder = get_settings().data_dir.resolve() / "pixels" / str(claim.project_id)
-    try:
-        return set_of(config, name, found, folder)
-    except NotBacktestable as error:
-        raise Invalid(str(error)) from error
+    return set_of(config, name, found, folder)
 
 
 def summary_of(numbers: dict[str, Any]) -> dict[str, Any]:

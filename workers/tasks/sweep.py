@@ -1,4 +1,4 @@
-"""What is looked after from time to time: lost messages, dead workers, queues that nobody closed."""
+"""What is looked after from time to time: lost messages, dead workers, open queues, and what is left over."""
 
 from datetime import timedelta
 
@@ -10,6 +10,7 @@ from app.db import jobs, learning
 from app.db.models import Cycle, QueueItem
 from app.db.session import unit_of_work
 from app.domain.enums import CycleState, JobStatus, QueueItemState
+from workers.pipelines.backtest_folders import clear_backtest_folders
 
 log = structlog.get_logger()
 
@@ -19,6 +20,7 @@ def sweep() -> None:
     _revive_silent()
     _close_answered()
     _send_lost()
+    clear_backtest_folders()
 
 
 def _send_lost() -> None:

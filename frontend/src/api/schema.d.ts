@@ -1058,7 +1058,7 @@ export interface components {
         };
         /**
          * BacktestCreate
-         * @description A backtest of the project's own labels; images are trained on as the project's settings say.
+         * @description A backtest of the project's own labels; what is not said is as in the project's settings.
          */
         BacktestCreate: {
             /**
@@ -1093,18 +1093,10 @@ export interface components {
              * @description none: as many as cycles
              */
             pool_batches?: number | null;
-            /**
-             * Pretext Epochs
-             * @description none: chosen by the size of the pool
-             */
-            pretext_epochs?: number | null;
-            /**
-             * Task Epochs
-             * @description none: the project's, or by labels
-             */
-            task_epochs?: number | null;
-            /** @description null: the project's */
-            balance?: components["schemas"]["Balance"] | null;
+            /** @default {} */
+            pretext_training: components["schemas"]["TrainingConfig"];
+            /** @default {} */
+            task_training: components["schemas"]["TrainingConfig"];
             /**
              * Ceiling
              * @description train on all labels, too
@@ -1117,6 +1109,8 @@ export interface components {
              * @default true
              */
             diagnostics: boolean;
+            /** @description null: the project's */
+            balance?: components["schemas"]["Balance"] | null;
         };
         /**
          * BacktestOut
@@ -2320,6 +2314,26 @@ export interface components {
             created_at: string;
             /** Expires At */
             expires_at: string | null;
+        };
+        /**
+         * TrainingConfig
+         * @description How networks of one kind are trained; what is not said is chosen by the device and the images.
+         */
+        TrainingConfig: {
+            /** Epochs */
+            epochs?: number | null;
+            /**
+             * Minibatch
+             * @description images in one step
+             */
+            minibatch?: number | null;
+            /** Learning Rate */
+            learning_rate?: number | null;
+            /**
+             * Drops
+             * @description parts of the training after which the learning rate is divided by ten, as 0.8 for epoch 160 of 200; empty: it stays; none: it follows a cosine
+             */
+            drops?: number[] | null;
         };
         /**
          * UserCreate

@@ -92,7 +92,7 @@ export function Entry({ backtest }: { backtest: Backtest }) {
           </Alert>
         )}
         {job.status === "cancelled" && (
-          <Text size="sm">It was cancelled. What was trained is kept: another try goes on from there.</Text>
+          <Text size="sm">It was cancelled. What was trained is kept for a week: another try goes on from there.</Text>
         )}
         {summary && <Results summary={summary} />}
         {job.status === "succeeded" && (

@@ -17,7 +17,8 @@ test("empty numbers are left to the server, and a project's own plan is sent who
   const own = { value: "@own", label: "mine", plan: { name: "mine" } as Plan };
   const sent = request({ ...newDraft(project, offered), plans: ["random", "@own"], pretextEpochs: 1 }, [own, ...offered]);
   expect(sent.plans).toEqual([{ name: "mine" }, "random"]);
-  expect([sent.pool_batches, sent.pretext_epochs, sent.task_epochs, sent.balance]).toEqual([null, 1, null, null]);
+  expect([sent.pool_batches, sent.balance]).toEqual([null, null]);
+  expect([sent.pretext_training.epochs, sent.task_training.epochs]).toEqual([1, null]);
 });
 
 test("a draft without plans or with an empty budget is not complete", () => {

@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Center, Group, Kbd, Loader, Progress, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Alert, Badge, Button, Center, Group, Kbd, Loader, Progress, Skeleton, Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
@@ -13,6 +13,7 @@ import { Picture } from "./Picture";
 import { answer, current, EMPTY, type Queue, receive, saved, skip, undo, unsaved, upcoming } from "./queue";
 import { Saver } from "./saver";
 import { useHotkeys } from "./useHotkeys";
+import { Wait } from "./Wait";
 
 const AHEAD = 10; // images held at once: the one on the screen, and the next, loaded already
 
@@ -26,7 +27,7 @@ export default function Bench() {
   const [error, setError] = useState<string | null>(null);
   const shownAt = useRef(0);
   const asking = useRef(false);
-  const [waiting, setWaiting] = useState(false);
+  const [asked, setAsked] = useState("");
 
   const [saver] = useState(
     () =>
@@ -46,10 +47,10 @@ export default function Bench() {
   const done = (progress.data?.answered ?? 0) + (progress.data?.skipped ?? 0);
 
   // Asks again when something was answered somewhere, or when the next cycle has opened.
+  const seen = [open, left, losing, done].join(" ");
   useEffect(() => {
-    if (asking.current || left > AHEAD / 2 || open === null) return;
+    if (asking.current || asked === seen || left > AHEAD / 2 || open === null) return;
     asking.current = true;
-    setWaiting(true);
     const params = { path: { project_id: id } };
     // Images whose answers are still on their way count as held: they come again, and new ones after them.
     const limit = Math.min(100, AHEAD + losing);
@@ -63,9 +64,9 @@ export default function Bench() {
       })
       .finally(() => {
         asking.current = false;
-        setWaiting(false);
+        setAsked(seen);
       });
-  }, [id, left, losing, open, done]);
+  }, [id, left, losing, open, asked, seen]);
 
   const shown = item?.assignment.id;
   useEffect(() => {
@@ -146,12 +147,16 @@ export default function Bench() {
             <link key={next.assignment.id} rel="preload" as="image" href={contentUrl(next.assignment.image.id, "display")} />
           ))}
         </>
-      ) : waiting || losing > 0 ? (
+      ) : losing > 0 || (open !== null && asked !== seen) ? (
         <Center style={{ flex: 1 }}>
           <Loader aria-label="The next images are on their way" />
         </Center>
       ) : (
-        <Nothing project={id} open={open !== null && done < (progress.data?.queued ?? 0)} onUndo={queue.at > 0 ? back : null} />
+        <Wait
+          project={project.data}
+          held={open !== null && done < (progress.data?.queued ?? 0)}
+          onUndo={queue.at > 0 ? back : null}
+        />
       )}
     </Stack>
   );
@@ -186,30 +191,5 @@ function Answers({ classes, chosen, onChoose }: AnswersProps) {
         </Button>
       ))}
     </Group>
-  );
-}
-
-function Nothing({ project, open, onUndo }: { project: string; open: boolean; onUndo: (() => void) | null }) {
-  return (
-    <Center style={{ flex: 1 }}>
-      <Stack align="center">
-        <Title order={3}>{open ? "Others hold the last images" : "Nothing to label now"}</Title>
-        <Text c="dimmed" ta="center">
-          {open
-            ? "If they give any back, they come to you by themselves."
-            : "When the next cycle opens, its images appear here by themselves."}
-        </Text>
-        <Group>
-          {onUndo && (
-            <Button variant="default" onClick={onUndo} rightSection={<Kbd size="xs">z</Kbd>}>
-              Undo
-            </Button>
-          )}
-          <Button component={Link} to={`/projects/${project}`} variant="light">
-            See the project
-          </Button>
-        </Group>
-      </Stack>
-    </Center>
   );
 }

@@ -5,10 +5,11 @@ import { Bar, BarChart, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YA
 import type { PretextRun } from "../api/client";
 import { useChartColors } from "../app/useChartColors";
 import { TASKS } from "../plans/words";
-import { type Bin, lossBins, lossCurve } from "./history";
+import { type Bin, lossBins, lossCurve, lossScale } from "./history";
 
 const axis = { height: 20, fontSize: 11, tickLine: false };
 const short = (value: number) => String(Number(value.toPrecision(2)));
+const magnitude = (value: number) => (value > 0 && value < 0.01 ? value.toExponential(0) : short(value));
 
 /** How the last pretext run was trained, and how the losses it gave are spread. */
 export function RunCharts({ run }: { run: PretextRun }) {
@@ -23,7 +24,7 @@ export function RunCharts({ run }: { run: PretextRun }) {
       </Text>
       <SimpleGrid cols={{ base: 1, xs: bins.length > 0 ? 2 : 1 }}>
         {curve.length > 0 && <TrainingLoss curve={curve} />}
-        {bins.length > 0 && <Spread bins={bins} />}
+        {bins.length > 0 && <Spread bins={bins} log={lossScale(run.history) === "log"} />}
       </SimpleGrid>
     </Card>
   );
@@ -55,13 +56,16 @@ function TrainingLoss({ curve }: { curve: readonly { epoch: number; loss: number
   );
 }
 
-function Spread({ bins }: { bins: readonly Bin[] }) {
+function Spread({ bins, log }: { bins: readonly Bin[]; log: boolean }) {
   const { ink, paper, line } = useChartColors();
   const [low, high] = [bins[0]?.low ?? 0, bins.at(-1)?.high ?? 0];
   return (
-    <Figure title="Images by pretext loss" says={`Pretext losses of images, from ${short(low)} to ${short(high)}`}>
+    <Figure
+      title={`Images by pretext loss${log ? ", logarithmic" : ""}`}
+      says={`Pretext losses of images, from ${short(low)} to ${short(high)}${log ? ", on a logarithmic axis" : ""}`}
+    >
       <BarChart data={[...bins]} margin={{ top: 8, right: 8, bottom: 0, left: 0 }} barCategoryGap={0}>
-        <XAxis dataKey="low" tickFormatter={short} interval="preserveStartEnd" minTickGap={40} {...axis} stroke={ink} />
+        <XAxis dataKey="low" tickFormatter={log ? magnitude : short} interval="preserveStartEnd" minTickGap={40} {...axis} stroke={ink} />
         <YAxis width={36} tickCount={3} allowDecimals={false} stroke={ink} fontSize={11} />
         <Tooltip
           cursor={{ fill: ink, fillOpacity: 0.15 }}

@@ -10,6 +10,13 @@ export function lossCurve(history: Readonly<Record<string, unknown>>): { epoch: 
   return numbers(history.loss).map((loss, place) => ({ epoch: place + 1, loss }));
 }
 
+/** How the bins are spaced: runs from before there was a choice have equal ones. */
+export function lossScale(history: Readonly<Record<string, unknown>>): "linear" | "log" {
+  const { histogram } = history;
+  const log = typeof histogram === "object" && histogram !== null && "scale" in histogram && histogram.scale === "log";
+  return log ? "log" : "linear";
+}
+
 /** How the losses of the images are spread; empty for runs that kept no histogram. */
 export function lossBins(history: Readonly<Record<string, unknown>>): Bin[] {
   const { histogram } = history;

@@ -11,7 +11,7 @@ from workers.ml.pretext.histogram import loss_histogram
 
 def test_losses_by_hand() -> None:
     found = loss_histogram([0.0, 0.5, 0.9, 1.0, 1.1, 2.0], bins=2)
-    assert found == {"edges": [0.0, 1.0, 2.0], "counts": [3, 3]}
+    assert found == {"edges": [0.0, 1.0, 2.0], "counts": [3, 3], "scale": "linear"}
 
 
 def test_a_loss_on_an_edge_counts_above_it_and_the_largest_in_the_last() -> None:
@@ -19,25 +19,43 @@ def test_a_loss_on_an_edge_counts_above_it_and_the_largest_in_the_last() -> None
 
 
 def test_negative_losses_have_bins_as_well() -> None:
-    assert loss_histogram([-1.0, -0.75, 0.0], bins=2) == {"edges": [-1.0, -0.5, 0.0], "counts": [2, 1]}
+    found = loss_histogram([-1.0, -0.75, 0.0], bins=2)
+    assert found == {"edges": [-1.0, -0.5, 0.0], "counts": [2, 1], "scale": "linear"}
 
 
 def test_equal_losses_fill_one_bin() -> None:
-    assert loss_histogram([0.25] * 7) == {"edges": [0.25, 0.25], "counts": [7]}
+    assert loss_histogram([0.25] * 7) == {"edges": [0.25, 0.25], "counts": [7], "scale": "linear"}
 
 
 def test_one_image_fills_one_bin() -> None:
-    assert loss_histogram([1.5]) == {"edges": [1.5, 1.5], "counts": [1]}
+    assert loss_histogram([1.5]) == {"edges": [1.5, 1.5], "counts": [1], "scale": "linear"}
 
 
 def test_no_losses_fill_none() -> None:
-    assert loss_histogram([]) == {"edges": [], "counts": []}
+    found = loss_histogram([])
+    assert (found["edges"], found["counts"]) == ([], [])
 
 
 def test_forty_bins_unless_asked() -> None:
     found = loss_histogram(np.linspace(0, 1, 1000))
     assert len(found["edges"]) == 41
     assert set(found["counts"]) <= {24, 25, 26}
+
+
+def test_losses_over_decades_get_bins_of_equal_ratio() -> None:
+    found = loss_histogram([0.001, 0.005, 0.02, 0.5, 1.0], bins=3)
+    assert found["edges"] == pytest.approx([0.001, 0.01, 0.1, 1.0])
+    assert (found["counts"], found["scale"]) == ([2, 1, 2], "log")
+
+
+def test_one_hard_image_among_easy_ones_of_like_loss_changes_no_scale() -> None:
+    assert loss_histogram([0.001] + [0.5, 0.6, 0.7] * 20)["scale"] == "linear"
+
+
+def test_losses_of_nothing_lie_in_the_first_of_the_logarithmic_bins() -> None:
+    found = loss_histogram([0.0, 1e-30, 1e-6, 1e-3, 2.0], bins=6)
+    assert found["edges"] == pytest.approx([0.0, 2e-5, 2e-4, 2e-3, 2e-2, 0.2, 2.0])
+    assert (found["counts"], found["scale"]) == ([3, 0, 1, 0, 0, 1], "log")
 
 
 @pytest.mark.parametrize("loss", [math.nan, math.inf, -math.inf])

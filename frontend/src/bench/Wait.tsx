@@ -1,0 +1,58 @@
+import { Button, Center, Group, Kbd, Progress, Stack, Text, Title } from "@mantine/core";
+import { Link } from "react-router";
+
+import type { Project } from "../api/client";
+import { useCycles, useJobs } from "../projects/useProject";
+import { waiting } from "./waiting";
+
+interface Props {
+  project: Project;
+  /** Whether the open queue has images that others hold. */
+  held: boolean;
+  onUndo: (() => void) | null;
+}
+
+/** In place of an image: why there is none, and how long it may take. */
+export function Wait({ project, held, onUndo }: Props) {
+  const cycles = useCycles(project.id);
+  const jobs = useJobs(project.id);
+  const told = held
+    ? { title: "Others hold the last images", text: "If they give any back, they come to you by themselves.", part: null, left: null }
+    : waiting(cycles.data?.at(-1), jobs.data ?? [], project.settings.auto_next_cycle, jobs.dataUpdatedAt);
+  return (
+    <Center style={{ flex: 1 }}>
+      {!held && cycles.isPending ? null : (
+        <Stack align="center" gap="md" w="100%" maw={420} className="appears" data-testid="wait">
+          <Title order={3} ta="center" aria-live="polite">
+            {told.title}
+          </Title>
+          {/* Its place is kept, so that nothing moves when a training ends. */}
+          <Stack gap={6} w="100%" style={{ visibility: told.part === null ? "hidden" : "visible" }}>
+            <Progress value={100 * (told.part ?? 0)} aria-label={told.title} transitionDuration={400} />
+            <Group justify="space-between" mih={20}>
+              <Text size="sm" c="dimmed" className="figures">
+                {Math.floor(100 * (told.part ?? 0))} %
+              </Text>
+              <Text size="sm" c="dimmed" className="figures">
+                {told.left}
+              </Text>
+            </Group>
+          </Stack>
+          <Text c="dimmed" ta="center">
+            {told.text}
+          </Text>
+          <Group>
+            {onUndo && (
+              <Button variant="default" onClick={onUndo} rightSection={<Kbd size="xs">z</Kbd>}>
+                Undo
+              </Button>
+            )}
+            <Button component={Link} to={`/projects/${project.id}`} variant="light">
+              See the project
+            </Button>
+          </Group>
+        </Stack>
+      )}
+    </Center>
+  );
+}
