@@ -15,14 +15,13 @@ from workers.backtest.diagnostics import cross_fitted_losses
 from workers.backtest.labelled_set import LabelledSet
 from workers.backtest.replay import KIND, Bench, replay
 from workers.backtest.store import Store
-from workers.backtest.trainings import Training
+from workers.backtest.trainings import Training, recipe_of
 from workers.ml.backbones import default_backbone
 from workers.ml.choice import choose, pinned
 from workers.ml.data import Progress, no_progress
 from workers.ml.device import pick_device, usable_cores
 from workers.ml.measurement import Workload
 from workers.ml.numerics import Precision
-from workers.ml.recipes import task_recipe
 from workers.ml.seeds import derived_seed
 from workers.orphans import die_with
 
@@ -49,12 +48,13 @@ def bench_of(
     backbone = config.backbone or default_backbone(config.image_size, device.type)
     if numerics != "auto":
         return Bench(config, data, store, backbone, device, pinned(numerics))
-    recipe = task_recipe(config.budget * config.cycles, device, config.task_epochs)
+    labels = config.budget * config.cycles
+    recipe = recipe_of(config.task_training, labels, device, config.first_seed, flip=config.flip)
     work = Workload(device, backbone, config.image_size, recipe.minibatch)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # as in the processes of `run`
     try:
-        choice = choose(store.folder / "numerics.json", work, recipe.steps(config.budget * config.cycles))
+        choice = choose(store.folder / "numerics.json", work, recipe.steps(labels))
     finally:
         torch.set_num_threads(threads)
     return Bench(config, data, store, backbone, device, choice)

@@ -34,7 +34,8 @@ def run(claim: Claim) -> None:
         config = BacktestConfig.model_validate(row.config)
     data = _labelled_set(claim, config)
     tune(pick_device())
-    bench = bench_of(config, data, Store(folder_of(row.id)), get_settings().numerics)
+    folder = folder_of(row.id)
+    bench = bench_of(config, data, Store(folder), get_settings().numerics)
     run_backtest(bench, progress=claim.stage(0.05, 0.95))
     numbers = report(bench)
     with TemporaryDirectory() as name:
