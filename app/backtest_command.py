@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from app.domain.backtest import BacktestConfig
+from app.domain.enums import NearDuplicates
 from app.domain.errors import DomainError
 from app.domain.plans import NAMED_PLANS
 from app.supervisor import SLEEPING_THREADS
@@ -41,6 +42,9 @@ def backtest(
         str | None, typer.Option(help="small_cnn, resnet18_small, resnet18; none: by device.")
     ] = None,
     pool_batches: Annotated[int | None, typer.Option(help="None: as many as cycles.", min=1)] = None,
+    ask_once: Annotated[
+        bool, typer.Option(help="Of images that show the same shot, ask for one a cycle.")
+    ] = True,
     pretext_epochs: Annotated[int | None, typer.Option(help="None: chosen by the pool.", min=1)] = None,
     task_epochs: Annotated[int | None, typer.Option(help="None: chosen by the labels.", min=1)] = None,
     flip: Annotated[bool, typer.Option(help="Mirror images in training; off for digits and signs.")] = True,
@@ -73,6 +77,7 @@ def backtest(
                 "pool_batches": pool_batches,
                 "image_size": image_size,
                 "backbone": backbone,
+                "near_duplicates": NearDuplicates.ASK_ONCE if ask_once else NearDuplicates.ASK_ALL,
                 "pretext_epochs": pretext_epochs,
                 "task_epochs": task_epochs,
                 "flip": flip,

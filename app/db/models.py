@@ -208,6 +208,7 @@ class Cycle(HasId, Base):
     note: Mapped[str] = mapped_column(default="")
     pool_batch: Mapped[int | None]
     queued: Mapped[int] = mapped_column(default=0)
+    held_back: Mapped[int] = mapped_column(default=0)
     query_job_id: Mapped[UUID | None] = _ref("jobs.id", on_delete="SET NULL")
     training_job_id: Mapped[UUID | None] = _ref("jobs.id", on_delete="SET NULL")
     opened_at: Mapped[datetime | None]

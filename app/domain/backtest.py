@@ -4,6 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from app.domain.enums import NearDuplicates
 from app.domain.plans import Plan, plan_named
 
 SEEDS_FOR_CLAIMS = 5  # Ji et al. 2023, section 4: fewer repetitions cannot tell plans apart
@@ -22,6 +23,9 @@ class BacktestConfig(BaseModel):
     pool_batches: int | None = Field(None, ge=1, le=1000, description="none: as many as cycles")
     image_size: int = Field(32, ge=8, le=512, description="side of the training images, pixels")
     backbone: str | None = Field(None, pattern="^(small_cnn|resnet18_small|resnet18)$")
+    near_duplicates: NearDuplicates = Field(
+        NearDuplicates.ASK_ONCE, description="whether one cycle may ask for several images of the same shot"
+    )
     pretext_epochs: int | None = Field(None, ge=1, le=1000)
     task_epochs: int | None = Field(None, ge=1, le=1000)
     flip: bool = Field(True, description="mirror images in training; off where left and right mean something")

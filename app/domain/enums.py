@@ -127,6 +127,13 @@ class ModelStart(StrEnum):
     PRETEXT = "pretext"
 
 
+class NearDuplicates(StrEnum):
+    """Whether a cycle may ask for images that show the same shot."""
+
+    ASK_ONCE = "ask_once"
+    ASK_ALL = "ask_all"
+
+
 class QueryStrategyName(StrEnum):
     """Rules that choose a cycle's images."""
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from app.domain.enums import NearDuplicates
 from app.domain.plans import Plan
 from app.schemas.base import Body, Out
 from app.schemas.jobs import JobOut
@@ -20,6 +21,7 @@ class BacktestCreate(Body):
     seeds: int = Field(5, ge=1, le=100, description="repetitions; fewer than 5 are flagged")
     first_seed: int = Field(0, ge=0, lt=2**31)
     pool_batches: int | None = Field(None, ge=1, le=1000, description="none: as many as cycles")
+    near_duplicates: NearDuplicates | None = Field(None, description="none: as the project's settings say")
     pretext_epochs: int | None = Field(
         None, ge=1, le=1000, description="none: chosen by the size of the pool"
     )

@@ -37,8 +37,9 @@ def start(work: UnitOfWork, project: Project, user_id: UUID, new: BacktestCreate
         )
     settings = ProjectSettings.model_validate(project.settings)
     config = BacktestConfig(
-        **new.model_dump(exclude={"task_epochs", "plans"}),
+        **new.model_dump(exclude={"task_epochs", "plans", "near_duplicates"}),
         plans=new.plans,
+        near_duplicates=new.near_duplicates or settings.near_duplicates,
         task_epochs=new.task_epochs or settings.task_epochs,
         image_size=settings.image_size,
         backbone=settings.backbone,
