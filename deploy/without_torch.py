@@ -7,6 +7,7 @@ from email.parser import Parser
 ONLY_WORKERS = (
     "torch",
     "torchvision",
+    "cleanlab",
     "scikit-learn",
     "scipy",
     "matplotlib",

@@ -77,6 +77,7 @@ class JobKind(StrEnum):
     TRAINING = "training"
     EXPORT = "export"
     BACKTEST = "backtest"
+    LABEL_CHECK = "label_check"
 
 
 class JobStatus(StrEnum):
@@ -156,6 +157,14 @@ class LabelSource(StrEnum):
 
     IMPORT = "import"
     ANNOTATION = "annotation"
+    REVIEW = "review"
+
+
+class Verdict(StrEnum):
+    """What a reviewer did with a suspected label."""
+
+    KEPT = "kept"
+    CHANGED = "changed"
 
 
 class ExportFormat(StrEnum):
