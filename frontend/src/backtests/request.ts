@@ -16,6 +16,7 @@ export interface Draft {
   poolBatches: Typed;
   pretextEpochs: Typed;
   taskEpochs: Typed;
+  askOnce: boolean;
   ceiling: boolean;
   diagnostics: boolean;
 }
@@ -33,6 +34,7 @@ export function newDraft(project: Project, offered: readonly Choice[]): Draft {
     poolBatches: "",
     pretextEpochs: "",
     taskEpochs: "",
+    askOnce: project.settings.near_duplicates === "ask_once",
     ceiling: true,
     diagnostics: true,
   };
@@ -50,6 +52,7 @@ export function request(draft: Draft, offered: readonly Choice[]): NewBacktest {
     pool_batches: optional(draft.poolBatches),
     pretext_epochs: optional(draft.pretextEpochs),
     task_epochs: optional(draft.taskEpochs),
+    near_duplicates: draft.askOnce ? "ask_once" : "ask_all",
     ceiling: draft.ceiling,
     diagnostics: draft.diagnostics,
   };
