@@ -38,7 +38,7 @@ export function SuspectCard({ suspect, classes, busy, onSay }: Props) {
             </Text>
           </Text>
         </div>
-        <Group gap={6} wrap="nowrap" mt={2}>
+        <Group gap={4} wrap="nowrap" mt={2}>
           {verdict === null ? (
             <>
               <Say label="Keep" title={`Keep ${given}`} disabled={busy} onClick={() => { onSay(given); }} />
@@ -90,7 +90,8 @@ function Say({ label, title, disabled, filled = false, onClick }: SayProps) {
     <Button
       size="compact-sm"
       h={30}
-      px={4}
+      px={2}
+      fz="xs"
       flex={1}
       variant={filled ? "light" : "default"}
       title={title}
