@@ -13,7 +13,7 @@ from rich.console import Console
 
 from app.backtest_recipe import in_words, read_recipe
 from app.domain.backtest import BacktestConfig
-from app.domain.enums import Balance
+from app.domain.enums import Balance, NearDuplicates
 from app.domain.errors import DomainError
 from app.domain.plans import NAMED_PLANS
 from app.supervisor import SLEEPING_THREADS
@@ -52,6 +52,9 @@ def backtest(
         str | None, typer.Option(help="small_cnn, resnet18_small, resnet18; none: by device.")
     ] = None,
     pool_batches: Annotated[int | None, typer.Option(help="None: as many as cycles.", min=1)] = None,
+    ask_once: Annotated[
+        bool, typer.Option(help="Of images that show the same shot, ask for one a cycle.")
+    ] = True,
     pretext_epochs: Annotated[int | None, typer.Option(help="None: chosen by the pool.", min=1)] = None,
     task_epochs: Annotated[int | None, typer.Option(help="None: chosen by the labels.", min=1)] = None,
     flip: Annotated[bool, typer.Option(help="Mirror images in training; off for digits and signs.")] = True,
@@ -86,6 +89,7 @@ def backtest(
         "task_epochs": task_epochs,
         "flip": flip,
         "balance": balance,
+        "ask_once": ask_once,
         "imbalance": imbalance,
         "pool_limit": pool_limit,
         "ceiling": ceiling,
@@ -138,6 +142,9 @@ def _values(base: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
         values["plans"] = _plans(options["plans"])
     if options.get("imbalance"):
         values["imbalance"] = [int(count) for count in options["imbalance"].split(",")]
+    if "ask_once" in options:
+        once = values.pop("ask_once")
+        values["near_duplicates"] = NearDuplicates.ASK_ONCE if once else NearDuplicates.ASK_ALL
     for kind in ("pretext", "task"):
         if epochs := values.pop(f"{kind}_epochs", None):
             values[f"{kind}_training"] = values.get(f"{kind}_training", {}) | {"epochs": epochs}

@@ -22,11 +22,13 @@ from app.api.routes import (
     labelling,
     learning,
     projects,
+    reviews,
 )
 from app.domain.errors import NotFound
 
 PREFIX = "/api/v1"
 STATIC = Path(__file__).parent / "static"
+MODULES = (accounts, projects, images, learning, labelling, reviews, exports, backtests, jobs, events)
 
 
 def create_app() -> FastAPI:
@@ -41,7 +43,7 @@ def create_app() -> FastAPI:
     )
     api.add_middleware(BodyLimit)
     add_error_handlers(api)
-    for module in (accounts, projects, images, learning, labelling, exports, backtests, jobs, events):
+    for module in MODULES:
         api.include_router(_state_access(module.router), prefix=PREFIX, responses=RESPONSES)
     api.include_router(_state_access(health.router))
     _add_frontend(api)

@@ -9,6 +9,7 @@ ONLY_WORKERS = (
     "torchvision",
     "lightning-fabric",
     "onnx",  # and onnxscript
+    "cleanlab",
     "scikit-learn",
     "scipy",
     "matplotlib",

@@ -42,6 +42,12 @@ def label_name(session: Session, image_id: UUID) -> str | None:
     return session.scalar(query)
 
 
+def in_project(session: Session, project_id: UUID, image_id: UUID) -> bool:
+    """Tell whether a project has an image."""
+    query = select(Image.id).where(Image.id == image_id, Image.project_id == project_id)
+    return session.scalar(query) is not None
+
+
 def pool(project_id: UUID) -> Select[UUID, str]:
     """Select id and content hash of every image that may still be queried, by id."""
     return (

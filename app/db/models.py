@@ -208,6 +208,7 @@ class Cycle(HasId, Base):
     note: Mapped[str] = mapped_column(default="")
     pool_batch: Mapped[int | None]
     queued: Mapped[int] = mapped_column(default=0)
+    held_back: Mapped[int] = mapped_column(default=0)
     query_job_id: Mapped[UUID | None] = _ref("jobs.id", on_delete="SET NULL")
     training_job_id: Mapped[UUID | None] = _ref("jobs.id", on_delete="SET NULL")
     opened_at: Mapped[datetime | None]
@@ -306,6 +307,51 @@ class Backtest(HasId, Base):
     summary: Mapped[dict[str, Any]] = mapped_column(default=dict)
     report_sha256: Mapped[str | None]
     page_sha256: Mapped[str | None]
+
+
+class Review(HasId, Base):
+    """A reviewer's word on one label, and what it was before; never changed, never deleted."""
+
+    __tablename__ = "reviews"
+    __table_args__ = (Index("ix_reviews_project_id_id", "project_id", "id"),)
+    project_id: Mapped[UUID] = _ref("projects.id")
+    image_id: Mapped[UUID] = _ref("images.id", index=True)
+    user_id: Mapped[UUID] = _ref("users.id", on_delete="NO ACTION")
+    class_id: Mapped[UUID] = _ref("classes.id", on_delete="NO ACTION")
+    previous_class_id: Mapped[UUID] = _ref("classes.id", on_delete="NO ACTION")
+    previous_source: Mapped[enums.LabelSource]
+
+
+class LabelCheck(HasId, Base):
+    """A search for labels that are probably wrong."""
+
+    __tablename__ = "label_checks"
+    __table_args__ = (Index("ix_label_checks_project_id_id", "project_id", "id"),)
+    project_id: Mapped[UUID] = _ref("projects.id")
+    job_id: Mapped[UUID] = _ref("jobs.id")
+    folds: Mapped[int]
+    checked: Mapped[int | None]
+    left_out: Mapped[int | None]
+    agreement: Mapped[float | None]
+
+
+class Suspect(Base):
+    """A label that a check doubts, and the review that settled it."""
+
+    __tablename__ = "suspects"
+    __table_args__ = (UniqueConstraint("label_check_id", "position"),)
+    label_check_id: Mapped[UUID] = mapped_column(
+        ForeignKey("label_checks.id", ondelete="CASCADE"), primary_key=True
+    )
+    image_id: Mapped[UUID] = mapped_column(
+        ForeignKey("images.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    position: Mapped[int]
+    class_id: Mapped[UUID] = _ref("classes.id", on_delete="CASCADE")
+    suggested_class_id: Mapped[UUID] = _ref("classes.id", on_delete="CASCADE")
+    score: Mapped[float]
+    confidence: Mapped[float]
+    review_id: Mapped[UUID | None] = _ref("reviews.id", on_delete="SET NULL")
 
 
 class WorkerHeartbeat(Base):

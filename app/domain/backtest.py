@@ -4,7 +4,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from app.domain.enums import Balance
+from app.domain.enums import Balance, NearDuplicates
 from app.domain.plans import Plan, plan_named
 
 SEEDS_FOR_CLAIMS = 5  # Ji et al. 2023, section 4: fewer repetitions cannot tell plans apart
@@ -64,6 +64,9 @@ class BacktestConfig(Comparison):
     backbone: str | None = Field(None, pattern="^(small_cnn|resnet18_small|resnet18)$")
     flip: bool = Field(True, description="mirror images in training; off where left and right mean something")
     balance: Balance = Field(Balance.NONE, description="what training does for classes with few labels")
+    near_duplicates: NearDuplicates = Field(
+        NearDuplicates.ASK_ONCE, description="whether one cycle may ask for several images of the same shot"
+    )
     validation_share: float = Field(0.1, gt=0, lt=0.9, description="of the pool, where none is given")
     imbalance: list[Annotated[int, Field(ge=0)]] | None = Field(
         None,

@@ -77,6 +77,7 @@ class JobKind(StrEnum):
     TRAINING = "training"
     EXPORT = "export"
     BACKTEST = "backtest"
+    LABEL_CHECK = "label_check"
 
 
 class JobStatus(StrEnum):
@@ -144,6 +145,13 @@ class StoppingState(StrEnum):
     STABLE = "stable"
 
 
+class NearDuplicates(StrEnum):
+    """Whether a cycle may ask for images that show the same shot."""
+
+    ASK_ONCE = "ask_once"
+    ASK_ALL = "ask_all"
+
+
 class QueryStrategyName(StrEnum):
     """Rules that choose a cycle's images."""
 
@@ -166,6 +174,14 @@ class LabelSource(StrEnum):
 
     IMPORT = "import"
     ANNOTATION = "annotation"
+    REVIEW = "review"
+
+
+class Verdict(StrEnum):
+    """What a reviewer did with a suspected label."""
+
+    KEPT = "kept"
+    CHANGED = "changed"
 
 
 class ExportFormat(StrEnum):

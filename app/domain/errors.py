@@ -86,6 +86,18 @@ class NothingToTrain(Conflict):
     code = "nothing_to_train"
 
 
+class TooFewLabels(Conflict):
+    """The project's labels are too few for what is asked."""
+
+    code = "too_few_labels"
+
+
+class UnknownClass(Invalid):
+    """The project has no class of this name."""
+
+    code = "unknown_class"
+
+
 class TooLarge(DomainError):
     """The upload is over the limit of the settings."""
 

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from app.domain.enums import Balance
+from app.domain.enums import Balance, NearDuplicates
 from app.domain.plans import Plan, plan_named
 
 
@@ -14,6 +14,9 @@ class ProjectSettings(BaseModel):
     auto_next_cycle: bool = Field(True, description="open the next cycle when a training ends")
     budget: int = Field(100, ge=1, le=100_000, description="K of cycles that open by themselves")
     plan: str | Plan = Field("pt4al", description="name of a plan, or a plan of your own")
+    near_duplicates: NearDuplicates = Field(
+        NearDuplicates.ASK_ONCE, description="whether one cycle may ask for several images of the same shot"
+    )
     image_size: int = Field(32, ge=8, le=512, description="side of the training images, pixels")
     lease_minutes: float = Field(15, gt=0, le=24 * 60, description="how long an assignment is held")
     backbone: str | None = Field(

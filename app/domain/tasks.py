@@ -12,4 +12,5 @@ QUEUE_OF: dict[JobKind, WorkerQueue] = {
     JobKind.QUERY: WorkerQueue.GPU,
     JobKind.TRAINING: WorkerQueue.GPU,
     JobKind.BACKTEST: WorkerQueue.GPU,
+    JobKind.LABEL_CHECK: WorkerQueue.GPU,
 }

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.domain.backtest import Comparison
-from app.domain.enums import Balance
+from app.domain.enums import Balance, NearDuplicates
 from app.domain.plans import Plan
 from app.schemas.base import Out
 from app.schemas.jobs import JobOut
@@ -18,6 +18,7 @@ class BacktestCreate(Comparison):
 
     cycles: int = Field(5, ge=1, le=100)
     balance: Balance | None = Field(None, description="null: the project's")
+    near_duplicates: NearDuplicates | None = Field(None, description="null: the project's")
 
 
 class BacktestArea(Out):

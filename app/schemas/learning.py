@@ -182,6 +182,7 @@ class CycleOut(Out):
     note: str
     pool_batch: int | None = Field(description="null: all that remained of the pool")
     queued: int
+    held_back: int = Field(description="images that wait because they show the same shot as others")
     answered: int
     skipped: int
     query_job_id: UUID | None

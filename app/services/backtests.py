@@ -7,7 +7,7 @@ from app.db.models import Backtest, Job, Project
 from app.db.session import UnitOfWork
 from app.domain.backtest import BacktestConfig
 from app.domain.enums import JobKind, Split
-from app.domain.errors import Conflict
+from app.domain.errors import Conflict, TooFewLabels
 from app.domain.project_settings import ProjectSettings
 from app.schemas.backtests import BacktestCreate, BacktestOut, BacktestSummary
 from app.schemas.jobs import JobOut
@@ -17,12 +17,6 @@ class BacktestNotReady(Conflict):
     """The backtest's report is not written yet."""
 
     code = "backtest_not_ready"
-
-
-class TooFewLabels(Conflict):
-    """The project's labels are too few to replay."""
-
-    code = "too_few_labels"
 
 
 def start(work: UnitOfWork, project: Project, user_id: UUID, new: BacktestCreate) -> tuple[Backtest, Job]:
@@ -40,7 +34,12 @@ def start(work: UnitOfWork, project: Project, user_id: UUID, new: BacktestCreate
     if task_training.epochs is None:
         task_training = task_training.model_copy(update={"epochs": settings.task_epochs})
     config = BacktestConfig(
-        **dict(new) | {"task_training": task_training, "balance": new.balance or settings.balance},
+        **dict(new)
+        | {
+            "task_training": task_training,
+            "balance": new.balance or settings.balance,
+            "near_duplicates": new.near_duplicates or settings.near_duplicates,
+        },
         image_size=settings.image_size,
         backbone=settings.backbone,
         flip=settings.flip,

@@ -10,7 +10,7 @@ from app.db import queue
 from app.db.models import Annotation, Assignment, Class, Cycle, Label, Project, QueueItem, User
 from app.db.session import UnitOfWork
 from app.domain.enums import AssignmentState, CycleState, LabelSource, QueueItemState
-from app.domain.errors import CycleNotOpen, Forbidden, Invalid, NotFound, NotSupported
+from app.domain.errors import CycleNotOpen, Forbidden, NotFound, NotSupported, UnknownClass
 from app.domain.project_settings import ProjectSettings
 from app.schemas.images import ImageOut
 from app.schemas.labelling import (
@@ -28,12 +28,6 @@ class NotYourAssignment(Forbidden):
     """The assignment is somebody else's."""
 
     code = "not_your_assignment"
-
-
-class UnknownClass(Invalid):
-    """The project has no class of this name."""
-
-    code = "unknown_class"
 
 
 def assign(db: Session, project: Project, user: User, limit: int) -> Assignments:
@@ -174,4 +168,6 @@ def _accept(db: Session, cycle: Cycle, item: QueueItem, chosen: Class) -> None:
         "updated_at": datetime.now(UTC),
     }
     row = insert(Label).values(image_id=item.image_id, project_id=cycle.project_id, **accepted)
-    db.execute(row.on_conflict_do_update(index_elements=[Label.image_id], set_=accepted))
+    # A reviewer's word stands: a later answer is kept, and changes nothing.
+    unreviewed = Label.source != LabelSource.REVIEW
+    db.execute(row.on_conflict_do_update(index_elements=[Label.image_id], set_=accepted, where=unreviewed))

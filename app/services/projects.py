@@ -7,7 +7,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from app.db import projects
-from app.db.models import Annotation, Class, Label, Member, Project, User
+from app.db.models import Annotation, Class, Label, Member, Project, Review, User
 from app.domain.class_defaults import COLORS, HOTKEYS, RESERVED_HOTKEYS
 from app.domain.enums import ProjectTask, Role, Split
 from app.domain.errors import Conflict, Invalid, NotSupported
@@ -109,7 +109,12 @@ def _set_classes(db: Session, project_id: UUID, wanted: list[ClassIn]) -> None:
 
 
 def _remove_class(db: Session, row: Class) -> None:
-    used = select(exists().where(Annotation.class_id == row.id) | exists().where(Label.class_id == row.id))
+    reviewed = (Review.class_id == row.id) | (Review.previous_class_id == row.id)
+    used = select(
+        exists().where(Annotation.class_id == row.id)
+        | exists().where(Label.class_id == row.id)
+        | exists().where(reviewed)
+    )
     if db.scalar(used):
         raise ClassInUse(f"Answers refer to the class {row.name}; it cannot be removed.", name=row.name)
     db.delete(row)

@@ -1,14 +1,18 @@
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from app.domain.plans import NAMED_PLANS, Plan, plan_named
 from tests.backtest.small import small_bench
 from workers.backtest import pretext, repeat, trainings
-from workers.backtest.replay import pool_batches, replay
+from workers.backtest.labelled_set import Labelled
+from workers.backtest.replay import Bench, pool_batches, replay
 from workers.backtest.store import Store
+from workers.ml.pixel_cache import PixelCache
 from workers.ml.task_model import train_classifier
 from workers.ml.trainer import Recipe
 
@@ -29,6 +33,35 @@ def test_pt4al_asks_each_pool_batch_in_turn(tmp_path: Path) -> None:
     batch_of = pool_batches(bench, plan, 0, bench.pretext(plan, 0))
     asked = [{batch_of[image] for image in record["picked"]} for record in replay(bench, plan, 0)]
     assert asked == [{1}, {2}]
+
+
+def with_copies(folder: Path, **changes: Any) -> tuple[Bench, dict[str, str]]:
+    """A bench whose pool holds 12 digits, each with a copy a grey level darker, and each copy's original."""
+    bench = small_bench(folder, pool_limit=12, **changes)
+    ids = bench.data.pool.ids
+    pixels = bench.data.images(ids).minibatch(np.arange(12)).permute(0, 2, 3, 1).numpy()
+    original = {hashlib.sha256(image.encode()).hexdigest(): image for image in ids}
+    PixelCache.open(bench.data.cache_folder, bench.data.image_size).add_many(
+        (copy, np.maximum(picture, 1) - 1) for copy, picture in zip(original, pixels, strict=True)
+    )
+    pool = Labelled([*ids, *original], bench.data.pool.labels * 2)
+    return replace(bench, data=replace(bench.data, pool=pool)), original
+
+
+@pytest.mark.parametrize("plan", ALL_PLANS, ids=lambda plan: plan.name)
+def test_no_plan_asks_for_a_shot_twice_while_others_are_left(tmp_path: Path, plan: Plan) -> None:
+    bench, original = with_copies(tmp_path, cycles=4, pool_batches=1)
+    records = list(replay(bench, plan, 0))
+    shots = [original.get(image, image) for record in records for image in record["picked"]]
+    assert len(set(shots[:12])) == 12
+    assert sorted(shots[12:]) == sorted(shots[:12])  # the copies come last, and they do come
+    assert [record["held_back"] for record in records] == [12, 12, 0, 0]
+
+
+def test_near_duplicates_are_asked_like_others_where_the_config_says_so(tmp_path: Path) -> None:
+    bench, _ = with_copies(tmp_path, near_duplicates="ask_all", budget=24, cycles=1)
+    (record,) = replay(bench, plan_named("random"), 0)
+    assert (len(record["picked"]), record["held_back"]) == (24, 0)
 
 
 def test_a_pool_that_is_used_up_ends_the_replay(tmp_path: Path) -> None:

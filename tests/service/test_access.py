@@ -14,6 +14,7 @@ from app.db.models import (
     Export,
     Image,
     Job,
+    LabelCheck,
     Member,
     Model,
     PretextRun,
@@ -74,6 +75,12 @@ LEAST = {
     "get /api/v1/projects/{project_id}/backtests": "engineer",
     "get /api/v1/backtests/{backtest_id}": "engineer",
     "get /api/v1/backtests/{backtest_id}/report": "engineer",
+    "post /api/v1/projects/{project_id}/label-checks": "engineer",
+    "get /api/v1/projects/{project_id}/label-checks": "reviewer",
+    "get /api/v1/label-checks/{check_id}": "reviewer",
+    "get /api/v1/label-checks/{check_id}/suspects": "reviewer",
+    "put /api/v1/projects/{project_id}/labels/{image_id}": "reviewer",
+    "get /api/v1/projects/{project_id}/reviews": "reviewer",
     "get /api/v1/projects/{project_id}/jobs": "annotator",
     "get /api/v1/jobs/{job_id}": "annotator",
     "post /api/v1/jobs/{job_id}/cancellation": "engineer",
@@ -155,7 +162,9 @@ def world(person: Person | None, role: str) -> dict[str, UUID]:
         )  # fmt: skip
         export = add(Export(project_id=project.id, job_id=job.id, format=enums.ExportFormat.CSV, sha256=sha))
         backtest = add(Backtest(project_id=project.id, job_id=job.id, page_sha256=sha))
+        check = add(LabelCheck(project_id=project.id, job_id=job.id, folds=3))
         ids = {
+            "check_id": check.id,
             "backtest_id": backtest.id, "project_id": project.id, "job_id": job.id, "run_id": run.id,
             "cycle_id": cycle.id,
             "image_id": image.id, "model_id": model.id, "export_id": export.id,

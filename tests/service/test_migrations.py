@@ -65,6 +65,30 @@ def test_nothing_is_left_to_migrate(stack: Stack) -> None:
     command.check(alembic_config(stack.database_url))
 
 
+def test_reviews_of_0006_can_be_taken_back_and_labels_keep_their_class(empty: Engine) -> None:
+    fill_0001(empty, "random")
+    migrate(empty, "0006")
+    reviewed = (
+        "INSERT INTO users (id, created_at, email, name, password_hash, is_admin, active)"
+        " VALUES (:id, now(), 'a@b.example', 'A', '', false, true);"
+        "INSERT INTO images (id, project_id, sha256, filename, width, height, format, bytes, split)"
+        " VALUES (:id, :id, '', 'a', 1, 1, 'PNG', 1, 'POOL');"
+        "INSERT INTO classes (id, project_id, name, color, guideline, position)"
+        " VALUES (:id, :id, 'cat', '', '', 0);"
+        "INSERT INTO labels (image_id, project_id, class_id, source) VALUES (:id, :id, :id, 'REVIEW')"
+    )
+    with empty.begin() as connection:
+        for statement in reviewed.split(";"):
+            connection.execute(text(statement), {"id": ID})
+    command.downgrade(alembic_config(empty.url.render_as_string(hide_password=False)), "0005")
+    with empty.connect() as connection:
+        source = connection.execute(text("SELECT source::text FROM labels")).scalar_one()
+        kinds = connection.execute(text("SELECT enum_range(NULL::jobkind)::text")).scalar_one()
+    migrate(empty, "head")
+    assert source == "ANNOTATION"
+    assert "LABEL_CHECK" not in kinds
+
+
 @pytest.mark.parametrize(
     ("strategy", "plan", "later"),
     [("least_confidence", "pt4al", "least_confidence"), ("random", None, "random")],

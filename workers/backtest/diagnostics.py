@@ -1,10 +1,10 @@
 """Why a plan does what it does: task losses to compare with, and where the picks lie."""
 
+import shutil
 from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 from sklearn.manifold import TSNE
 from sklearn.preprocessing import normalize
@@ -13,8 +13,8 @@ from torch import Tensor
 from workers.backtest.replay import Bench
 from workers.backtest.store import key_of
 from workers.backtest.trainings import recipe_of
+from workers.ml.cross_fit import cross_fitted_probs
 from workers.ml.seeds import derived_seed
-from workers.ml.task_model import predict, train_classifier
 
 FOLDS = 5
 _KIND = "losses"
@@ -25,43 +25,35 @@ _SMALLEST = 1e-12
 def cross_fitted_losses(bench: Bench, seed: int) -> Tensor:
     """The task loss (N,) of each pool image under a model that has not seen its label.
 
-    Five folds, each marked by a model trained on the other four. (A model's loss on its own training images
-    would tell how well they are remembered, not how hard they are.)
+    Five folds, each marked by a model trained on the other four.
     """
     pool, config = bench.data.pool, bench.config
     how = bench.backbone, config.task_training.said(), config.flip, config.balance
-    key = key_of(pool.ids, pool.labels, *how, seed, *bench.choice.numerics.marks)
+    key = key_of("stratified", pool.ids, pool.labels, *how, seed, *bench.choice.numerics.marks)
     scores = bench.store.file(_KIND, key, ".scores")
     with bench.store.alone(_KIND, key):
         if bench.store.read(_KIND, key) is None:
-            generator = np.random.default_rng(derived_seed(seed, "folds"))
-            fold_of = generator.permutation(np.arange(len(pool.ids)) % FOLDS)
-            losses = torch.zeros(len(pool.ids), dtype=torch.float64)
-            for fold in range(FOLDS):
-                _mark_fold(bench, seed, fold, fold_of, losses)
+            probs = cross_fitted_probs(
+                lambda rows: bench.data.images([pool.ids[row] for row in rows]),
+                pool.labels,
+                len(bench.data.classes),
+                bench.backbone,
+                lambda n, fold_seed: recipe_of(
+                    config.task_training, n, bench.device, fold_seed, flip=config.flip
+                ),
+                folds=FOLDS,
+                seed=seed,
+                device=bench.device,
+                balance=config.balance.value,
+                numerics=bench.choice.numerics,
+                kept=bench.store.file(_KIND, key, ".folds"),
+            )
+            truth = torch.tensor(pool.labels)[:, None]
+            losses = -probs.double().gather(1, truth).squeeze(1).clamp_min(_SMALLEST).log()
             save_file({"losses": losses}, scores)
             bench.store.write(_KIND, key, {"seed": seed, "folds": FOLDS})
+            shutil.rmtree(bench.store.file(_KIND, key, ".folds"), ignore_errors=True)
     return load_file(scores)["losses"]
-
-
-def _mark_fold(bench: Bench, seed: int, fold: int, fold_of: NDArray[np.int64], losses: Tensor) -> None:
-    pool, config = bench.data.pool, bench.config
-    inside = np.flatnonzero(fold_of == fold)
-    outside = np.flatnonzero(fold_of != fold)
-    fold_seed = derived_seed(seed, "fold", fold) % 2**31
-    model, _ = train_classifier(
-        bench.data.images([pool.ids[row] for row in outside]),
-        [pool.labels[row] for row in outside],
-        len(bench.data.classes),
-        bench.backbone,
-        recipe_of(config.task_training, len(outside), bench.device, fold_seed, flip=config.flip),
-        device=bench.device,
-        balance=config.balance.value,
-        numerics=bench.choice.numerics,
-    )
-    probs = predict(model, bench.data.images([pool.ids[row] for row in inside]), None, bench.device)
-    truth = torch.tensor([pool.labels[row] for row in inside])
-    losses[inside] = -probs.double().gather(1, truth[:, None]).squeeze(1).clamp_min(_SMALLEST).log()
 
 
 def embedding(features: Tensor, wanted: list[int], seed: int) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from app.domain.backtest import BacktestConfig
-from app.domain.enums import ModelStart, PoolScope
+from app.domain.enums import ModelStart, NearDuplicates, PoolScope
 from app.domain.plans import Plan
 from workers.backtest.labelled_set import LabelledSet
 from workers.backtest.oracle import Oracle
@@ -24,6 +24,7 @@ from workers.backtest.trainings import Trained, Training, train
 from workers.ml.backbones import Backbone
 from workers.ml.choice import Choice
 from workers.ml.query.inputs import known_of
+from workers.ml.query.near_duplicates import askable
 from workers.ml.query.pool import open_rows
 from workers.ml.query.registry import QUERY_STRATEGIES
 from workers.ml.ranking import rank, split_pool
@@ -109,7 +110,7 @@ class Replay:
         for number in range(1, self.bench.config.cycles + 1):
             key = self.bench.cycle_key(self.plan, self.seed, number)
             record = self.bench.store.read(KIND, key)
-            picked = record["picked"] if record else self._query(number)
+            picked, held_back = (record["picked"], 0) if record else self._query(number)
             if not picked:
                 return
             self.oracle.ask(picked)
@@ -120,18 +121,24 @@ class Replay:
                     "cycle": number,
                     "labels": len(self.oracle.labels),
                     "picked": picked,
+                    "held_back": held_back,
                     "validation": self.model.validation,
                     "test": self.model.test,
                 }
                 self.bench.store.write(KIND, key, record)
             yield record
 
-    def _query(self, number: int) -> list[str]:
+    def _query(self, number: int) -> tuple[list[str], int]:
+        """The images that a cycle asks for, and how many near-duplicates wait."""
         data, labelled = self.bench.data, list(self.oracle.labels)
         left = [image for image in self.batch_of if image not in self.oracle.labels]
         wanted = number if self.plan.scope is PoolScope.POOL_BATCH else 1
         rows, _ = open_rows([self.batch_of[image] for image in left], wanted)
         ids = [left[row] for row in rows]
+        held_back = 0
+        if self.bench.config.near_duplicates is NearDuplicates.ASK_ONCE:
+            found = askable(data.images(ids), data.images(labelled))
+            ids, held_back = [ids[row] for row in found.rows], found.held_back
         strategy = QUERY_STRATEGIES[self.plan.rule(has_model=self.model is not None).value]
         known = known_of(
             strategy,
@@ -145,7 +152,7 @@ class Replay:
         )
         stream = "query" if self.model else "initial set"
         chosen = strategy(known, self.bench.config.budget, derived_seed(self.seed, stream, number))
-        return [ids[row] for row in chosen]
+        return [ids[row] for row in chosen], held_back
 
     def _features(self, ids: list[str]) -> Tensor | None:
         """The pretext features of images (n, D)."""

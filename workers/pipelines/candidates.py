@@ -1,6 +1,6 @@
 """The images that a cycle may choose from, newcomers included."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import torch
@@ -8,12 +8,13 @@ import torch
 from app.db import images, learning, projects
 from app.db.models import Cycle, Model, PretextRun, Project
 from app.db.session import unit_of_work
-from app.domain.enums import PoolOrder, PoolScope, Split
+from app.domain.enums import NearDuplicates, PoolOrder, PoolScope, Split
 from app.domain.errors import PoolEmpty
 from app.domain.plans import Plan
 from app.domain.project_settings import ProjectSettings
 from workers.ml.pretext.registry import PRETEXT_TASKS
 from workers.ml.pretext.scoring import pretext_losses
+from workers.ml.query.near_duplicates import Askable, askable
 from workers.ml.query.pool import open_rows
 from workers.ml.ranking import pool_batch_of
 from workers.pipelines.claim import Claim
@@ -43,6 +44,7 @@ class Found:
     images: list[tuple[UUID, str]]
     pool_batch: int | None
     note: str
+    held_back: int = 0
 
 
 def read_question(claim: Claim) -> Question:
@@ -114,6 +116,29 @@ def candidates_of(question: Question, newcomers: list[learning.NewScore]) -> Fou
     elif batch != question.pool_batch:
         note = f"Pool batch {question.pool_batch} is labelled already; this cycle queries pool batch {batch}."
     return _not_empty(Found([(rest[row][1].image_id, rest[row][0]) for row in rows], batch, note))
+
+
+def without_near_duplicates(claim: Claim, question: Question, found: Found, size: int) -> Found:
+    """Keep of images that show the same shot the first in rank order, unless the project asks for all."""
+    if question.settings.near_duplicates is NearDuplicates.ASK_ALL:
+        return found
+    data = cached_images(claim.project_id, size, [sha for _, sha in found.images], claim.stage(0.4, 0.45))
+    labelled = [sha for _, sha in question.labelled]
+    known = cached_images(claim.project_id, size, labelled, claim.stage(0.45, 0.47))
+    kept = askable(data, known, claim.stage(0.47, 0.5))
+    note = found.note
+    if kept.held_back and len(kept.rows) < question.cycle.budget:
+        note = f"{note} {_waiting(kept)}".strip()
+    return replace(
+        found, images=[found.images[row] for row in kept.rows], note=note, held_back=kept.held_back
+    )
+
+
+def _waiting(kept: Askable) -> str:
+    """Say which near-duplicates wait."""
+    parts = [(kept.alike, "of images asked for now"), (kept.known, "of labelled images")]
+    said = " and ".join(f"{count} near-duplicates {of}" for count, of in parts if count)
+    return f"{said[0].upper()}{said[1:]} wait for a later cycle."
 
 
 def _place(run: PretextRun | None, score: learning.NewScore) -> tuple[float, float, UUID]:

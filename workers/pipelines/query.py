@@ -19,7 +19,13 @@ from workers.ml.query.registry import QUERY_STRATEGIES
 from workers.ml.query.strategy import Need
 from workers.ml.seeds import derived_seed
 from workers.ml.task_model import predict
-from workers.pipelines.candidates import Question, candidates_of, read_question, score_newcomers
+from workers.pipelines.candidates import (
+    Question,
+    candidates_of,
+    read_question,
+    score_newcomers,
+    without_near_duplicates,
+)
 from workers.pipelines.claim import Claim
 from workers.pipelines.models import stored_model
 from workers.pipelines.pixels import cached_images
@@ -42,8 +48,13 @@ def run(claim: Claim) -> None:
     device = pick_device()
     tune(device)
     newcomers = score_newcomers(claim, question, device)
-    candidates = candidates_of(question, newcomers)
-    answer = _choose(claim, question, candidates.images, device)
+    model, size, temperature = None, question.settings.image_size, None
+    if question.model is not None:
+        model, meta = stored_model(question.model.weights_sha256)
+        size, temperature = meta["pixels"], meta.get("temperature")
+    found = candidates_of(question, newcomers)
+    candidates = without_near_duplicates(claim, question, found, size)
+    answer = _choose(claim, question, candidates.images, model, size, temperature)
     notes = [candidates.note, answer.note]
     if len(answer.rows) < question.cycle.budget:
         notes.append(f"Only {len(answer.rows)} images were left to query.")
@@ -54,7 +65,8 @@ def run(claim: Claim) -> None:
         cycle = learning.lock_cycle(db, question.cycle.id)
         assert cycle is not None  # noqa: S101  # a deleted cycle takes its job along, so the claim was lost
         cycle.state = cycle_move(cycle.state, CycleState.LABELLING)
-        cycle.opened_at, cycle.queued = func.now(), len(answer.rows)
+        cycle.opened_at = func.now()
+        cycle.queued, cycle.held_back = len(answer.rows), candidates.held_back
         cycle.pool_batch, cycle.note = candidates.pool_batch, " ".join(note for note in notes if note)
         cycle.strategy = answer.rule
         names = question.model.classes if question.model else []
@@ -75,21 +87,23 @@ def run(claim: Claim) -> None:
 
 
 def _choose(
-    claim: Claim, question: Question, images: list[tuple[UUID, str]], device: torch.device
+    claim: Claim,
+    question: Question,
+    images: list[tuple[UUID, str]],
+    model: Classifier | None,
+    size: int,
+    temperature: float | None,
 ) -> _Answer:
     """Compute what the rule needs of the candidates, and let it choose."""
-    model, size, temperature = None, question.settings.image_size, None
-    if question.model is not None:
-        model, meta = stored_model(question.model.weights_sha256)
-        size, temperature = meta["pixels"], meta.get("temperature")
+    device = pick_device()
     rule, note = _rule(question, model)
     strategy = QUERY_STRATEGIES[rule.value]
     wanted = strategy.needs | strategy.uses
-    data = cached_images(claim.project_id, size, [sha for _, sha in images], claim.stage(0.4, 0.5))
+    data = cached_images(claim.project_id, size, [sha for _, sha in images], claim.stage(0.5, 0.52))
     labelled = question.labelled if wanted & {Need.TASK_FEATURES, Need.PRETEXT_FEATURES} else []
     features = labelled_features = None
     if question.run is not None and Need.PRETEXT_FEATURES in wanted:
-        both = features_of(question.run, [*images, *labelled], device, claim.stage(0.5, 0.65))
+        both = features_of(question.run, [*images, *labelled], device, claim.stage(0.52, 0.65))
         features, labelled_features = both[: len(images)], both[len(images) :]
     known = known_of(
         strategy,

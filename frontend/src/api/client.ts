@@ -23,6 +23,8 @@ export type PoolOrder = Schemas["PoolOrder"];
 export type Strategy = Schemas["QueryStrategyName"];
 export type Backtest = Schemas["BacktestOut"];
 export type BacktestSummary = Schemas["BacktestSummary"];
+export type LabelCheck = Schemas["LabelCheckOut"];
+export type Suspect = Schemas["SuspectOut"];
 export type NewBacktest = Schemas["BacktestCreate"];
 
 export const api = createClient<paths>({ baseUrl: "" });

@@ -8,5 +8,7 @@ export const keys = {
   runs: (id: string) => ["project", id, "runs"] as const,
   cycles: (id: string) => ["project", id, "cycles"] as const,
   backtests: (id: string) => ["project", id, "backtests"] as const,
+  labelChecks: (id: string) => ["project", id, "label-checks"] as const,
+  suspects: (id: string, check: string) => ["project", id, "label-checks", check] as const,
   queue: (id: string) => ["project", id, "queue"] as const,
 };

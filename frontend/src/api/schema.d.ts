@@ -596,6 +596,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/label-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Label Checks
+         * @description List label checks, newest first.
+         */
+        get: operations["list_label_checks"];
+        put?: never;
+        /**
+         * Start Label Check
+         * @description Look for labels that are probably wrong; it changes none.
+         */
+        post: operations["start_label_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/label-checks/{check_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Label Check
+         * @description Return a label check.
+         */
+        get: operations["get_label_check"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/label-checks/{check_id}/suspects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Suspects
+         * @description List the labels that a check doubts, the worst first.
+         */
+        get: operations["list_suspects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/labels/{image_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Review Label
+         * @description Set an image's label, or confirm it; annotators' later answers no longer change it.
+         */
+        put: operations["review_label"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Reviews
+         * @description List every word of reviewers on labels, oldest first.
+         */
+        get: operations["list_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/exports": {
         parameters: {
             query?: never;
@@ -1111,6 +1215,8 @@ export interface components {
             diagnostics: boolean;
             /** @description null: the project's */
             balance?: components["schemas"]["Balance"] | null;
+            /** @description null: the project's */
+            near_duplicates?: components["schemas"]["NearDuplicates"] | null;
         };
         /**
          * BacktestOut
@@ -1343,6 +1449,11 @@ export interface components {
             pool_batch: number | null;
             /** Queued */
             queued: number;
+            /**
+             * Held Back
+             * @description images that wait because they show the same shot as others
+             */
+            held_back: number;
             /** Answered */
             answered: number;
             /** Skipped */
@@ -1542,7 +1653,7 @@ export interface components {
          * @description Every kind of background work.
          * @enum {string}
          */
-        JobKind: "import" | "pretext" | "query" | "training" | "export" | "backtest";
+        JobKind: "import" | "pretext" | "query" | "training" | "export" | "backtest" | "label_check";
         /**
          * JobOut
          * @description One piece of background work.
@@ -1591,6 +1702,77 @@ export interface components {
          */
         JobStatus: "queued" | "running" | "succeeded" | "failed" | "cancelled";
         /**
+         * LabelCheckAccepted
+         * @description A label check was accepted.
+         */
+        LabelCheckAccepted: {
+            label_check: components["schemas"]["LabelCheckOut"];
+            job: components["schemas"]["JobOut"];
+        };
+        /**
+         * LabelCheckCreate
+         * @description A new label check; models are trained as the project's settings say.
+         */
+        LabelCheckCreate: {
+            /**
+             * Folds
+             * @description models trained, each on all folds but one
+             * @default 5
+             */
+            folds: number;
+        };
+        /**
+         * LabelCheckOut
+         * @description A search for labels that are probably wrong.
+         */
+        LabelCheckOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** Folds */
+            folds: number;
+            /**
+             * Checked
+             * @description labels that were looked at; null until the job has succeeded
+             */
+            checked: number | null;
+            /**
+             * Left Out
+             * @description labels of classes with too few of them to learn from
+             */
+            left_out: number | null;
+            /**
+             * Agreement
+             * @description share of the labels that models agree with which have not seen them; where it is low, suspects say little
+             */
+            agreement: number | null;
+            /** Suspects */
+            suspects: number;
+            /** Settled */
+            settled: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            job: components["schemas"]["JobOut"];
+        };
+        /**
+         * LabelIn
+         * @description A reviewer's word on an image's label.
+         */
+        LabelIn: {
+            /** Class */
+            class: string;
+        };
+        /**
          * LabelOut
          * @description The accepted answer for one image.
          */
@@ -1620,7 +1802,7 @@ export interface components {
          * @description Where an accepted label came from.
          * @enum {string}
          */
-        LabelSource: "import" | "annotation";
+        LabelSource: "import" | "annotation" | "review";
         /**
          * Login
          * @description Credentials of a browser session.
@@ -1758,6 +1940,12 @@ export interface components {
          * @enum {string}
          */
         ModelStart: "scratch" | "pretext";
+        /**
+         * NearDuplicates
+         * @description Whether a cycle may ask for images that show the same shot.
+         * @enum {string}
+         */
+        NearDuplicates: "ask_once" | "ask_all";
         /** Page[AnnotationOut] */
         Page_AnnotationOut_: {
             /** Items */
@@ -1800,6 +1988,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[LabelCheckOut] */
+        Page_LabelCheckOut_: {
+            /** Items */
+            items: components["schemas"]["LabelCheckOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[LabelOut] */
         Page_LabelOut_: {
             /** Items */
@@ -1821,10 +2016,24 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[ReviewOut] */
+        Page_ReviewOut_: {
+            /** Items */
+            items: components["schemas"]["ReviewOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[ScoreOut] */
         Page_ScoreOut_: {
             /** Items */
             items: components["schemas"]["ScoreOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[SuspectOut] */
+        Page_SuspectOut_: {
+            /** Items */
+            items: components["schemas"]["SuspectOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -2118,6 +2327,11 @@ export interface components {
              */
             plan: string | components["schemas"]["Plan"];
             /**
+             * @description whether one cycle may ask for several images of the same shot
+             * @default ask_once
+             */
+            near_duplicates: components["schemas"]["NearDuplicates"];
+            /**
              * Image Size
              * @description side of the training images, pixels
              * @default 32
@@ -2208,6 +2422,40 @@ export interface components {
             reason?: string | null;
         };
         /**
+         * ReviewOut
+         * @description One word of a reviewer on one label, and what the label was before.
+         */
+        ReviewOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Image Id
+             * Format: uuid
+             */
+            image_id: string;
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+            /** Class */
+            class: string;
+            /**
+             * Previous
+             * @description class before
+             */
+            previous: string;
+            previous_source: components["schemas"]["LabelSource"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
          * Role
          * @description What a member may do in one project; each role may do all that the ones after it may.
          * @enum {string}
@@ -2262,6 +2510,45 @@ export interface components {
             class: string;
             /** Confidence */
             confidence: number;
+        };
+        /**
+         * SuspectOut
+         * @description A label that is probably wrong; `position` 0 is the worst.
+         */
+        SuspectOut: {
+            /** Position */
+            position: number;
+            /** @description its `label` is the present one */
+            image: components["schemas"]["ImageOut"];
+            /**
+             * Given
+             * @description class that the check found
+             */
+            given: string;
+            /**
+             * Suggested
+             * @description class that the models see in the image
+             */
+            suggested: string;
+            /**
+             * Score
+             * @description quality of the given label, 0..1
+             */
+            score: number;
+            /**
+             * Confidence
+             * @description probability of the suggested class, 0..1
+             */
+            confidence: number;
+            /** @description what a reviewer did with it; null until then */
+            verdict: components["schemas"]["Verdict"] | null;
+            /**
+             * Settled By
+             * @description name of the reviewer
+             */
+            settled_by: string | null;
+            /** Settled At */
+            settled_at: string | null;
         };
         /**
          * TokenCreate
@@ -2390,6 +2677,12 @@ export interface components {
             /** Active */
             active?: boolean | null;
         };
+        /**
+         * Verdict
+         * @description What a reviewer did with a suspected label.
+         * @enum {string}
+         */
+        Verdict: "kept" | "changed";
     };
     responses: never;
     parameters: never;
@@ -4853,6 +5146,433 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_LabelOut_"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unknown, or not the caller's to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_label_checks: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description most items of one page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LabelCheckOut_"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unknown, or not the caller's to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    start_label_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelCheckCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelCheckAccepted"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unknown, or not the caller's to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_label_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                check_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelCheckOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unknown, or not the caller's to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_suspects: {
+        parameters: {
+            query?: {
+                settled?: boolean | null;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description most items of one page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                check_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SuspectOut_"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unknown, or not the caller's to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    review_label: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                image_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unknown, or not the caller's to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_reviews: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description most items of one page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReviewOut_"];
                 };
             };
             /** @description Not signed in */

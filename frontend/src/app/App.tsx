@@ -11,6 +11,7 @@ import { Layout } from "./Layout";
 const Overview = lazy(() => import("../projects/Overview"));
 const Bench = lazy(() => import("../bench/Bench"));
 const Backtests = lazy(() => import("../backtests/Backtests"));
+const LabelChecks = lazy(() => import("../reviews/LabelChecks"));
 
 const waiting = (
   <Center h="60vh">
@@ -31,6 +32,7 @@ export function App() {
           <Route path="/projects/:id" element={<Overview />} />
           <Route path="/projects/:id/label" element={<Bench />} />
           <Route path="/projects/:id/backtests" element={<Backtests />} />
+          <Route path="/projects/:id/label-check" element={<LabelChecks />} />
           <Route path="*" element={<Navigate to="/" replace />} />
         </Routes>
       </Suspense>

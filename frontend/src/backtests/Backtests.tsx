@@ -7,8 +7,8 @@ import { messageOf } from "../api/errors";
 import { useProjectEvents } from "../api/events";
 import { usePlans } from "../plans/usePlans";
 import { covers, useJobs, useProject } from "../projects/useProject";
+import { withJobs } from "../projects/withJobs";
 import { Entry } from "./Entry";
-import { withJobs } from "./results";
 import { StartBacktest } from "./StartBacktest";
 import { useBacktests } from "./useBacktests";
 

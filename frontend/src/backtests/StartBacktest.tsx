@@ -111,6 +111,14 @@ export function StartBacktest({ project, plans, onDone }: Props) {
               }}
             />
             <Switch
+              label="Ask for near-duplicates once"
+              description="Of images that show the same shot, a cycle asks for one; the others wait"
+              checked={draft.askOnce}
+              onChange={(event) => {
+                change({ askOnce: event.currentTarget.checked });
+              }}
+            />
+            <Switch
               label="Ceiling"
               description="Train on all labels, too: what no plan can beat by much"
               checked={draft.ceiling}

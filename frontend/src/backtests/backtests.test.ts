@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 
 import type { Backtest, Job, Plan, Project } from "../api/client";
+import { withJobs } from "../projects/withJobs";
 import { complete, newDraft, notes, request } from "./request";
-import { asked, planNames, scaleOf, withJobs } from "./results";
+import { asked, planNames, scaleOf } from "./results";
 
 const project = { counts: { labelled: 60 }, settings: { budget: 100 } } as Project;
 const offered = ["pt4al", "random", "typiclust"].map((name) => ({ value: name, label: name, plan: { name } as Plan }));

@@ -18,6 +18,7 @@ export interface Draft {
   taskEpochs: Typed;
   /** Null for the project's. */
   balance: Balance | null;
+  askOnce: boolean;
   ceiling: boolean;
   diagnostics: boolean;
 }
@@ -36,6 +37,7 @@ export function newDraft(project: Project, offered: readonly Choice[]): Draft {
     pretextEpochs: "",
     taskEpochs: "",
     balance: null,
+    askOnce: project.settings.near_duplicates === "ask_once",
     ceiling: true,
     diagnostics: true,
   };
@@ -54,6 +56,7 @@ export function request(draft: Draft, offered: readonly Choice[]): NewBacktest {
     pretext_training: { epochs: optional(draft.pretextEpochs) },
     task_training: { epochs: optional(draft.taskEpochs) },
     balance: draft.balance,
+    near_duplicates: draft.askOnce ? "ask_once" : "ask_all",
     ceiling: draft.ceiling,
     diagnostics: draft.diagnostics,
   };

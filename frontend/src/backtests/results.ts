@@ -1,9 +1,4 @@
-import type { Backtest, BacktestSummary, Job } from "../api/client";
-
-/** Backtests with what is newest known of their jobs. */
-export function withJobs(backtests: readonly Backtest[], jobs: readonly Job[]): Backtest[] {
-  return backtests.map((backtest) => ({ ...backtest, job: jobs.find((job) => job.id === backtest.job.id) ?? backtest.job }));
-}
+import type { BacktestSummary } from "../api/client";
 
 /** What was asked for, in a line. */
 export function asked(config: Readonly<Record<string, unknown>>): string {

@@ -83,7 +83,8 @@ function Entry({ cycle, engineer }: { cycle: Cycle; engineer: boolean }) {
       )}
       <Text size="xs" c="dimmed">
         {cycle.answered} of {cycle.queued} answered
-        {cycle.skipped > 0 && `, ${cycle.skipped} skipped`} · plan {cycle.plan.name}
+        {cycle.skipped > 0 && `, ${cycle.skipped} skipped`}
+        {cycle.held_back > 0 && ` · ${cycle.held_back} near-duplicates wait`} · plan {cycle.plan.name}
         {cycle.strategy && ` · chosen by ${RULES[cycle.strategy].label}`}
         {cycle.model && cycle.model.balance !== "none" && ` · classes balanced by ${cycle.model.balance}`}
       </Text>

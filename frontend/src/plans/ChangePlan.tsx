@@ -1,4 +1,4 @@
-import { Alert, Button, Stack, Text } from "@mantine/core";
+import { Alert, Button, Stack, Switch, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SyntheticEvent, useState } from "react";
 
@@ -19,6 +19,8 @@ interface Props {
 export function ChangePlan({ project, plans, onDone }: Props) {
   const client = useQueryClient();
   const [value, setValue] = useState(chosen(project));
+  const before = project.settings.near_duplicates === "ask_once";
+  const [askOnce, setAskOnce] = useState(before);
   const offered = choices(project, plans);
   const choice = offered.find((one) => one.value === value);
   const change = useMutation({
@@ -27,7 +29,7 @@ export function ChangePlan({ project, plans, onDone }: Props) {
       ok(
         api.PATCH("/api/v1/projects/{project_id}", {
           params: { path: { project_id: project.id } },
-          body: { settings: { ...project.settings, plan } },
+          body: { settings: { ...project.settings, plan, near_duplicates: askOnce ? "ask_once" : "ask_all" } },
         }),
       ),
     onSuccess: (changed) => {
@@ -46,12 +48,20 @@ export function ChangePlan({ project, plans, onDone }: Props) {
       <Stack>
         <PlanSelect label="Plan" choices={offered} value={value} onChange={setValue} />
         {choice && <PlanWords plan={choice.plan} />}
+        <Switch
+          label="Ask for near-duplicates once"
+          description="Of images that show the same shot, a cycle asks for one; the others wait"
+          checked={askOnce}
+          onChange={(event) => {
+            setAskOnce(event.currentTarget.checked);
+          }}
+        />
         <Text size="sm" c="dimmed">
           The next cycle follows it; cycles that ran keep their plan. A plan that needs another pretext run will ask
           for one.
         </Text>
         {change.error && <Alert color="red">{messageOf(change.error)}</Alert>}
-        <Button type="submit" loading={change.isPending} disabled={!choice || value === chosen(project)}>
+        <Button type="submit" loading={change.isPending} disabled={!choice || (value === chosen(project) && askOnce === before)}>
           Change plan
         </Button>
       </Stack>

@@ -10,6 +10,7 @@ const NAMES: Record<Job["kind"], string> = {
   training: "Training",
   export: "Export",
   backtest: "Backtest",
+  label_check: "Label check",
 };
 
 /** The jobs that run or wait; nothing when there are none. */

@@ -1,5 +1,5 @@
 import { Alert, Button, Grid, Group, Modal, Skeleton, Stack, Text, Title } from "@mantine/core";
-import { IconChartLine, IconPencil } from "@tabler/icons-react";
+import { IconChartLine, IconListCheck, IconPencil } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link, useParams } from "react-router";
 
@@ -60,6 +60,16 @@ export default function Overview() {
           </Text>
         </div>
         <Group gap="xs">
+          {covers(role, "reviewer") && (
+            <Button
+              component={Link}
+              to={`/projects/${id}/label-check`}
+              variant="default"
+              leftSection={<IconListCheck size={16} />}
+            >
+              Label check
+            </Button>
+          )}
           {engineer && (
             <>
               <Button

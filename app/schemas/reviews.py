@@ -1,0 +1,74 @@
+"""Label checks, and what reviewers say."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import Field
+
+from app.domain.enums import LabelSource, Verdict
+from app.schemas.base import Body, Out
+from app.schemas.images import ImageOut
+from app.schemas.jobs import JobOut
+
+
+class LabelCheckCreate(Body):
+    """A new label check; models are trained as the project's settings say."""
+
+    folds: int = Field(5, ge=3, le=5, description="models trained, each on all folds but one")
+
+
+class LabelCheckOut(Out):
+    """A search for labels that are probably wrong."""
+
+    id: UUID
+    project_id: UUID
+    folds: int
+    checked: int | None = Field(description="labels that were looked at; null until the job has succeeded")
+    left_out: int | None = Field(description="labels of classes with too few of them to learn from")
+    agreement: float | None = Field(
+        description="share of the labels that models agree with which have not seen them; "
+        "where it is low, suspects say little"
+    )
+    suspects: int
+    settled: int
+    created_at: datetime
+    job: JobOut
+
+
+class LabelCheckAccepted(Out):
+    """A label check was accepted."""
+
+    label_check: LabelCheckOut
+    job: JobOut
+
+
+class SuspectOut(Out):
+    """A label that is probably wrong; `position` 0 is the worst."""
+
+    position: int
+    image: ImageOut = Field(description="its `label` is the present one")
+    given: str = Field(description="class that the check found")
+    suggested: str = Field(description="class that the models see in the image")
+    score: float = Field(description="quality of the given label, 0..1")
+    confidence: float = Field(description="probability of the suggested class, 0..1")
+    verdict: Verdict | None = Field(description="what a reviewer did with it; null until then")
+    settled_by: str | None = Field(description="name of the reviewer")
+    settled_at: datetime | None
+
+
+class LabelIn(Body):
+    """A reviewer's word on an image's label."""
+
+    class_name: str = Field(alias="class", min_length=1, max_length=100)
+
+
+class ReviewOut(Out):
+    """One word of a reviewer on one label, and what the label was before."""
+
+    id: UUID
+    image_id: UUID
+    user_id: UUID
+    class_name: str = Field(serialization_alias="class")
+    previous: str = Field(description="class before")
+    previous_source: LabelSource
+    created_at: datetime

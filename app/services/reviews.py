@@ -1,0 +1,136 @@
+"""Label checks, and the reviewer's word on labels."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.db import images, jobs, projects, reviews
+from app.db.models import Job, Label, LabelCheck, Review, Suspect, User
+from app.db.session import UnitOfWork
+from app.domain.enums import JobKind, LabelSource, Split, Verdict
+from app.domain.errors import Conflict, NotFound, TooFewLabels, UnknownClass
+from app.domain.label_check import LEAST_OF_A_CLASS, LEAST_OF_ALL
+from app.schemas.images import ImageOut
+from app.schemas.jobs import JobOut
+from app.schemas.reviews import LabelCheckCreate, LabelCheckOut, LabelIn, ReviewOut, SuspectOut
+
+
+class LabelCheckRunning(Conflict):
+    """Another label check of the project has not ended."""
+
+    code = "label_check_running"
+
+
+class NotLabelled(Conflict):
+    """The image has no label that could be reviewed."""
+
+    code = "not_labelled"
+
+
+def start(work: UnitOfWork, project_id: UUID, user_id: UUID, new: LabelCheckCreate) -> tuple[LabelCheck, Job]:
+    """Ask for a label check; raises TooFewLabels, LabelCheckRunning."""
+    projects.lock(work.session, project_id)
+    if jobs.live(work.session, project_id, JobKind.LABEL_CHECK):
+        raise LabelCheckRunning("A label check of this project has not ended.")
+    labelled = images.labelled(work.session, project_id, list(Split))
+    enough = [n for n in Counter(row[2] for row in labelled).values() if n >= LEAST_OF_A_CLASS]
+    if len(enough) < 2 or sum(enough) < LEAST_OF_ALL:
+        raise TooFewLabels(
+            f"A label check needs {LEAST_OF_ALL} labels, and {LEAST_OF_A_CLASS} in each of two classes at "
+            f"least; the project has {len(labelled)}, and {len(enough)} such classes.",
+            labelled=len(labelled),
+            classes=len(enough),
+        )
+    job = jobs.enqueue(work, JobKind.LABEL_CHECK, project_id, user_id, {})
+    check = LabelCheck(project_id=project_id, job_id=job.id, folds=new.folds)
+    work.session.add(check)
+    work.session.flush()
+    work.session.refresh(check)
+    work.session.refresh(job)
+    return check, job
+
+
+def outs(db: Session, rows: Sequence[tuple[LabelCheck, Job]]) -> list[LabelCheckOut]:
+    """Return label checks as the API shows them."""
+    counts = reviews.suspect_counts(db, [check.id for check, _ in rows])
+    computed = {"suspects", "settled", "job"}
+    found = []
+    for check, job in rows:
+        fields: dict[str, Any] = {
+            n: getattr(check, n) for n in LabelCheckOut.model_fields if n not in computed
+        }
+        suspects, settled = counts.get(check.id, (0, 0))
+        found.append(
+            LabelCheckOut(**fields, suspects=suspects, settled=settled, job=JobOut.model_validate(job))
+        )
+    return found
+
+
+def out(db: Session, check: LabelCheck) -> LabelCheckOut:
+    """Return one label check as the API shows it."""
+    return outs(db, [(check, db.get_one(Job, check.job_id))])[0]
+
+
+def suspect_out(row: Sequence[Any]) -> SuspectOut:
+    """Return a row of `reviews.suspects` as the API shows it."""
+    suspect: Suspect = row[0]
+    review: Review | None = row[5]
+    verdict = None
+    if review is not None:
+        verdict = Verdict.KEPT if review.class_id == suspect.class_id else Verdict.CHANGED
+    return SuspectOut(
+        position=suspect.position,
+        image=ImageOut.model_validate(row[1]).model_copy(update={"label": row[4]}),
+        given=row[2],
+        suggested=row[3],
+        score=suspect.score,
+        confidence=suspect.confidence,
+        verdict=verdict,
+        settled_by=row[6],
+        settled_at=review.created_at if review else None,
+    )
+
+
+def review(db: Session, project_id: UUID, image_id: UUID, user: User, given: LabelIn) -> ReviewOut:
+    """Set, or confirm, an image's label; raises NotFound, NotLabelled, UnknownClass.
+
+    What the label was, who changed it and when stays in the history, and suspects of the image are settled.
+    """
+    chosen = next((c for c in projects.classes(db, project_id) if c.name == given.class_name), None)
+    if chosen is None:
+        raise UnknownClass(f"The project has no class {given.class_name!r}.", field="class")
+    label = reviews.lock_label(db, project_id, image_id)
+    if label is None:
+        if not images.in_project(db, project_id, image_id):
+            raise NotFound("There is no such image.")
+        raise NotLabelled("The image has no label yet; it is labelled when a cycle asks for it.")
+    before = images.label_name(db, image_id) or ""
+    row = Review(
+        project_id=project_id,
+        image_id=image_id,
+        user_id=user.id,
+        class_id=chosen.id,
+        previous_class_id=label.class_id,
+        previous_source=label.source,
+    )
+    db.add(row)
+    _accept(label, chosen.id)
+    db.flush()
+    db.refresh(row)
+    reviews.settle(db, row)
+    return review_out(row, chosen.name, before)
+
+
+def review_out(row: Review, class_name: str, previous: str) -> ReviewOut:
+    """Return a review as the API shows it."""
+    named = {"class_name", "previous"}
+    fields: dict[str, Any] = {n: getattr(row, n) for n in ReviewOut.model_fields if n not in named}
+    return ReviewOut(**fields, class_name=class_name, previous=previous)
+
+
+def _accept(label: Label, class_id: UUID) -> None:
+    label.class_id, label.source, label.updated_at = class_id, LabelSource.REVIEW, datetime.now(UTC)
