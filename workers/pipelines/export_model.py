@@ -34,7 +34,7 @@ def export_model(claim: Claim, export_id: UUID, model_id: UUID) -> None:
     }
 
     def write(path: Path) -> None:
-        save_onnx(path, network, meta["pixels"], told, temperature=meta.get("temperature", 1.0))
+        save_onnx(path, network, meta["pixels"], told, temperature=meta.get("temperature") or 1.0)
 
     sha = keep_file(write)
     with claim.finish({}) as work:

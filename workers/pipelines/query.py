@@ -34,7 +34,7 @@ from workers.pipelines.pretext_features import features_of
 
 @dataclass(frozen=True)
 class _Answer:
-    """The rows chosen, the rule that chose, and what people are told the task model thinks of them (K, C)."""
+    """The rows chosen, the rule that chose, and what the task model thinks of them (K, C)."""
 
     rows: list[int]
     rule: QueryStrategyName
@@ -54,7 +54,10 @@ def run(claim: Claim) -> None:
         size, temperature = meta["pixels"], meta.get("temperature")
     found = candidates_of(question, newcomers)
     candidates = without_near_duplicates(claim, question, found, size)
-    answer = _choose(claim, question, candidates.images, model, size, temperature)
+    answer = _choose(claim, question, candidates.images, model, size)
+    shown = answer.shown
+    if shown is not None and temperature is not None:
+        shown = calibrated(shown, temperature)
     notes = [candidates.note, answer.note]
     if len(answer.rows) < question.cycle.budget:
         notes.append(f"Only {len(answer.rows)} images were left to query.")
@@ -72,9 +75,9 @@ def run(claim: Claim) -> None:
         names = question.model.classes if question.model else []
         for position, row in enumerate(answer.rows):
             score, suggested = None, None
-            if answer.shown is not None:
-                best = int(answer.shown[position].argmax())
-                score, suggested = float(answer.shown[position, best]), question.classes.get(names[best])
+            if shown is not None:
+                best = int(shown[position].argmax())
+                score, suggested = float(shown[position, best]), question.classes.get(names[best])
             db.add(
                 QueueItem(
                     cycle_id=cycle.id,
@@ -92,7 +95,6 @@ def _choose(
     images: list[tuple[UUID, str]],
     model: Classifier | None,
     size: int,
-    temperature: float | None,
 ) -> _Answer:
     """Compute what the rule needs of the candidates, and let it choose."""
     device = pick_device()
@@ -123,8 +125,6 @@ def _choose(
         # The annotator's page shows the model's guess, whatever rule chose.
         chosen = torch.tensor(rows).numpy()
         shown = predict(model, data, chosen, device, progress=claim.stage(0.9, 0.97))
-    if shown is not None and temperature is not None:
-        shown = calibrated(shown, temperature)
     return _Answer(rows, rule, note, shown)
 
 
