@@ -32,6 +32,7 @@ class User(HasId, Base):
     password_hash: Mapped[str]
     is_admin: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
+    preferences: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
 class Session(HasId, Base):
@@ -248,7 +249,10 @@ class Assignment(HasId, Base):
 
 
 class Annotation(HasId, Base):
-    """One revision of one annotator's answer for one image; never changed, never deleted."""
+    """One revision of one annotator's answer for one image.
+
+    Never changed, never deleted; that it was taken back is all that may be added later.
+    """
 
     __tablename__ = "annotations"
     __table_args__ = (
@@ -262,6 +266,9 @@ class Annotation(HasId, Base):
     class_id: Mapped[UUID] = _ref("classes.id", on_delete="NO ACTION")
     revision: Mapped[int]
     elapsed_ms: Mapped[int | None]
+    note: Mapped[str | None]
+    flagged: Mapped[bool] = mapped_column(default=False)
+    retracted_at: Mapped[datetime | None]
 
 
 class Model(HasId, Base):

@@ -33,6 +33,37 @@ def held_by(
     return [(a, q) for a, q in session.execute(query)]
 
 
+def held_among(
+    session: Session, project_id: UUID, user_id: UUID, ids: Sequence[UUID]
+) -> list[tuple[Assignment, QueueItem]]:
+    """Return those of the assignments that a user still holds, locked.
+
+    A lease whose time is over is still held as long as nobody else took the image.
+    """
+    query = (
+        select(Assignment, QueueItem)
+        .join(QueueItem, QueueItem.assignment_id == Assignment.id)
+        .join(Cycle, Cycle.id == QueueItem.cycle_id)
+        .where(
+            Cycle.project_id == project_id,
+            Cycle.state == CycleState.LABELLING,
+            QueueItem.state == QueueItemState.OPEN,
+            Assignment.id.in_(ids),
+            Assignment.user_id == user_id,
+            Assignment.state == AssignmentState.LEASED,
+        )
+        .order_by(QueueItem.position)
+        .with_for_update(of=QueueItem)
+    )
+    return [(a, q) for a, q in session.execute(query)]
+
+
+def of_project(session: Session, project_id: UUID, ids: Sequence[UUID]) -> set[UUID]:
+    """Return those of the assignments that belong to a project."""
+    query = select(Assignment.id).join(QueueItem).join(Cycle)
+    return set(session.scalars(query.where(Cycle.project_id == project_id, Assignment.id.in_(ids))))
+
+
 def take_free(session: Session, cycle_id: UUID, limit: int) -> Sequence[QueueItem]:
     """Lock the next free items in the cycle's order; items that others are locking are passed by."""
     free = or_(QueueItem.leased_until.is_(None), QueueItem.leased_until <= func.now())
@@ -101,6 +132,12 @@ def class_and_last_answer(
         .limit(1)
     ).one_or_none()
     return (row[0], row[1]) if row else None
+
+
+def last_annotation(session: Session, assignment_id: UUID) -> Annotation | None:
+    """Return the newest revision of an assignment's answer."""
+    query = select(Annotation).where(Annotation.assignment_id == assignment_id)
+    return session.scalar(query.order_by(Annotation.revision.desc()).limit(1))
 
 
 def has_open_items(session: Session, cycle_id: UUID) -> bool:

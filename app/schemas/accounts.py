@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 
 from app.domain.enums import Role
 from app.schemas.base import Body, Out
+from app.schemas.preferences import Preferences, PreferencesPatch
 
 Email = Annotated[
     str, StringConstraints(strip_whitespace=True, to_lower=True, max_length=200, pattern=r"^[^@\s]+@[^@\s]+$")
@@ -53,10 +54,17 @@ class UserPatch(Body):
 
 
 class Me(Out):
-    """The caller, and the caller's role in each project."""
+    """The caller, the caller's role in each project, and how the caller likes the pages."""
 
     user: UserOut
     roles: dict[UUID, Role]
+    preferences: Preferences
+
+
+class MePatch(Body):
+    """Changes of one's own preferences; what is absent stays."""
+
+    preferences: PreferencesPatch
 
 
 class TokenCreate(Body):

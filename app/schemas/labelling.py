@@ -1,13 +1,13 @@
 """Assignments, annotations and labels."""
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Literal, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
 
 from app.domain.enums import AssignmentState, LabelSource
-from app.schemas.base import Body, Out
+from app.schemas.base import Body, Error, Out
 from app.schemas.images import ImageOut
 
 
@@ -54,6 +54,8 @@ class AnnotationIn(Body):
     classes: list[str] | None = None
     mask: Any = None
     elapsed_ms: int | None = Field(None, ge=0, le=2**31 - 1)
+    note: str | None = Field(None, min_length=1, max_length=2000)
+    flagged: bool = Field(False, description="a reviewer should look at this image")
 
     @model_validator(mode="after")
     def _one_answer(self) -> Self:
@@ -73,7 +75,67 @@ class AnnotationOut(Out):
     class_name: str = Field(serialization_alias="class")
     revision: int
     elapsed_ms: int | None
+    note: str | None
+    flagged: bool
     created_at: datetime
+    retracted_at: datetime | None = Field(description="when its annotator took it back")
+
+
+class HeldIds(Body):
+    """Assignments of the caller; others are passed by."""
+
+    ids: list[UUID] = Field(max_length=500)
+
+
+class HeldOut(Out):
+    """One assignment that the caller still holds."""
+
+    id: UUID
+    expires_at: datetime
+
+
+class HeldList(Out):
+    """Those of the assignments that the caller still holds, with their new ends."""
+
+    items: list[HeldOut]
+
+
+class AnswerIn(Body):
+    """One annotator's answer for one image: a class, a reason to skip it, or nothing any more."""
+
+    assignment_id: UUID
+    class_name: str | None = Field(None, alias="class", max_length=100)
+    skip: str | None = Field(None, min_length=1, max_length=500, description="why the image is skipped")
+    retract: Literal[True] | None = Field(None, description="take the answer or the skip back")
+    note: str | None = Field(None, min_length=1, max_length=2000)
+    flagged: bool = False
+    elapsed_ms: int | None = Field(None, ge=0, le=2**31 - 1)
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> Self:
+        if len([v for v in (self.class_name, self.skip, self.retract) if v is not None]) != 1:
+            raise ValueError("give exactly one of `class`, `skip` and `retract`")
+        return self
+
+
+class AnswersIn(Body):
+    """Several answers, in the order they were given, and whose they are."""
+
+    user_id: UUID = Field(description="refused as a whole if the caller is somebody else")
+    items: list[AnswerIn] = Field(min_length=1, max_length=100)
+
+
+class AnswerOut(Out):
+    """What became of one answer: no error means that it is kept."""
+
+    assignment_id: UUID
+    error: Error | None = None
+
+
+class AnswersOut(Out):
+    """What became of each answer, in the order they came."""
+
+    items: list[AnswerOut]
 
 
 class QueueOut(Out):

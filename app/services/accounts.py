@@ -12,6 +12,7 @@ from app.db.models import Member, Token, User
 from app.domain.enums import Role
 from app.domain.errors import Conflict, Invalid, NotFound, Unauthenticated
 from app.schemas.accounts import MemberIn, TokenCreate, UserCreate, UserPatch
+from app.schemas.preferences import PreferencesPatch
 from app.services.secrets import check_password, fingerprint, hash_password, new_secret
 
 
@@ -74,6 +75,13 @@ def change_user(db: Session, user_id: UUID, patch: UserPatch) -> User:
         accounts.end_sessions_of(db, user.id)
     db.flush()
     return user
+
+
+def change_preferences(db: Session, user: User, patch: PreferencesPatch) -> None:
+    """Change how a person likes the pages; what the patch leaves out stays."""
+    changes = patch.model_dump(mode="json", exclude_none=True)
+    user.preferences = user.preferences | changes
+    db.flush()
 
 
 def user_by_email(db: Session, email: str) -> User | None:

@@ -35,8 +35,7 @@ def assign(db: Session, project: Project, user: User, limit: int) -> Assignments
     cycle = queue.labelling_cycle(db, project.id, lock=True)
     if cycle is None:
         return Assignments(items=[])
-    minutes = ProjectSettings.model_validate(project.settings).lease_minutes
-    until = datetime.now(UTC) + timedelta(minutes=minutes)
+    until = lease_end(project)
     leased = queue.held_by(db, cycle.id, user.id, limit)
     for assignment, item in leased:
         assignment.expires_at = item.leased_until = until
@@ -60,6 +59,12 @@ def assign(db: Session, project: Project, user: User, limit: int) -> Assignments
     )
 
 
+def lease_end(project: Project) -> datetime:
+    """Return when a lease ends that begins now."""
+    minutes = ProjectSettings.model_validate(project.settings).lease_minutes
+    return datetime.now(UTC) + timedelta(minutes=minutes)
+
+
 def _suggestion(item: QueueItem, names: dict[UUID, str]) -> Suggestion | None:
     if item.suggested_class_id is None or item.score is None:
         return None
@@ -73,10 +78,10 @@ def answer(work: UnitOfWork, assignment_id: UUID, user: User, given: AnnotationI
     image over, has answered already. Raises NotYourAssignment, CycleNotOpen, UnknownClass, NotSupported.
     """
     db = work.session
-    assignment, item, cycle = _own_open(db, assignment_id, user)
+    assignment, item, cycle = own_open(db, assignment_id, user)
     chosen, last = _chosen(db, cycle.project_id, given, assignment)
     answered = assignment.state is AssignmentState.ANSWERED
-    if last is None or not answered or last.class_id != chosen.id:
+    if last is None or not answered or _says(last) != (chosen.id, given.note, given.flagged):
         last = Annotation(
             project_id=cycle.project_id,
             image_id=item.image_id,
@@ -85,6 +90,8 @@ def answer(work: UnitOfWork, assignment_id: UUID, user: User, given: AnnotationI
             class_id=chosen.id,
             revision=last.revision + 1 if last else 1,
             elapsed_ms=given.elapsed_ms,
+            note=given.note,
+            flagged=given.flagged,
         )
         db.add(last)
         assignment.state = AssignmentState.ANSWERED
@@ -98,6 +105,10 @@ def answer(work: UnitOfWork, assignment_id: UUID, user: User, given: AnnotationI
     return shown
 
 
+def _says(row: Annotation) -> tuple[UUID, str | None, bool]:
+    return row.class_id, row.note, row.flagged
+
+
 def annotation_out(row: Annotation, class_name: str) -> AnnotationOut:
     """Return an answer as the API shows it."""
     fields = {name: getattr(row, name) for name in AnnotationOut.model_fields if name != "class_name"}
@@ -107,7 +118,7 @@ def annotation_out(row: Annotation, class_name: str) -> AnnotationOut:
 def release(work: UnitOfWork, assignment_id: UUID, user: User, reason: str | None) -> None:
     """Give an image back to the queue, or, with a reason, skip it for this cycle."""
     db = work.session
-    assignment, item, cycle = _own_open(db, assignment_id, user)
+    assignment, item, cycle = own_open(db, assignment_id, user)
     if item.assignment_id != assignment.id or assignment.state is not AssignmentState.LEASED:
         return  # over already: given back, taken over, or answered
     assignment.state, assignment.reason = AssignmentState.RELEASED, reason
@@ -136,7 +147,8 @@ def queue_out(db: Session, project_id: UUID, user_id: UUID | None) -> QueueOut:
     )
 
 
-def _own_open(db: Session, assignment_id: UUID, user: User) -> tuple[Assignment, QueueItem, Cycle]:
+def own_open(db: Session, assignment_id: UUID, user: User) -> tuple[Assignment, QueueItem, Cycle]:
+    """Return the caller's assignment, locked; raises NotFound, NotYourAssignment, CycleNotOpen."""
     found = queue.locked_assignment(db, assignment_id)
     if found is None:
         raise NotFound("There is no such assignment.")

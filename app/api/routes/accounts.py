@@ -16,6 +16,7 @@ from app.db.session import UnitOfWork
 from app.schemas.accounts import (
     Login,
     Me,
+    MePatch,
     TokenCreate,
     TokenCreated,
     TokenOut,
@@ -24,13 +25,18 @@ from app.schemas.accounts import (
     UserPatch,
 )
 from app.schemas.base import Page
+from app.schemas.preferences import Preferences
 from app.services import accounts
 
 router = APIRouter(tags=["accounts"])
 
 
 def _me(work: UnitOfWork, user: User) -> Me:
-    return Me(user=UserOut.model_validate(user), roles=rows.roles_of(work.session, user.id))
+    return Me(
+        user=UserOut.model_validate(user),
+        roles=rows.roles_of(work.session, user.id),
+        preferences=Preferences.model_validate(user.preferences),
+    )
 
 
 @router.post("/auth/login")
@@ -60,6 +66,13 @@ def logout(request: Request, response: Response, work: Work, _: SignedIn) -> Non
 @router.get("/me")
 def me(work: Work, user: SignedIn) -> Me:
     """Tell who the caller is."""
+    return _me(work, user)
+
+
+@router.patch("/me")
+def change_me(body: MePatch, work: Work, user: SignedIn) -> Me:
+    """Change one's own preferences."""
+    accounts.change_preferences(work.session, user, body.preferences)
     return _me(work, user)
 
 

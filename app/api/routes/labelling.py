@@ -17,13 +17,17 @@ from app.schemas.base import Page
 from app.schemas.labelling import (
     AnnotationIn,
     AnnotationOut,
+    AnswersIn,
+    AnswersOut,
     AssignmentRequest,
     Assignments,
+    HeldIds,
+    HeldList,
     LabelOut,
     QueueOut,
     ReleaseIn,
 )
-from app.services import labelling
+from app.services import answers, labelling, leases
 
 router = APIRouter(tags=["labelling"])
 OfAssignment = Annotated[Member, Depends(InProject(Role.ANNOTATOR, Assignment))]
@@ -39,6 +43,24 @@ def get_queue(project_id: UUID, work: Work, member: Annotator) -> QueueOut:
 def assign(project_id: UUID, body: AssignmentRequest, work: Work, member: Annotator) -> Assignments:
     """Lease the next images to the caller."""
     return labelling.assign(work.session, member.found, member.user, body.limit)
+
+
+@router.post("/projects/{project_id}/assignments/renewal")
+def renew(project_id: UUID, body: HeldIds, work: Work, member: Annotator) -> HeldList:
+    """Hold leased images longer; those that meanwhile went elsewhere are missing from the answer."""
+    return leases.renew(work.session, member.found, member.user, body.ids)
+
+
+@router.post("/projects/{project_id}/assignments/release", status_code=204)
+def release_many(project_id: UUID, body: HeldIds, work: Work, member: Annotator) -> None:
+    """Give leased images back to the queue."""
+    leases.release(work.session, project_id, member.user, body.ids)
+
+
+@router.post("/projects/{project_id}/answers")
+def answer_many(project_id: UUID, body: AnswersIn, work: Work, member: Annotator) -> AnswersOut:
+    """Answer, skip and take back, in this order; what is refused is told, and the rest counts."""
+    return answers.keep(work, member.found, member.user, body)
 
 
 @router.put("/assignments/{assignment_id}/annotation")

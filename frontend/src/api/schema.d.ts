@@ -61,7 +61,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change Me
+         * @description Change one's own preferences.
+         */
+        patch: operations["change_me"];
         trace?: never;
     };
     "/api/v1/tokens": {
@@ -510,6 +514,66 @@ export interface paths {
          * @description Lease the next images to the caller.
          */
         post: operations["assign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/assignments/renewal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew
+         * @description Hold leased images longer; those that meanwhile went elsewhere are missing from the answer.
+         */
+        post: operations["renew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/assignments/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release Many
+         * @description Give leased images back to the queue.
+         */
+        post: operations["release_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Many
+         * @description Answer, skip and take back, in this order; what is refused is told, and the rest counts.
+         */
+        post: operations["answer_many"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1043,6 +1107,14 @@ export interface components {
             mask?: unknown;
             /** Elapsed Ms */
             elapsed_ms?: number | null;
+            /** Note */
+            note?: string | null;
+            /**
+             * Flagged
+             * @description a reviewer should look at this image
+             * @default false
+             */
+            flagged: boolean;
         };
         /**
          * AnnotationOut
@@ -1075,11 +1147,86 @@ export interface components {
             revision: number;
             /** Elapsed Ms */
             elapsed_ms: number | null;
+            /** Note */
+            note: string | null;
+            /** Flagged */
+            flagged: boolean;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Retracted At
+             * @description when its annotator took it back
+             */
+            retracted_at: string | null;
+        };
+        /**
+         * AnswerIn
+         * @description One annotator's answer for one image: a class, a reason to skip it, or nothing any more.
+         */
+        AnswerIn: {
+            /**
+             * Assignment Id
+             * Format: uuid
+             */
+            assignment_id: string;
+            /** Class */
+            class?: string | null;
+            /**
+             * Skip
+             * @description why the image is skipped
+             */
+            skip?: string | null;
+            /**
+             * Retract
+             * @description take the answer or the skip back
+             */
+            retract?: true | null;
+            /** Note */
+            note?: string | null;
+            /**
+             * Flagged
+             * @default false
+             */
+            flagged: boolean;
+            /** Elapsed Ms */
+            elapsed_ms?: number | null;
+        };
+        /**
+         * AnswerOut
+         * @description What became of one answer: no error means that it is kept.
+         */
+        AnswerOut: {
+            /**
+             * Assignment Id
+             * Format: uuid
+             */
+            assignment_id: string;
+            error?: components["schemas"]["Error"] | null;
+        };
+        /**
+         * AnswersIn
+         * @description Several answers, in the order they were given, and whose they are.
+         */
+        AnswersIn: {
+            /**
+             * User Id
+             * Format: uuid
+             * @description refused as a whole if the caller is somebody else
+             */
+            user_id: string;
+            /** Items */
+            items: components["schemas"]["AnswerIn"][];
+        };
+        /**
+         * AnswersOut
+         * @description What became of each answer, in the order they came.
+         */
+        AnswersOut: {
+            /** Items */
+            items: components["schemas"]["AnswerOut"][];
         };
         /**
          * AssignmentOut
@@ -1599,6 +1746,38 @@ export interface components {
             status: string;
         };
         /**
+         * HeldIds
+         * @description Assignments of the caller; others are passed by.
+         */
+        HeldIds: {
+            /** Ids */
+            ids: string[];
+        };
+        /**
+         * HeldList
+         * @description Those of the assignments that the caller still holds, with their new ends.
+         */
+        HeldList: {
+            /** Items */
+            items: components["schemas"]["HeldOut"][];
+        };
+        /**
+         * HeldOut
+         * @description One assignment that the caller still holds.
+         */
+        HeldOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
          * ImageOut
          * @description One picture of a project.
          */
@@ -1815,7 +1994,7 @@ export interface components {
         };
         /**
          * Me
-         * @description The caller, and the caller's role in each project.
+         * @description The caller, the caller's role in each project, and how the caller likes the pages.
          */
         Me: {
             user: components["schemas"]["UserOut"];
@@ -1823,6 +2002,14 @@ export interface components {
             roles: {
                 [key: string]: components["schemas"]["Role"];
             };
+            preferences: components["schemas"]["Preferences"];
+        };
+        /**
+         * MePatch
+         * @description Changes of one's own preferences; what is absent stays.
+         */
+        MePatch: {
+            preferences: components["schemas"]["PreferencesPatch"];
         };
         /**
          * MemberIn
@@ -2133,6 +2320,42 @@ export interface components {
          * @enum {string}
          */
         PoolScope: "pool_batch" | "pool";
+        /**
+         * Preferences
+         * @description `keys` holds the commands of the annotator's page whose keys differ from the usual ones.
+         */
+        Preferences: {
+            /**
+             * Theme
+             * @default auto
+             * @enum {string}
+             */
+            theme: "auto" | "light" | "dark";
+            /** Keys */
+            keys?: {
+                [key: string]: string[];
+            };
+            /**
+             * Keep Picture
+             * @description zoom, brightness and contrast stay for the next image
+             * @default false
+             */
+            keep_picture: boolean;
+        };
+        /**
+         * PreferencesPatch
+         * @description Changes of preferences; what is absent stays, `keys` is the whole new table.
+         */
+        PreferencesPatch: {
+            /** Theme */
+            theme?: ("auto" | "light" | "dark") | null;
+            /** Keys */
+            keys?: {
+                [key: string]: string[];
+            } | null;
+            /** Keep Picture */
+            keep_picture?: boolean | null;
+        };
         /**
          * PretextRunAccepted
          * @description A pretext run was accepted.
@@ -2832,6 +3055,75 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unknown, or not the caller's to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    change_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MePatch"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -4862,6 +5154,217 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Assignments"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unknown, or not the caller's to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    renew: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HeldIds"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldList"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unknown, or not the caller's to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    release_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HeldIds"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unknown, or not the caller's to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    answer_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswersIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswersOut"];
                 };
             };
             /** @description Not signed in */

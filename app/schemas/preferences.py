@@ -1,0 +1,47 @@
+"""How one person likes the pages; nobody else sees or sets it."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from app.schemas.base import Body
+
+Theme = Literal["auto", "light", "dark"]
+CommandId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]{0,39}$")]
+# Modifiers in this order, then the browser's name of the key in small letters.
+Keystroke = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=False, pattern=r"^(mod\+)?(alt\+)?(shift\+)?(\S|[a-z][a-z0-9]{1,19})$"
+    ),
+]
+KeysOfCommands = Annotated[
+    dict[CommandId, Annotated[list[Keystroke], Field(max_length=4)]], Field(max_length=100)
+]
+
+
+class _NoKeyTwice(Body):
+    @model_validator(mode="after")
+    def _distinct(self) -> Self:
+        owners: dict[str, str] = {}
+        for command, keystrokes in (getattr(self, "keys", None) or {}).items():
+            for key in keystrokes:
+                if owners.setdefault(key, command) != command:
+                    raise ValueError(f"the key {key} is given to both {owners[key]} and {command}")
+        return self
+
+
+class Preferences(_NoKeyTwice):
+    """`keys` holds the commands of the annotator's page whose keys differ from the usual ones."""
+
+    theme: Theme = "auto"
+    keys: KeysOfCommands = Field(default_factory=dict)
+    keep_picture: bool = Field(False, description="zoom, brightness and contrast stay for the next image")
+
+
+class PreferencesPatch(_NoKeyTwice):
+    """Changes of preferences; what is absent stays, `keys` is the whole new table."""
+
+    theme: Theme | None = None
+    keys: KeysOfCommands | None = None
+    keep_picture: bool | None = None

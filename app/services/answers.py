@@ -1,0 +1,78 @@
+"""Many answers at once: a slow line then costs one round trip for all of them."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import delete
+
+from app.db import queue
+from app.db.models import Label, Project, User
+from app.db.session import UnitOfWork
+from app.domain.enums import AssignmentState, LabelSource, QueueItemState
+from app.domain.errors import DomainError, Forbidden, NotFound
+from app.schemas.base import Error
+from app.schemas.labelling import AnnotationIn, AnswerIn, AnswerOut, AnswersIn, AnswersOut
+from app.services import labelling
+
+
+class NotYourAnswers(Forbidden):
+    """They were given by somebody else, who was signed in before."""
+
+    code = "not_your_answers"
+
+
+def keep(work: UnitOfWork, project: Project, user: User, given: AnswersIn) -> AnswersOut:
+    """Keep answers in their order, each in a transaction of its own; given again, they change nothing.
+
+    Raises NotYourAnswers. What is wrong with single ones is told beside them.
+    """
+    if given.user_id != user.id:
+        raise NotYourAnswers("These answers were given by somebody else.")
+    known = queue.of_project(work.session, project.id, [one.assignment_id for one in given.items])
+    told = []
+    for one in given.items:
+        error = None
+        try:
+            if one.assignment_id not in known:
+                raise NotFound("There is no such assignment.")
+            _keep_one(work, project, user, one)
+        except DomainError as refused:  # raised before anything is written
+            error = Error(code=refused.code, message=refused.message, details=refused.details)
+        work.commit()
+        told.append(AnswerOut(assignment_id=one.assignment_id, error=error))
+    return AnswersOut(items=told)
+
+
+def _keep_one(work: UnitOfWork, project: Project, user: User, one: AnswerIn) -> None:
+    if one.class_name is not None:
+        fields = {"elapsed_ms": one.elapsed_ms, "note": one.note, "flagged": one.flagged}
+        labelling.answer(work, one.assignment_id, user, AnnotationIn(**{"class": one.class_name}, **fields))
+        return
+    retract(work, project, user, one.assignment_id)
+    if one.skip is not None:
+        labelling.release(work, one.assignment_id, user, one.skip)
+
+
+def retract(work: UnitOfWork, project: Project, user: User, assignment_id: UUID) -> None:
+    """Take an answer or a skip back: the image is open again, and leased to the same annotator.
+
+    Raises NotFound, NotYourAssignment, CycleNotOpen.
+    """
+    db = work.session
+    assignment, item, cycle = labelling.own_open(db, assignment_id, user)
+    answered = assignment.state is AssignmentState.ANSWERED
+    skipped = assignment.state is AssignmentState.RELEASED and item.state is QueueItemState.SKIPPED
+    if answered and (said := queue.last_annotation(db, assignment.id)):
+        said.retracted_at = datetime.now(UTC)
+    if item.assignment_id != assignment.id:  # it counted for nothing: somebody else has the image
+        if answered:
+            assignment.state = AssignmentState.EXPIRED
+        return
+    if not answered and not skipped:
+        return
+    assignment.state, assignment.reason = AssignmentState.LEASED, None
+    item.state = QueueItemState.OPEN
+    assignment.expires_at = item.leased_until = labelling.lease_end(project)
+    if answered:
+        mine = (Label.image_id == item.image_id, Label.source == LabelSource.ANNOTATION)
+        db.execute(delete(Label).where(*mine, Label.cycle_id == cycle.id))
