@@ -22,13 +22,26 @@ from app.api.routes import (
     labelling,
     learning,
     projects,
+    review_queue,
     reviews,
 )
 from app.domain.errors import NotFound
 
 PREFIX = "/api/v1"
 STATIC = Path(__file__).parent / "static"
-MODULES = (accounts, projects, images, learning, labelling, reviews, exports, backtests, jobs, events)
+MODULES = (
+    accounts,
+    projects,
+    images,
+    learning,
+    labelling,
+    reviews,
+    review_queue,
+    exports,
+    backtests,
+    jobs,
+    events,
+)
 
 
 def create_app() -> FastAPI:

@@ -1,5 +1,6 @@
 """Accounts, browser sessions, tokens and memberships."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -85,6 +86,16 @@ def tokens_of(user_id: UUID) -> Select[Token]:
 def active_admins(db: Db) -> int:
     """Count the accounts that may administer."""
     return db.scalar(select(func.count()).select_from(User).where(User.is_admin, User.active)) or 0
+
+
+def names(db: Db, ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Return the names of people."""
+    return dict(db.execute(select(User.id, User.name).where(User.id.in_(ids))).tuples().all())
+
+
+def is_member(db: Db, project_id: UUID, user_id: UUID) -> bool:
+    """Tell whether somebody is a member of a project."""
+    return db.get(Member, (project_id, user_id)) is not None
 
 
 def members(db: Db, project_id: UUID) -> list[tuple[Member, User]]:

@@ -49,11 +49,19 @@ def in_project(session: Session, project_id: UUID, image_id: UUID) -> bool:
 
 
 def pool(project_id: UUID) -> Select[UUID, str]:
-    """Select id and content hash of every image that may still be queried, by id."""
+    """Select id and content hash of every image that may still be queried, by id.
+
+    Images that wait for a reviewer may not: people have answered for them.
+    """
     return (
         select(Image.id, Image.sha256)
         .outerjoin(Label, Label.image_id == Image.id)
-        .where(Image.project_id == project_id, Image.split == Split.POOL, Label.image_id.is_(None))
+        .where(
+            Image.project_id == project_id,
+            Image.split == Split.POOL,
+            Label.image_id.is_(None),
+            ~Image.unsettled,
+        )
         .order_by(Image.id)
     )
 
@@ -72,6 +80,12 @@ def sample(session: Session, project_id: UUID, seed: int, most: int) -> list[str
 def pool_size(session: Session, project_id: UUID) -> int:
     """Count the images that may still be queried."""
     return session.scalar(select(func.count()).select_from(pool(project_id).subquery())) or 0
+
+
+def unsettled(session: Session, project_id: UUID) -> int:
+    """Count the images that people answered, but that have no label."""
+    query = select(func.count()).where(Image.project_id == project_id, Image.unsettled)
+    return session.scalar(query) or 0
 
 
 def labelled(

@@ -14,6 +14,7 @@ from app.domain.enums import CycleState, JobKind, PoolScope
 from app.domain.errors import NoPretextRun
 from app.domain.moves import cycle_move
 from app.domain.plans import Plan
+from app.domain.project_settings import ProjectSettings
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def unlabelled_of_run(session: Session, run_id: UUID) -> list[tuple[str, NewScor
         select(Image.sha256, Image.id, PretextScore.loss, PretextScore.rank, PretextScore.pool_batch)
         .join(PretextScore, PretextScore.image_id == Image.id)
         .outerjoin(Label, Label.image_id == Image.id)
-        .where(PretextScore.pretext_run_id == run_id, Label.image_id.is_(None))
+        .where(PretextScore.pretext_run_id == run_id, Label.image_id.is_(None), ~Image.unsettled)
     )
     rows = session.execute(query).tuples()
     return [(sha, NewScore(image, loss, rank, batch)) for sha, image, loss, rank, batch in rows]
@@ -151,9 +152,18 @@ def models(session: Session, project_id: UUID) -> list[Model]:
 
 
 def add_cycle(
-    work: UnitOfWork, project_id: UUID, budget: int, plan: Plan, user_id: UUID | None
+    work: UnitOfWork,
+    project_id: UUID,
+    budget: int,
+    plan: Plan,
+    user_id: UUID | None,
+    *,
+    settings: ProjectSettings,
 ) -> tuple[Cycle, Job]:
-    """Begin a project's next cycle with the job that queries for it; raises NoPretextRun."""
+    """Begin a project's next cycle with the job that queries for it; raises NoPretextRun.
+
+    Overlap and label rule stay for the cycle what the settings say now.
+    """
     run = run_for(work.session, project_id, plan)
     last = last_cycle(work.session, project_id)
     job = jobs.enqueue(work, JobKind.QUERY, project_id, user_id, {})
@@ -162,6 +172,8 @@ def add_cycle(
         pretext_run_id=run.id if run else None,
         number=last.number + 1 if last else 1,
         budget=budget,
+        overlap=settings.overlap,
+        label_rule=settings.label_rule,
         plan=plan.model_dump(mode="json"),
         query_job_id=job.id,
     )

@@ -10,9 +10,11 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     UniqueConstraint,
+    Uuid,
     func,
     text,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, HasId
@@ -106,6 +108,8 @@ class Image(HasId, Base):
     split: Mapped[enums.Split]
     pool_batch: Mapped[int | None]
     pretext_loss: Mapped[float | None]
+    # Answered, but without a label: people disagree, or a reviewer decides. It is not queried again.
+    unsettled: Mapped[bool] = mapped_column(default=False)
 
 
 class Label(Base):
@@ -201,6 +205,8 @@ class Cycle(HasId, Base):
     pretext_run_id: Mapped[UUID | None] = _ref("pretext_runs.id", on_delete="NO ACTION")
     number: Mapped[int]
     budget: Mapped[int]
+    overlap: Mapped[int] = mapped_column(default=1)
+    label_rule: Mapped[enums.LabelRule] = mapped_column(default=enums.LabelRule.MAJORITY)
     plan: Mapped[dict[str, Any]] = mapped_column(default=dict)
     strategy: Mapped[enums.QueryStrategyName | None]
     state: Mapped[enums.CycleState] = mapped_column(default=enums.CycleState.QUERYING)
@@ -218,13 +224,14 @@ class Cycle(HasId, Base):
 
 
 class QueueItem(HasId, Base):
-    """One chosen image in a cycle's queue; the lease on it is held here, under the row's lock."""
+    """One chosen image in a cycle's queue; who holds a slot of it is kept here, under the row's lock."""
 
     __tablename__ = "queue_items"
     __table_args__ = (
         UniqueConstraint("cycle_id", "image_id"),
         UniqueConstraint("cycle_id", "position"),
         Index("ix_queue_items_open", "cycle_id", "position", postgresql_where=text("state = 'OPEN'")),
+        CheckConstraint("cardinality(holders) + cardinality(done_by) <= slots", name="slots"),
     )
     cycle_id: Mapped[UUID] = _ref("cycles.id")
     image_id: Mapped[UUID] = _ref("images.id", index=True)
@@ -233,19 +240,26 @@ class QueueItem(HasId, Base):
     score: Mapped[float | None]
     suggested_class_id: Mapped[UUID | None] = _ref("classes.id", on_delete="SET NULL")
     state: Mapped[enums.QueueItemState] = mapped_column(default=enums.QueueItemState.OPEN)
-    assignment_id: Mapped[UUID | None]
+    slots: Mapped[int] = mapped_column(default=1)
+    # People with a lease, and people who answered or skipped: together no more than there are slots.
+    holders: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()), default=list)
+    done_by: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()), default=list)
+    # No lease of a holder ends before this.
     leased_until: Mapped[datetime | None]
 
 
 class Assignment(HasId, Base):
-    """A queue item leased to one annotator until a time."""
+    """A queue item leased to one annotator until a time; whoever gets it again has the same one again."""
 
     __tablename__ = "assignments"
-    queue_item_id: Mapped[UUID] = _ref("queue_items.id", index=True)
+    __table_args__ = (UniqueConstraint("queue_item_id", "user_id"),)
+    queue_item_id: Mapped[UUID] = _ref("queue_items.id")
     user_id: Mapped[UUID] = _ref("users.id", index=True)
     state: Mapped[enums.AssignmentState] = mapped_column(default=enums.AssignmentState.LEASED)
     expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
     reason: Mapped[str | None]
+    comment: Mapped[str | None]
 
 
 class Annotation(HasId, Base):
@@ -325,8 +339,19 @@ class Review(HasId, Base):
     image_id: Mapped[UUID] = _ref("images.id", index=True)
     user_id: Mapped[UUID] = _ref("users.id", on_delete="NO ACTION")
     class_id: Mapped[UUID] = _ref("classes.id", on_delete="NO ACTION")
-    previous_class_id: Mapped[UUID] = _ref("classes.id", on_delete="NO ACTION")
-    previous_source: Mapped[enums.LabelSource]
+    previous_class_id: Mapped[UUID | None] = _ref("classes.id", on_delete="NO ACTION")
+    previous_source: Mapped[enums.LabelSource | None]
+
+
+class Return(HasId, Base):
+    """An image that a reviewer sent back to an annotator; never changed, never deleted."""
+
+    __tablename__ = "returns"
+    project_id: Mapped[UUID] = _ref("projects.id", index=True)
+    image_id: Mapped[UUID] = _ref("images.id", index=True)
+    user_id: Mapped[UUID] = _ref("users.id", on_delete="NO ACTION")
+    to_user_id: Mapped[UUID] = _ref("users.id", on_delete="NO ACTION")
+    comment: Mapped[str]
 
 
 class LabelCheck(HasId, Base):

@@ -1,28 +1,38 @@
-"""The queue of a cycle: who holds which image. Leases live on the queue item, under its row's lock."""
+"""The queue of a cycle: who holds which image. Leases live on the queue item, under its row's lock.
+
+Whether an image is free is read off its row alone: only the row that is locked is looked at again
+when another transaction has changed it meanwhile, not what hangs on it.
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, any_, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from app.db import slots
 from app.db.base import new_id
 from app.db.models import Annotation, Assignment, Class, Cycle, Image, QueueItem
-from app.domain.enums import AssignmentState, CycleState, QueueItemState
+from app.domain.enums import AssignmentState, CycleState, LabelRule, QueueItemState
 
 
 def held_by(
     session: Session, cycle_id: UUID, user_id: UUID, limit: int
 ) -> list[tuple[Assignment, QueueItem]]:
-    """Return the leases that a user still holds, in the cycle's order."""
+    """Return the leases that a user still holds, in the cycle's order, locked.
+
+    A lease whose time is over is still held as long as nobody else took the image.
+    """
     query = (
         select(Assignment, QueueItem)
-        .join(QueueItem, QueueItem.assignment_id == Assignment.id)
+        .join(QueueItem, QueueItem.id == Assignment.queue_item_id)
         .where(
             QueueItem.cycle_id == cycle_id,
             QueueItem.state == QueueItemState.OPEN,
-            QueueItem.leased_until > func.now(),
+            _is_among(user_id, QueueItem.holders),
             Assignment.user_id == user_id,
             Assignment.state == AssignmentState.LEASED,
         )
@@ -36,18 +46,16 @@ def held_by(
 def held_among(
     session: Session, project_id: UUID, user_id: UUID, ids: Sequence[UUID]
 ) -> list[tuple[Assignment, QueueItem]]:
-    """Return those of the assignments that a user still holds, locked.
-
-    A lease whose time is over is still held as long as nobody else took the image.
-    """
+    """Return those of the assignments that a user still holds, locked."""
     query = (
         select(Assignment, QueueItem)
-        .join(QueueItem, QueueItem.assignment_id == Assignment.id)
+        .join(QueueItem, QueueItem.id == Assignment.queue_item_id)
         .join(Cycle, Cycle.id == QueueItem.cycle_id)
         .where(
             Cycle.project_id == project_id,
             Cycle.state == CycleState.LABELLING,
             QueueItem.state == QueueItemState.OPEN,
+            _is_among(user_id, QueueItem.holders),
             Assignment.id.in_(ids),
             Assignment.user_id == user_id,
             Assignment.state == AssignmentState.LEASED,
@@ -64,60 +72,116 @@ def of_project(session: Session, project_id: UUID, ids: Sequence[UUID]) -> set[U
     return set(session.scalars(query.where(Cycle.project_id == project_id, Assignment.id.in_(ids))))
 
 
-def take_free(session: Session, cycle_id: UUID, limit: int) -> Sequence[QueueItem]:
-    """Lock the next free items in the cycle's order; items that others are locking are passed by."""
-    free = or_(QueueItem.leased_until.is_(None), QueueItem.leased_until <= func.now())
+def take(
+    session: Session, cycle_id: UUID, user_id: UUID, limit: int, until: datetime
+) -> list[tuple[Assignment, QueueItem]]:
+    """Lease the next images to a user, in the cycle's order; none that the user is done with, or holds.
+
+    Items that others are locking are passed by.
+    """
+    taken: list[QueueItem] = []
+    while len(taken) < limit:
+        found = _next_free(session, cycle_id, user_id, limit - len(taken))
+        _end_overdue(session, [item for item in found if not slots.free(item)])
+        now_free = [item for item in found if slots.free(item)]
+        for item in now_free:
+            slots.hold(item, user_id, until)
+        taken += now_free
+        if len(now_free) == len(found):
+            break  # else some leases turned out to be renewed: there may be more
+    given = lease(session, taken, user_id, until)
+    return [(given[item.id], item) for item in taken]
+
+
+def _next_free(session: Session, cycle_id: UUID, user_id: UUID, limit: int) -> Sequence[QueueItem]:
+    taken = func.cardinality(QueueItem.holders) + func.cardinality(QueueItem.done_by)
+    mine = or_(_is_among(user_id, QueueItem.holders), _is_among(user_id, QueueItem.done_by))
     return session.scalars(
         select(QueueItem)
-        .where(QueueItem.cycle_id == cycle_id, QueueItem.state == QueueItemState.OPEN, free)
+        .where(QueueItem.cycle_id == cycle_id, QueueItem.state == QueueItemState.OPEN)
+        .where(or_(taken < QueueItem.slots, QueueItem.leased_until <= func.now()), ~mine)
         .order_by(QueueItem.position)
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
 
 
-def lease(session: Session, item: QueueItem, user_id: UUID, until: datetime) -> Assignment:
-    """Give a locked item to a user; the assignment that held it before is marked expired."""
-    if item.assignment_id is not None:
-        session.execute(
-            update(Assignment)
-            .where(Assignment.id == item.assignment_id, Assignment.state == AssignmentState.LEASED)
-            .values(state=AssignmentState.EXPIRED)
-        )
-    assignment = Assignment(
-        id=new_id(), queue_item_id=item.id, user_id=user_id, expires_at=until, state=AssignmentState.LEASED
+def _is_among(user_id: UUID, people: ColumnElement[list[UUID]] | object) -> ColumnElement[bool]:
+    return literal(user_id) == any_(people)  # type: ignore[arg-type]
+
+
+def _end_overdue(session: Session, items: Sequence[QueueItem]) -> None:
+    """Take locked items from those whose lease is over."""
+    if not items:
+        return
+    query = select(Assignment, Assignment.expires_at <= func.now()).where(
+        Assignment.queue_item_id.in_([item.id for item in items]), Assignment.state == AssignmentState.LEASED
     )
-    session.add(assignment)
-    item.assignment_id, item.leased_until = assignment.id, until
-    return assignment
+    alive: dict[UUID, dict[UUID, datetime]] = {item.id: {} for item in items}
+    fresh = {"populate_existing": True}
+    for assignment, over in session.execute(query, execution_options=fresh):
+        if over:
+            assignment.state = AssignmentState.EXPIRED
+        else:
+            alive[assignment.queue_item_id][assignment.user_id] = assignment.expires_at
+    for item in items:
+        item.holders = [user_id for user_id in item.holders if user_id in alive[item.id]]
+        item.leased_until = min((alive[item.id][u] for u in item.holders), default=None)
+
+
+def lease(
+    session: Session, items: Sequence[QueueItem], user_id: UUID, until: datetime
+) -> dict[UUID, Assignment]:
+    """Return a user's assignments of locked items, by item, leased; who had one before has it again."""
+    if not items:
+        return {}
+    state = AssignmentState.LEASED
+    common = {"user_id": user_id, "expires_at": until, "state": state}
+    rows = insert(Assignment).values([{"id": new_id(), "queue_item_id": i.id} | common for i in items])
+    again = {"expires_at": until, "state": state, "ended_at": None, "reason": None}
+    keys = [Assignment.queue_item_id, Assignment.user_id]
+    leased = session.scalars(
+        rows.on_conflict_do_update(index_elements=keys, set_=again).returning(Assignment),
+        execution_options={"populate_existing": True},
+    )
+    return {assignment.queue_item_id: assignment for assignment in leased}
+
+
+def locked_item(session: Session, cycle: Cycle, image_id: UUID) -> QueueItem:
+    """Return an image's item in a locked cycle, locked; it joins at the end if it is not there."""
+    query = select(QueueItem).where(QueueItem.cycle_id == cycle.id, QueueItem.image_id == image_id)
+    item = session.scalar(query.with_for_update(), execution_options={"populate_existing": True})
+    if item is None:
+        last = session.scalar(select(func.max(QueueItem.position)).where(QueueItem.cycle_id == cycle.id))
+        place = 0 if last is None else last + 1
+        item = QueueItem(
+            cycle_id=cycle.id, image_id=image_id, position=place, slots=1, holders=[], done_by=[]
+        )
+        session.add(item)
+        cycle.queued += 1
+        session.flush()
+    return item
 
 
 def locked_assignment(session: Session, assignment_id: UUID) -> tuple[Assignment, QueueItem, Cycle] | None:
-    """Return an assignment with its item and cycle, all locked: cycle shared, item exclusive.
+    """Return an assignment with its item and cycle, locked: cycle shared, item exclusive.
 
     The cycle's shared lock keeps it from closing between the check and the answer, and lets
-    other answers pass.
+    other answers pass. The item's lock covers its assignments, which are written under it alone; to lock
+    those first would let two transactions wait for each other.
     """
     fresh = {"populate_existing": True}
-    item_cycle = (
-        select(QueueItem.cycle_id)
-        .join(Assignment, Assignment.queue_item_id == QueueItem.id)
-        .where(Assignment.id == assignment_id)
-        .scalar_subquery()
-    )
+    of_item = select(Assignment.queue_item_id).where(Assignment.id == assignment_id).scalar_subquery()
+    of_cycle = select(QueueItem.cycle_id).where(QueueItem.id == of_item).scalar_subquery()
     cycle = session.scalar(
-        select(Cycle).where(Cycle.id == item_cycle).with_for_update(read=True), execution_options=fresh
+        select(Cycle).where(Cycle.id == of_cycle).with_for_update(read=True), execution_options=fresh
     )
     if cycle is None:
         return None
-    assignment, item = session.execute(
-        select(Assignment, QueueItem)
-        .join(QueueItem, QueueItem.id == Assignment.queue_item_id)
-        .where(Assignment.id == assignment_id)
-        .with_for_update(),
-        execution_options=fresh,
+    item = session.scalars(
+        select(QueueItem).where(QueueItem.id == of_item).with_for_update(), execution_options=fresh
     ).one()
-    return assignment, item, cycle
+    return session.get_one(Assignment, assignment_id, populate_existing=True), item, cycle
 
 
 def class_and_last_answer(
@@ -140,10 +204,20 @@ def last_annotation(session: Session, assignment_id: UUID) -> Annotation | None:
     return session.scalar(query.order_by(Annotation.revision.desc()).limit(1))
 
 
-def has_open_items(session: Session, cycle_id: UUID) -> bool:
-    """Tell whether any image of the cycle still waits for its answer."""
-    query = select(QueueItem.id).where(QueueItem.cycle_id == cycle_id, QueueItem.state == QueueItemState.OPEN)
-    return session.scalar(query.limit(1)) is not None
+def waits(session: Session, cycle_id: UUID) -> bool:
+    """Tell whether any image of the cycle still waits for an answer, or for the reviewer who decides."""
+    return bool(session.scalar(select(still_waits(literal(cycle_id)))))
+
+
+def still_waits(cycle_id: ColumnElement[UUID] | InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """The condition that an image of a cycle still waits."""
+    items = select(QueueItem.id).where(QueueItem.cycle_id == cycle_id)
+    by_reviewer = (
+        items.join(Image, Image.id == QueueItem.image_id)
+        .join(Cycle, Cycle.id == QueueItem.cycle_id)
+        .where(Image.unsettled, Cycle.label_rule == LabelRule.REVIEWER)
+    )
+    return or_(items.where(QueueItem.state == QueueItemState.OPEN).exists(), by_reviewer.exists())
 
 
 def images_of(session: Session, ids: Sequence[UUID]) -> dict[UUID, Image]:
@@ -151,16 +225,48 @@ def images_of(session: Session, ids: Sequence[UUID]) -> dict[UUID, Image]:
     return {image.id: image for image in session.scalars(select(Image).where(Image.id.in_(ids)))}
 
 
-def counts(session: Session, cycle_ids: Sequence[UUID]) -> dict[UUID, dict[QueueItemState, int]]:
-    """Count each cycle's items by state.
+@dataclass
+class Progress:
+    """How far a cycle's queue is: its images by state, and the open ones that one person is done with."""
+
+    images: dict[QueueItemState, int] = field(default_factory=dict)
+    waiting: int = 0
+
+    def of(self, state: QueueItemState) -> int:
+        """Count the images in a state."""
+        return self.images.get(state, 0)
+
+
+def progress(
+    session: Session, cycle_ids: Sequence[UUID], user_id: UUID | None = None
+) -> dict[UUID, Progress]:
+    """Tell how far queues are.
 
     Counted, not kept in the cycle's row: annotators would wait for each other's turn to write there.
     """
-    query = select(QueueItem.cycle_id, QueueItem.state, func.count()).where(QueueItem.cycle_id.in_(cycle_ids))
-    found: dict[UUID, dict[QueueItemState, int]] = {cycle_id: {} for cycle_id in cycle_ids}
-    for cycle_id, state, count in session.execute(query.group_by(QueueItem.cycle_id, QueueItem.state)):
-        found[cycle_id][state] = count
+    done = func.count().filter(QueueItem.done_by.contains([user_id])) if user_id else literal(0)
+    query = (
+        select(QueueItem.cycle_id, QueueItem.state, func.count(), done)
+        .where(QueueItem.cycle_id.in_(cycle_ids))
+        .group_by(QueueItem.cycle_id, QueueItem.state)
+    )
+    found = {cycle_id: Progress() for cycle_id in cycle_ids}
+    for cycle_id, state, count, mine in session.execute(query):
+        found[cycle_id].images[state] = count
+        if state is QueueItemState.OPEN:
+            found[cycle_id].waiting = mine
     return found
+
+
+def unsettled(session: Session, cycle_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Count the images of each cycle that people answered, but that have no label."""
+    query = (
+        select(QueueItem.cycle_id, func.count())
+        .join(Image, Image.id == QueueItem.image_id)
+        .where(QueueItem.cycle_id.in_(cycle_ids), Image.unsettled)
+        .group_by(QueueItem.cycle_id)
+    )
+    return dict(session.execute(query).tuples().all())
 
 
 def answers_by(session: Session, cycle_id: UUID, user_id: UUID) -> int:

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from app.db.models import Class, Image, Job, Label, LabelCheck, Review, Suspect, User
-from app.domain.enums import LabelSource
+from app.db.models import Assignment, Class, Image, Job, Label, LabelCheck, QueueItem, Review, Suspect, User
+from app.domain.enums import AssignmentState, LabelSource
 
 _ROWS_AT_ONCE = 5000
 Suggested = aliased(Class)
@@ -54,13 +54,13 @@ def suspects(
     return query.where(Suspect.review_id.isnot(None) if settled else Suspect.review_id.is_(None))
 
 
-def reviews(project_id: UUID) -> Select[Review, str, str]:
-    """Select every review of a project with the names of the class it gave and of the one before."""
+def reviews(*where: ColumnElement[bool]) -> Select[Review, str, str | None]:
+    """Select reviews with the names of the class they gave and of the one before."""
     return (
         select(Review, Class.name, Previous.name)
         .join(Class, Class.id == Review.class_id)
-        .join(Previous, Previous.id == Review.previous_class_id)
-        .where(Review.project_id == project_id)
+        .outerjoin(Previous, Previous.id == Review.previous_class_id)
+        .where(*where)
     )
 
 
@@ -68,6 +68,18 @@ def lock_label(session: Session, project_id: UUID, image_id: UUID) -> Label | No
     """Return an image's label under its row's lock."""
     query = select(Label).where(Label.image_id == image_id, Label.project_id == project_id)
     return session.scalar(query.with_for_update(), execution_options={"populate_existing": True})
+
+
+def last_asked(session: Session, image_id: UUID) -> UUID | None:
+    """Return who answered for an image, or skipped it, last."""
+    said = or_(Assignment.state == AssignmentState.ANSWERED, Assignment.reason.isnot(None))
+    query = (
+        select(Assignment.user_id)
+        .join(QueueItem, QueueItem.id == Assignment.queue_item_id)
+        .where(QueueItem.image_id == image_id, said)
+        .order_by(Assignment.ended_at.desc().nulls_last(), Assignment.id.desc())
+    )
+    return session.scalar(query.limit(1))
 
 
 def settle(session: Session, review: Review) -> None:

@@ -177,6 +177,23 @@ class LabelSource(StrEnum):
     REVIEW = "review"
 
 
+class LabelRule(StrEnum):
+    """How the answers of several people become a label; a reviewer's word stands under every rule."""
+
+    MAJORITY = "majority"
+    REVIEWER = "reviewer"
+
+
+class ReviewReason(StrEnum):
+    """Why a reviewer should look at an image."""
+
+    UNSETTLED = "unsettled"
+    DISAGREEMENT = "disagreement"
+    FLAGGED = "flagged"
+    SUSPECT = "suspect"
+    SKIPPED = "skipped"
+
+
 class Verdict(StrEnum):
     """What a reviewer did with a suspected label."""
 

@@ -2,8 +2,10 @@
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from app.domain.enums import Balance, NearDuplicates
+from app.domain.enums import Balance, LabelRule, NearDuplicates
 from app.domain.plans import Plan, plan_named
+
+MOST_SLOTS = 10
 
 
 class ProjectSettings(BaseModel):
@@ -19,6 +21,14 @@ class ProjectSettings(BaseModel):
     )
     image_size: int = Field(32, ge=8, le=512, description="side of the training images, pixels")
     lease_minutes: float = Field(15, gt=0, le=24 * 60, description="how long an assignment is held")
+    overlap: int = Field(1, ge=1, le=MOST_SLOTS, description="annotators who are asked for the same image")
+    overlap_share: float = Field(
+        1.0,
+        ge=0,
+        le=1,
+        description="share of a cycle's images that go to so many; the rest go to one",
+    )
+    label_rule: LabelRule = Field(LabelRule.MAJORITY, description="how answers become a label")
     backbone: str | None = Field(
         None, pattern="^(small_cnn|resnet18_small|resnet18)$", description="none: chosen by device and size"
     )

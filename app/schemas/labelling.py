@@ -33,6 +33,7 @@ class AssignmentOut(Out):
     expires_at: datetime
     image: ImageOut
     suggestion: Suggestion | None = None
+    comment: str | None = Field(None, description="why a reviewer sent the image back to the caller")
 
 
 class Assignments(Out):
@@ -146,6 +147,10 @@ class QueueOut(Out):
     queued: int = 0
     answered: int = 0
     skipped: int = 0
+    waiting_for_others: int = Field(
+        0,
+        description="open images that the caller is done with and others are not; closing the cycle ends it",
+    )
     mine: int = Field(0, description="answers of the caller in this cycle")
 
 

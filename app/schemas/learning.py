@@ -9,12 +9,14 @@ from pydantic import Field
 from app.domain.enums import (
     Balance,
     CycleState,
+    LabelRule,
     PoolOrder,
     PretextTaskName,
     QueryStrategyName,
     StoppingState,
 )
 from app.domain.plans import Plan
+from app.domain.project_settings import MOST_SLOTS
 from app.schemas.base import Body, Out
 from app.schemas.jobs import JobOut
 
@@ -84,7 +86,9 @@ class CycleCreate(Body):
     budget: int = Field(ge=1, le=100_000, description="K, how many images to ask for")
     plan: str | Plan | None = Field(None, description="name of a plan, or a plan; none: the project's")
     strategy: QueryStrategyName | None = Field(None, description="in place of the plan's rule for this cycle")
-    overlap: int = Field(1, description="answers wanted for each image; only 1 works now")
+    overlap: int | None = Field(
+        None, ge=1, le=MOST_SLOTS, description="annotators an image; none: the project's"
+    )
 
 
 class ClassMetrics(Out):
@@ -174,6 +178,8 @@ class CycleOut(Out):
     pretext_run_id: UUID | None
     number: int
     budget: int
+    overlap: int = Field(description="annotators who are asked for the same image")
+    label_rule: LabelRule
     plan: Plan
     strategy: QueryStrategyName | None = Field(description="the rule that chose; null until it has")
     state: CycleState
@@ -185,6 +191,7 @@ class CycleOut(Out):
     held_back: int = Field(description="images that wait because they show the same shot as others")
     answered: int
     skipped: int
+    unsettled: int = Field(description="answered images without a label: they wait for a reviewer")
     query_job_id: UUID | None
     training_job_id: UUID | None
     created_at: datetime

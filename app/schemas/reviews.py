@@ -69,6 +69,6 @@ class ReviewOut(Out):
     image_id: UUID
     user_id: UUID
     class_name: str = Field(serialization_alias="class")
-    previous: str = Field(description="class before")
-    previous_source: LabelSource
+    previous: str | None = Field(description="class before; null: people had answered, and no label followed")
+    previous_source: LabelSource | None
     created_at: datetime

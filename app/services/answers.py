@@ -3,16 +3,14 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import delete
-
-from app.db import queue
-from app.db.models import Label, Project, User
+from app.db import queue, slots
+from app.db.models import Project, User
 from app.db.session import UnitOfWork
-from app.domain.enums import AssignmentState, LabelSource, QueueItemState
+from app.domain.enums import AssignmentState, QueueItemState
 from app.domain.errors import DomainError, Forbidden, NotFound
 from app.schemas.base import Error
 from app.schemas.labelling import AnnotationIn, AnswerIn, AnswerOut, AnswersIn, AnswersOut
-from app.services import labelling
+from app.services import labelling, labels
 
 
 class NotYourAnswers(Forbidden):
@@ -61,18 +59,18 @@ def retract(work: UnitOfWork, project: Project, user: User, assignment_id: UUID)
     db = work.session
     assignment, item, cycle = labelling.own_open(db, assignment_id, user)
     answered = assignment.state is AssignmentState.ANSWERED
-    skipped = assignment.state is AssignmentState.RELEASED and item.state is QueueItemState.SKIPPED
+    skipped = assignment.state is AssignmentState.RELEASED and assignment.reason is not None
     if answered and (said := queue.last_annotation(db, assignment.id)):
         said.retracted_at = datetime.now(UTC)
-    if item.assignment_id != assignment.id:  # it counted for nothing: somebody else has the image
+    if user.id not in item.done_by:  # it counted for nothing: others have the image
         if answered:
             assignment.state = AssignmentState.EXPIRED
         return
     if not answered and not skipped:
         return
-    assignment.state, assignment.reason = AssignmentState.LEASED, None
+    assignment.state, assignment.reason, assignment.ended_at = AssignmentState.LEASED, None, None
+    assignment.expires_at = labelling.lease_end(project)
+    slots.reopen(item, user.id, assignment.expires_at)
     item.state = QueueItemState.OPEN
-    assignment.expires_at = item.leased_until = labelling.lease_end(project)
     if answered:
-        mine = (Label.image_id == item.image_id, Label.source == LabelSource.ANNOTATION)
-        db.execute(delete(Label).where(*mine, Label.cycle_id == cycle.id))
+        labels.derive(db, cycle, item)

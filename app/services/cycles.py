@@ -16,7 +16,6 @@ from app.domain.errors import (
     Invalid,
     NoPretextRun,
     NothingToTrain,
-    NotSupported,
     PoolEmpty,
 )
 from app.domain.plans import Plan, plan_named
@@ -26,10 +25,8 @@ from app.schemas.learning import CycleCreate, CycleOut, ModelOut
 
 
 def start(work: UnitOfWork, project_id: UUID, user_id: UUID, new: CycleCreate) -> tuple[Cycle, Job]:
-    """Begin the next cycle; raises CycleRunning, NoPretextRun, PoolEmpty, Invalid, NotSupported."""
+    """Begin the next cycle; raises CycleRunning, NoPretextRun, PoolEmpty, Invalid."""
     db = work.session
-    if new.overlap != 1:
-        raise NotSupported("Only one answer an image works now.", field="overlap")
     project = projects.lock(db, project_id)
     if not projects.classes(db, project_id):
         raise Invalid("The project has no classes to label with.", field="classes")
@@ -39,12 +36,15 @@ def start(work: UnitOfWork, project_id: UUID, user_id: UUID, new: CycleCreate) -
             cycle=str(running.id),
             state=running.state,
         )
-    plan = _plan(new, ProjectSettings.model_validate(project.settings))
+    settings = ProjectSettings.model_validate(project.settings)
+    if new.overlap is not None:
+        settings = settings.model_copy(update={"overlap": new.overlap})
+    plan = _plan(new, settings)
     if plan.needs_pretext_run and jobs.live(db, project_id, JobKind.PRETEXT):
         raise NoPretextRun("A pretext run is going on; a cycle begun now would follow the old ranking.")
     if images.pool_size(db, project_id) == 0:
         raise PoolEmpty("Every image of the pool is labelled.")
-    cycle, job = learning.add_cycle(work, project_id, new.budget, plan, user_id)
+    cycle, job = learning.add_cycle(work, project_id, new.budget, plan, user_id, settings=settings)
     db.refresh(cycle)
     db.refresh(job)
     return cycle, job
@@ -75,27 +75,29 @@ def close(work: UnitOfWork, cycle_id: UUID, user_id: UUID) -> tuple[Cycle, Job]:
 
 
 def close_if_answered(work: UnitOfWork, cycle_id: UUID) -> None:
-    """Begin the training of a cycle whose queue is answered.
+    """Begin the training of a cycle whose queue is answered, and settled where a reviewer decides.
 
     A transaction of its own, after the answer's commit: two people who give the last two answers at
     once would each still see the other's image open.
     """
-    if queue.has_open_items(work.session, cycle_id):
+    if queue.waits(work.session, cycle_id):
         return
     cycle = learning.lock_cycle(work.session, cycle_id)
-    if cycle and cycle.state is CycleState.LABELLING and not queue.has_open_items(work.session, cycle_id):
+    if cycle and cycle.state is CycleState.LABELLING and not queue.waits(work.session, cycle_id):
         learning.begin_training(work, cycle, None)
 
 
 def outs(db: Session, rows: Sequence[tuple[Cycle, Model | None]]) -> list[CycleOut]:
     """Return cycles as the API shows them."""
-    counts = queue.counts(db, [cycle.id for cycle, _ in rows])
-    computed = {"answered", "skipped", "model"}
+    ids = [cycle.id for cycle, _ in rows]
+    progress, unsettled = queue.progress(db, ids), queue.unsettled(db, ids)
+    computed = {"answered", "skipped", "unsettled", "model"}
     return [
         CycleOut(
             **{name: getattr(cycle, name) for name in CycleOut.model_fields if name not in computed},
-            answered=counts[cycle.id].get(QueueItemState.ANSWERED, 0),
-            skipped=counts[cycle.id].get(QueueItemState.SKIPPED, 0),
+            answered=progress[cycle.id].of(QueueItemState.ANSWERED),
+            skipped=progress[cycle.id].of(QueueItemState.SKIPPED),
+            unsettled=unsettled.get(cycle.id, 0),
             model=model_out(model) if model else None,
         )
         for cycle, model in rows

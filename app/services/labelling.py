@@ -3,13 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.db import queue
-from app.db.models import Annotation, Assignment, Class, Cycle, Label, Project, QueueItem, User
+from app.db import queue, slots
+from app.db.models import Annotation, Assignment, Class, Cycle, Project, QueueItem, User
 from app.db.session import UnitOfWork
-from app.domain.enums import AssignmentState, CycleState, LabelSource, QueueItemState
+from app.domain.enums import AssignmentState, CycleState, QueueItemState
 from app.domain.errors import CycleNotOpen, Forbidden, NotFound, NotSupported, UnknownClass
 from app.domain.project_settings import ProjectSettings
 from app.schemas.images import ImageOut
@@ -21,6 +20,7 @@ from app.schemas.labelling import (
     QueueOut,
     Suggestion,
 )
+from app.services import labels
 from app.services.cycles import close_if_answered
 
 
@@ -38,9 +38,8 @@ def assign(db: Session, project: Project, user: User, limit: int) -> Assignments
     until = lease_end(project)
     leased = queue.held_by(db, cycle.id, user.id, limit)
     for assignment, item in leased:
-        assignment.expires_at = item.leased_until = until
-    for item in queue.take_free(db, cycle.id, limit - len(leased)):
-        leased.append((queue.lease(db, item, user.id, until), item))
+        hold_longer(assignment, item, until)
+    leased += queue.take(db, cycle.id, user.id, limit - len(leased), until)
     db.flush()
     images = queue.images_of(db, [item.image_id for _, item in leased])
     names = queue.class_names(db, [i.suggested_class_id for _, i in leased if i.suggested_class_id])
@@ -53,10 +52,18 @@ def assign(db: Session, project: Project, user: User, limit: int) -> Assignments
                 expires_at=assignment.expires_at,
                 image=ImageOut.model_validate(images[item.image_id]),
                 suggestion=_suggestion(item, names),
+                comment=assignment.comment,
             )
             for assignment, item in leased
         ]
     )
+
+
+def hold_longer(assignment: Assignment, item: QueueItem, until: datetime) -> None:
+    """Let a lease begin anew; what a reviewer sent back waits for its annotator anyhow, and longer."""
+    if assignment.comment is None:
+        assignment.expires_at = until
+        slots.hold(item, assignment.user_id, until)
 
 
 def lease_end(project: Project) -> datetime:
@@ -74,8 +81,8 @@ def _suggestion(item: QueueItem, names: dict[UUID, str]) -> Suggestion | None:
 def answer(work: UnitOfWork, assignment_id: UUID, user: User, given: AnnotationIn) -> AnnotationOut:
     """Keep an answer; the same answer again changes nothing.
 
-    An answer after its lease ended is kept all the same. It counts unless somebody else, who took the
-    image over, has answered already. Raises NotYourAssignment, CycleNotOpen, UnknownClass, NotSupported.
+    An answer after its lease ended is kept all the same. It counts unless others, who took the
+    image over, have answered already. Raises NotYourAssignment, CycleNotOpen, UnknownClass, NotSupported.
     """
     db = work.session
     assignment, item, cycle = own_open(db, assignment_id, user)
@@ -94,10 +101,13 @@ def answer(work: UnitOfWork, assignment_id: UUID, user: User, given: AnnotationI
             flagged=given.flagged,
         )
         db.add(last)
-        assignment.state = AssignmentState.ANSWERED
-        if item.state is not QueueItemState.ANSWERED or item.assignment_id == assignment.id:
-            item.state, item.assignment_id, item.leased_until = QueueItemState.ANSWERED, assignment.id, None
-            _accept(db, cycle, item, chosen)
+        assignment.state, assignment.ended_at = AssignmentState.ANSWERED, datetime.now(UTC)
+        if slots.finish(item, user.id):
+            if labels.alone(cycle, item, assignment):
+                item.state = QueueItemState.ANSWERED
+                labels.accept(db, cycle, item.image_id, chosen.id)
+            else:
+                labels.derive(db, cycle, item)
         db.flush()
     shown = annotation_out(last, chosen.name)
     work.commit()
@@ -119,16 +129,27 @@ def release(work: UnitOfWork, assignment_id: UUID, user: User, reason: str | Non
     """Give an image back to the queue, or, with a reason, skip it for this cycle."""
     db = work.session
     assignment, item, cycle = own_open(db, assignment_id, user)
-    if item.assignment_id != assignment.id or assignment.state is not AssignmentState.LEASED:
+    if user.id not in item.holders or assignment.state is not AssignmentState.LEASED:
         return  # over already: given back, taken over, or answered
+    if reason is None:
+        give_back(assignment, item)
+        return
     assignment.state, assignment.reason = AssignmentState.RELEASED, reason
-    item.leased_until = None
-    if reason:
+    assignment.ended_at = datetime.now(UTC)
+    slots.finish(item, user.id)
+    if labels.alone(cycle, item, assignment):
         item.state = QueueItemState.SKIPPED
     else:
-        item.assignment_id = None
+        labels.derive(db, cycle, item)
     work.commit()
     close_if_answered(work, cycle.id)
+
+
+def give_back(assignment: Assignment, item: QueueItem) -> None:
+    """Let others have a leased image; what a reviewer sent back still waits for its annotator."""
+    if assignment.comment is None:
+        assignment.state, assignment.ended_at = AssignmentState.RELEASED, datetime.now(UTC)
+        slots.leave(item, assignment.user_id)
 
 
 def queue_out(db: Session, project_id: UUID, user_id: UUID | None) -> QueueOut:
@@ -136,13 +157,14 @@ def queue_out(db: Session, project_id: UUID, user_id: UUID | None) -> QueueOut:
     cycle = queue.labelling_cycle(db, project_id)
     if cycle is None:
         return QueueOut()
-    counts = queue.counts(db, [cycle.id])[cycle.id]
+    progress = queue.progress(db, [cycle.id], user_id)[cycle.id]
     return QueueOut(
         cycle_id=cycle.id,
         number=cycle.number,
-        queued=sum(counts.values()),
-        answered=counts.get(QueueItemState.ANSWERED, 0),
-        skipped=counts.get(QueueItemState.SKIPPED, 0),
+        queued=sum(progress.images.values()),
+        answered=progress.of(QueueItemState.ANSWERED),
+        skipped=progress.of(QueueItemState.SKIPPED),
+        waiting_for_others=progress.waiting,
         mine=queue.answers_by(db, cycle.id, user_id) if user_id else 0,
     )
 
@@ -170,16 +192,3 @@ def _chosen(
     if found is None:
         raise UnknownClass(f"The project has no class {given.class_name!r}.", field="class")
     return found
-
-
-def _accept(db: Session, cycle: Cycle, item: QueueItem, chosen: Class) -> None:
-    accepted = {
-        "class_id": chosen.id,
-        "source": LabelSource.ANNOTATION,
-        "cycle_id": cycle.id,
-        "updated_at": datetime.now(UTC),
-    }
-    row = insert(Label).values(image_id=item.image_id, project_id=cycle.project_id, **accepted)
-    # A reviewer's word stands: a later answer is kept, and changes nothing.
-    unreviewed = Label.source != LabelSource.REVIEW
-    db.execute(row.on_conflict_do_update(index_elements=[Label.image_id], set_=accepted, where=unreviewed))

@@ -6,9 +6,8 @@ from sqlalchemy.orm import Session
 
 from app.db import queue
 from app.db.models import Project, User
-from app.domain.enums import AssignmentState
 from app.schemas.labelling import HeldList, HeldOut
-from app.services.labelling import lease_end
+from app.services.labelling import give_back, hold_longer, lease_end
 
 
 def renew(db: Session, project: Project, user: User, ids: list[UUID]) -> HeldList:
@@ -16,12 +15,11 @@ def renew(db: Session, project: Project, user: User, ids: list[UUID]) -> HeldLis
     until = lease_end(project)
     held = queue.held_among(db, project.id, user.id, ids)
     for assignment, item in held:
-        assignment.expires_at = item.leased_until = until
-    return HeldList(items=[HeldOut(id=assignment.id, expires_at=until) for assignment, _ in held])
+        hold_longer(assignment, item, until)
+    return HeldList(items=[HeldOut(id=a.id, expires_at=a.expires_at) for a, _ in held])
 
 
 def release(db: Session, project_id: UUID, user: User, ids: list[UUID]) -> None:
     """Give images back to the queue; what was answered or went elsewhere stays as it is."""
     for assignment, item in queue.held_among(db, project_id, user.id, ids):
-        assignment.state = AssignmentState.RELEASED
-        item.assignment_id = item.leased_until = None
+        give_back(assignment, item)

@@ -2,21 +2,22 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.db import images, jobs, projects, reviews
-from app.db.models import Job, Label, LabelCheck, Review, Suspect, User
+from app.db import images, jobs, projects, queue, reviews
+from app.db.models import Job, LabelCheck, Review, Suspect, User
 from app.db.session import UnitOfWork
-from app.domain.enums import JobKind, LabelSource, Split, Verdict
+from app.domain.enums import JobKind, Split, Verdict
 from app.domain.errors import Conflict, NotFound, TooFewLabels, UnknownClass
 from app.domain.label_check import LEAST_OF_A_CLASS, LEAST_OF_ALL
 from app.schemas.images import ImageOut
 from app.schemas.jobs import JobOut
 from app.schemas.reviews import LabelCheckCreate, LabelCheckOut, LabelIn, ReviewOut, SuspectOut
+from app.services import labels
+from app.services.cycles import close_if_answered
 
 
 class LabelCheckRunning(Conflict):
@@ -95,11 +96,13 @@ def suspect_out(row: Sequence[Any]) -> SuspectOut:
     )
 
 
-def review(db: Session, project_id: UUID, image_id: UUID, user: User, given: LabelIn) -> ReviewOut:
+def review(work: UnitOfWork, project_id: UUID, image_id: UUID, user: User, given: LabelIn) -> ReviewOut:
     """Set, or confirm, an image's label; raises NotFound, NotLabelled, UnknownClass.
 
+    An image that people answered or skipped may have none yet, and gets one.
     What the label was, who changed it and when stays in the history, and suspects of the image are settled.
     """
+    db = work.session
     chosen = next((c for c in projects.classes(db, project_id) if c.name == given.class_name), None)
     if chosen is None:
         raise UnknownClass(f"The project has no class {given.class_name!r}.", field="class")
@@ -107,30 +110,30 @@ def review(db: Session, project_id: UUID, image_id: UUID, user: User, given: Lab
     if label is None:
         if not images.in_project(db, project_id, image_id):
             raise NotFound("There is no such image.")
-        raise NotLabelled("The image has no label yet; it is labelled when a cycle asks for it.")
-    before = images.label_name(db, image_id) or ""
+        if reviews.last_asked(db, image_id) is None:
+            raise NotLabelled("The image has no label yet; it is labelled when a cycle asks for it.")
+    before = images.label_name(db, image_id)
     row = Review(
         project_id=project_id,
         image_id=image_id,
         user_id=user.id,
         class_id=chosen.id,
-        previous_class_id=label.class_id,
-        previous_source=label.source,
+        previous_class_id=label.class_id if label else None,
+        previous_source=label.source if label else None,
     )
     db.add(row)
-    _accept(label, chosen.id)
+    labels.accept_review(db, row)
     db.flush()
     db.refresh(row)
     reviews.settle(db, row)
+    if cycle := queue.labelling_cycle(db, project_id):
+        work.commit()
+        close_if_answered(work, cycle.id)
     return review_out(row, chosen.name, before)
 
 
-def review_out(row: Review, class_name: str, previous: str) -> ReviewOut:
+def review_out(row: Review, class_name: str, previous: str | None) -> ReviewOut:
     """Return a review as the API shows it."""
     named = {"class_name", "previous"}
     fields: dict[str, Any] = {n: getattr(row, n) for n in ReviewOut.model_fields if n not in named}
     return ReviewOut(**fields, class_name=class_name, previous=previous)
-
-
-def _accept(label: Label, class_id: UUID) -> None:
-    label.class_id, label.source, label.updated_at = class_id, LabelSource.REVIEW, datetime.now(UTC)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from sqlalchemy import func, select, update
+from sqlalchemy import any_, func, select, update
 
 from app.db.models import Annotation, Assignment, QueueItem
 from app.db.session import unit_of_work
@@ -45,10 +45,10 @@ def say(person: Person, assignment: str, name: str) -> httpx.Response:
 def expire(assignment: str) -> None:
     """Let a lease's time be over."""
     with unit_of_work() as work:
-        past = {"leased_until": func.now() - func.make_interval(0, 0, 0, 0, 0, 1)}
-        work.session.execute(
-            update(QueueItem).where(QueueItem.assignment_id == UUID(assignment)).values(past)
-        )
+        past = func.now() - func.make_interval(0, 0, 0, 0, 0, 1)
+        row = work.session.get_one(Assignment, UUID(assignment))
+        row.expires_at = past
+        work.session.get_one(QueueItem, row.queue_item_id).leased_until = past
 
 
 def labels(project: Project) -> dict[str, str]:
@@ -230,9 +230,10 @@ class Leases(RuleBasedStateMachine):
         with unit_of_work() as work:
             living = work.session.execute(
                 select(QueueItem.image_id, Assignment.user_id)
-                .join(Assignment, Assignment.id == QueueItem.assignment_id)
+                .join(Assignment, Assignment.queue_item_id == QueueItem.id)
                 .where(
                     QueueItem.leased_until > func.now(),
+                    Assignment.user_id == any_(QueueItem.holders),
                     Assignment.user_id.in_(users),
                 )
             ).all()
@@ -248,7 +249,7 @@ def test_no_order_of_takes_and_ends_lets_two_hold_one_image(queue: Project, anno
 
     def fresh() -> Leases:
         with unit_of_work() as work:  # each example begins with a free queue
-            work.session.execute(update(QueueItem).values(leased_until=None, assignment_id=None))
+            work.session.execute(update(QueueItem).values(leased_until=None, holders=[]))
         return Bound()
 
     run_state_machine_as_test(

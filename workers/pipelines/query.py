@@ -11,6 +11,7 @@ from app.db import learning
 from app.db.models import QueueItem
 from app.domain.enums import CycleState, QueryStrategyName
 from app.domain.moves import cycle_move
+from app.domain.overlap import slots_of
 from workers.ml.backbones import Classifier
 from workers.ml.calibration import calibrated
 from workers.ml.device import pick_device, tune
@@ -73,6 +74,8 @@ def run(claim: Claim) -> None:
         cycle.pool_batch, cycle.note = candidates.pool_batch, " ".join(note for note in notes if note)
         cycle.strategy = answer.rule
         names = question.model.classes if question.model else []
+        seed = derived_seed(question.settings.seed, "overlap", cycle.number)
+        slots = slots_of(len(answer.rows), cycle.overlap, question.settings.overlap_share, seed)
         for position, row in enumerate(answer.rows):
             score, suggested = None, None
             if shown is not None:
@@ -83,6 +86,7 @@ def run(claim: Claim) -> None:
                     cycle_id=cycle.id,
                     image_id=candidates.images[row][0],
                     position=position,
+                    slots=slots[position],
                     score=score,
                     suggested_class_id=suggested,
                 )

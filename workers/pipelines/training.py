@@ -30,7 +30,10 @@ from workers.pipelines.stopping import STOP_SET, compare, stopping_of
 
 @dataclass(frozen=True)
 class _Plan:
-    """What the training works with, read before any computation. `models` are those of earlier cycles."""
+    """What the training works with, read before any computation. `models` are those of earlier cycles.
+
+    `unsettled` counts the images that people answered and no label follows from: they are left out.
+    """
 
     cycle: Cycle
     settings: ProjectSettings
@@ -42,6 +45,7 @@ class _Plan:
     test: Labelled
     models: list[Model]
     stop_set: list[str]
+    unsettled: int
 
 
 def run(claim: Claim) -> None:
@@ -95,7 +99,8 @@ def run(claim: Claim) -> None:
         weights_sha256=keep_model(model, meta),
     )
     new.stopping = stopping_of([*plan.models, new], settings.budget)
-    with claim.finish({"labels": len(data), "images_per_second": result.images_per_second}) as work:
+    found = {"labels": len(data), "unsettled": plan.unsettled, "images_per_second": result.images_per_second}
+    with claim.finish(found) as work:
         db = work.session
         project = projects.lock(db, claim.project_id)
         cycle = learning.lock_cycle(db, plan.cycle.id)
@@ -106,7 +111,8 @@ def run(claim: Claim) -> None:
         now = ProjectSettings.model_validate(project.settings)
         if now.auto_next_cycle and images.pool_size(db, claim.project_id):
             try:
-                learning.add_cycle(work, claim.project_id, now.budget, now.resolved_plan(), None)
+                following = now.resolved_plan()
+                learning.add_cycle(work, claim.project_id, now.budget, following, None, settings=now)
             except NoPretextRun as error:  # the plan was changed meanwhile; people must start the run
                 cycle.note = f"{cycle.note} The next cycle waits: {error.message}".strip()
     checkpoint_of(claim).unlink(missing_ok=True)
@@ -124,6 +130,7 @@ def _read(claim: Claim) -> _Plan:
         settings = ProjectSettings.model_validate(db.get_one(Project, claim.project_id).settings)
         run = db.get_one(PretextRun, cycle.pretext_run_id) if cycle.pretext_run_id else None
         models = learning.models(db, claim.project_id)
+        unsettled = images.unsettled(db, claim.project_id)
         stop_set = images.sample(db, claim.project_id, settings.seed, STOP_SET)
     pool = _labelled(rows, Split.POOL, position)
     if not pool.shas:
@@ -139,6 +146,7 @@ def _read(claim: Claim) -> _Plan:
         test=_labelled(rows, Split.TEST, position),
         models=models,
         stop_set=stop_set,
+        unsettled=unsettled,
     )
 
 

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from app.config import get_settings
-from app.db import jobs, learning
-from app.db.models import Cycle, QueueItem
+from app.db import jobs, learning, queue
+from app.db.models import Cycle
 from app.db.session import unit_of_work
-from app.domain.enums import CycleState, JobStatus, QueueItemState
+from app.domain.enums import CycleState, JobStatus
 from workers.pipelines.backtest_folders import clear_backtest_folders
 
 log = structlog.get_logger()
@@ -49,8 +49,7 @@ def _revive_silent() -> None:
 
 def _close_answered() -> None:
     """Train cycles whose last answer came, but whose API process died before it closed them."""
-    still_open = exists().where(QueueItem.cycle_id == Cycle.id, QueueItem.state == QueueItemState.OPEN)
-    query = select(Cycle).where(Cycle.state == CycleState.LABELLING, ~still_open)
+    query = select(Cycle).where(Cycle.state == CycleState.LABELLING, ~queue.still_waits(Cycle.id))
     with unit_of_work() as work:
         for cycle in work.session.scalars(query.with_for_update(skip_locked=True)):
             learning.begin_training(work, cycle, None)

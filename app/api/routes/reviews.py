@@ -73,7 +73,7 @@ def list_suspects(
 @router.put("/projects/{project_id}/labels/{image_id}")
 def review_label(project_id: UUID, image_id: UUID, body: LabelIn, work: Work, member: Reviewer) -> ReviewOut:
     """Set an image's label, or confirm it; annotators' later answers no longer change it."""
-    return reviews.review(work.session, project_id, image_id, member.user, body)
+    return reviews.review(work, project_id, image_id, member.user, body)
 
 
 @router.get("/projects/{project_id}/reviews")
@@ -81,6 +81,8 @@ def list_reviews(
     project_id: UUID, work: Work, _: Reviewer, cursor: Cursor = None, limit: Limit = 100
 ) -> Page[ReviewOut]:
     """List every word of reviewers on labels, oldest first."""
-    found, after = read_page(work.session, rows.reviews(project_id), [Review.id], cursor, limit)
+    found, after = read_page(
+        work.session, rows.reviews(Review.project_id == project_id), [Review.id], cursor, limit
+    )
     items = [reviews.review_out(row, name, previous) for row, name, previous, *_ in found]
     return Page(items=items, next_cursor=after)

@@ -25,6 +25,11 @@ export type Backtest = Schemas["BacktestOut"];
 export type BacktestSummary = Schemas["BacktestSummary"];
 export type LabelCheck = Schemas["LabelCheckOut"];
 export type Suspect = Schemas["SuspectOut"];
+export type ReviewItem = Schemas["ReviewItem"];
+export type Said = Schemas["SaidOut"];
+export type ReviewReason = Schemas["ReviewReason"];
+export type Agreement = Schemas["AnnotatorAgreement"];
+export type LabelRule = Schemas["LabelRule"];
 export type NewBacktest = Schemas["BacktestCreate"];
 
 export const api = createClient<paths>({ baseUrl: "" });

@@ -10,5 +10,7 @@ export const keys = {
   backtests: (id: string) => ["project", id, "backtests"] as const,
   labelChecks: (id: string) => ["project", id, "label-checks"] as const,
   suspects: (id: string, check: string) => ["project", id, "label-checks", check] as const,
+  reviewQueue: (id: string) => ["project", id, "review-queue"] as const,
+  agreement: (id: string) => ["project", id, "agreement"] as const,
   queue: (id: string) => ["project", id, "queue"] as const,
 };

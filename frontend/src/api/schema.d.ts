@@ -764,6 +764,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/review-queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Review Queue
+         * @description List the images that a reviewer should look at, the hardest first, with all that people said.
+         */
+        get: operations["get_review_queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/images/{image_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Back
+         * @description Send an image back to its annotator, with a comment; the old answer stops to count.
+         */
+        post: operations["send_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Agreement
+         * @description Tell how far annotators agree beyond chance: each two of them, all of them, and by class.
+         */
+        get: operations["get_agreement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/{image_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get History
+         * @description Tell who said what about an image, what models suggested, and what reviewers did.
+         */
+        get: operations["get_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/exports": {
         parameters: {
             query?: never;
@@ -1163,6 +1243,52 @@ export interface components {
             retracted_at: string | null;
         };
         /**
+         * AnnotatorAgreement
+         * @description Agreement over all images with answers of two people at least.
+         */
+        AnnotatorAgreement: {
+            /** Images */
+            images: number;
+            /** Answers */
+            answers: number;
+            /**
+             * Unanimous
+             * @description images with one answer from all
+             */
+            unanimous: number;
+            /**
+             * Fleiss Kappa
+             * @description 1: all agree, 0: as by chance; null: nothing to compare, or only one answer was ever given
+             */
+            fleiss_kappa: number | null;
+            /**
+             * Alpha
+             * @description Krippendorff's alpha, nominal; null: nothing to compare, or only one answer was ever given
+             */
+            alpha: number | null;
+            /** Annotators */
+            annotators: components["schemas"]["AnnotatorOut"][];
+            /** Pairs */
+            pairs: components["schemas"]["PairOut"][];
+            /** Classes */
+            classes: components["schemas"]["ClassAgreement"][];
+        };
+        /**
+         * AnnotatorOut
+         * @description Somebody who answered images that others answered, too.
+         */
+        AnnotatorOut: {
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+            /** Name */
+            name: string;
+            /** Answers */
+            answers: number;
+        };
+        /**
          * AnswerIn
          * @description One annotator's answer for one image: a class, a reason to skip it, or nothing any more.
          */
@@ -1251,6 +1377,11 @@ export interface components {
             expires_at: string;
             image: components["schemas"]["ImageOut"];
             suggestion?: components["schemas"]["Suggestion"] | null;
+            /**
+             * Comment
+             * @description why a reviewer sent the image back to the caller
+             */
+            comment?: string | null;
         };
         /**
          * AssignmentRequest
@@ -1443,6 +1574,28 @@ export interface components {
             note: string;
         };
         /**
+         * ClassAgreement
+         * @description One class against all others.
+         */
+        ClassAgreement: {
+            /** Class */
+            class: string;
+            /**
+             * Images
+             * @description images that somebody gave this class
+             */
+            images: number;
+            /**
+             * Unanimous
+             * @description those of them that all gave this class
+             */
+            unanimous: number;
+            /** Fleiss Kappa */
+            fleiss_kappa: number | null;
+            /** Alpha */
+            alpha: number | null;
+        };
+        /**
          * ClassIn
          * @description One class; colour and hotkey are chosen where absent.
          */
@@ -1554,10 +1707,9 @@ export interface components {
             strategy?: components["schemas"]["QueryStrategyName"] | null;
             /**
              * Overlap
-             * @description answers wanted for each image; only 1 works now
-             * @default 1
+             * @description annotators an image; none: the project's
              */
-            overlap: number;
+            overlap?: number | null;
         };
         /**
          * CycleOut
@@ -1580,6 +1732,12 @@ export interface components {
             number: number;
             /** Budget */
             budget: number;
+            /**
+             * Overlap
+             * @description annotators who are asked for the same image
+             */
+            overlap: number;
+            label_rule: components["schemas"]["LabelRule"];
             plan: components["schemas"]["Plan"];
             /** @description the rule that chose; null until it has */
             strategy: components["schemas"]["QueryStrategyName"] | null;
@@ -1605,6 +1763,11 @@ export interface components {
             answered: number;
             /** Skipped */
             skipped: number;
+            /**
+             * Unsettled
+             * @description answered images without a label: they wait for a reviewer
+             */
+            unsettled: number;
             /** Query Job Id */
             query_job_id: string | null;
             /** Training Job Id */
@@ -1776,6 +1939,78 @@ export interface components {
              * Format: date-time
              */
             expires_at: string;
+        };
+        /**
+         * HistoryEvent
+         * @description One thing that happened to an image; what does not belong to its kind is null.
+         */
+        HistoryEvent: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "queued" | "answer" | "skip" | "review" | "return";
+            /** At */
+            at: string | null;
+            /** User Id */
+            user_id?: string | null;
+            /** Name */
+            name?: string | null;
+            /**
+             * Cycle
+             * @description number of the cycle
+             */
+            cycle?: number | null;
+            /**
+             * Class
+             * @description `queued`: what the model suggested
+             */
+            class?: string | null;
+            /**
+             * Confidence
+             * @description of a suggestion
+             */
+            confidence?: number | null;
+            /**
+             * Model Id
+             * @description the task model that suggested
+             */
+            model_id?: string | null;
+            /** Revision */
+            revision?: number | null;
+            /** Elapsed Ms */
+            elapsed_ms?: number | null;
+            /**
+             * Note
+             * @description an annotator's note, a skip's reason, or a return's comment
+             */
+            note?: string | null;
+            /**
+             * Flagged
+             * @default false
+             */
+            flagged: boolean;
+            /** Retracted At */
+            retracted_at?: string | null;
+            /**
+             * To
+             * @description name of the annotator whom a returned image went to
+             */
+            to?: string | null;
+            /**
+             * Previous
+             * @description class before a review
+             */
+            previous?: string | null;
+            previous_source?: components["schemas"]["LabelSource"] | null;
+        };
+        /**
+         * HistoryOut
+         * @description All that happened to an image, oldest first.
+         */
+        HistoryOut: {
+            /** Items */
+            items: components["schemas"]["HistoryEvent"][];
         };
         /**
          * ImageOut
@@ -1976,6 +2211,12 @@ export interface components {
              */
             updated_at: string;
         };
+        /**
+         * LabelRule
+         * @description How the answers of several people become a label; a reviewer's word stands under every rule.
+         * @enum {string}
+         */
+        LabelRule: "majority" | "reviewer";
         /**
          * LabelSource
          * @description Where an accepted label came from.
@@ -2203,6 +2444,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[ReviewItem] */
+        Page_ReviewItem_: {
+            /** Items */
+            items: components["schemas"]["ReviewItem"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[ReviewOut] */
         Page_ReviewOut_: {
             /** Items */
@@ -2237,6 +2485,34 @@ export interface components {
             items: components["schemas"]["UserOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /**
+         * PairOut
+         * @description Two annotators; `agreement` is the share of the images on which they agree.
+         */
+        PairOut: {
+            /**
+             * First
+             * Format: uuid
+             */
+            first: string;
+            /**
+             * Second
+             * Format: uuid
+             */
+            second: string;
+            /**
+             * Images
+             * @description images that both answered
+             */
+            images: number;
+            /** Agreement */
+            agreement: number;
+            /**
+             * Kappa
+             * @description Cohen's kappa; null: nothing to compare, or only one answer was ever given
+             */
+            kappa: number | null;
         };
         /**
          * Plan
@@ -2567,6 +2843,23 @@ export interface components {
              */
             lease_minutes: number;
             /**
+             * Overlap
+             * @description annotators who are asked for the same image
+             * @default 1
+             */
+            overlap: number;
+            /**
+             * Overlap Share
+             * @description share of a cycle's images that go to so many; the rest go to one
+             * @default 1
+             */
+            overlap_share: number;
+            /**
+             * @description how answers become a label
+             * @default majority
+             */
+            label_rule: components["schemas"]["LabelRule"];
+            /**
              * Backbone
              * @description none: chosen by device and size
              */
@@ -2630,6 +2923,12 @@ export interface components {
              */
             skipped: number;
             /**
+             * Waiting For Others
+             * @description open images that the caller is done with and others are not; closing the cycle ends it
+             * @default 0
+             */
+            waiting_for_others: number;
+            /**
              * Mine
              * @description answers of the caller in this cycle
              * @default 0
@@ -2643,6 +2942,74 @@ export interface components {
         ReleaseIn: {
             /** Reason */
             reason?: string | null;
+        };
+        /**
+         * ReturnIn
+         * @description Why an image goes back, and to whom.
+         */
+        ReturnIn: {
+            /** Comment */
+            comment: string;
+            /**
+             * To
+             * @description a member; none: whoever answered or skipped it last
+             */
+            to?: string | null;
+        };
+        /**
+         * ReturnOut
+         * @description An image that was sent back.
+         */
+        ReturnOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Image Id
+             * Format: uuid
+             */
+            image_id: string;
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+            /**
+             * To User Id
+             * Format: uuid
+             */
+            to_user_id: string;
+            /** Comment */
+            comment: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * ReviewItem
+         * @description An image that a reviewer should look at, and all that people said about it.
+         */
+        ReviewItem: {
+            /** @description its `label` is the present one; null: unsettled */
+            image: components["schemas"]["ImageOut"];
+            /** Reasons */
+            reasons: components["schemas"]["ReviewReason"][];
+            /**
+             * Hardness
+             * @description the list's order; a sum over the reasons
+             */
+            hardness: number;
+            /**
+             * Suggested
+             * @description class that the last label check sees in the image
+             */
+            suggested: string | null;
+            /** Answers */
+            answers: components["schemas"]["SaidOut"][];
         };
         /**
          * ReviewOut
@@ -2668,10 +3035,10 @@ export interface components {
             class: string;
             /**
              * Previous
-             * @description class before
+             * @description class before; null: people had answered, and no label followed
              */
-            previous: string;
-            previous_source: components["schemas"]["LabelSource"];
+            previous: string | null;
+            previous_source: components["schemas"]["LabelSource"] | null;
             /**
              * Created At
              * Format: date-time
@@ -2679,11 +3046,55 @@ export interface components {
             created_at: string;
         };
         /**
+         * ReviewReason
+         * @description Why a reviewer should look at an image.
+         * @enum {string}
+         */
+        ReviewReason: "unsettled" | "disagreement" | "flagged" | "suspect" | "skipped";
+        /**
          * Role
          * @description What a member may do in one project; each role may do all that the ones after it may.
          * @enum {string}
          */
         Role: "owner" | "engineer" | "reviewer" | "annotator";
+        /**
+         * SaidOut
+         * @description One person's last word on an image: a class, or why it was skipped.
+         */
+        SaidOut: {
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+            /** Name */
+            name: string;
+            /**
+             * Assignment Id
+             * Format: uuid
+             */
+            assignment_id: string;
+            /** Class */
+            class: string | null;
+            /**
+             * Skipped
+             * @description why the image was skipped
+             */
+            skipped: string | null;
+            /** Note */
+            note: string | null;
+            /** Flagged */
+            flagged: boolean;
+            /** Elapsed Ms */
+            elapsed_ms: number | null;
+            /** Said At */
+            said_at: string | null;
+            /**
+             * Counts
+             * @description false: it came when others had answered for all slots
+             */
+            counts: boolean;
+        };
         /**
          * ScoreOut
          * @description The loss, rank (0 is the hardest) and pool batch of one image; newcomers have no rank.
@@ -6076,6 +6487,284 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_ReviewOut_"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unknown, or not the caller's to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_review_queue: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description most items of one page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReviewItem_"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unknown, or not the caller's to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    send_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                image_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unknown, or not the caller's to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_agreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotatorAgreement"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unknown, or not the caller's to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                image_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryOut"];
                 };
             };
             /** @description Not signed in */

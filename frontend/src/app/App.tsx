@@ -11,6 +11,7 @@ import { Layout } from "./Layout";
 const Overview = lazy(() => import("../projects/Overview"));
 const Bench = lazy(() => import("../bench/Bench"));
 const Backtests = lazy(() => import("../backtests/Backtests"));
+const Review = lazy(() => import("../review/Review"));
 const LabelChecks = lazy(() => import("../reviews/LabelChecks"));
 
 const waiting = (
@@ -33,6 +34,7 @@ export function App() {
           <Route path="/projects/:id/label" element={<Bench />} />
           <Route path="/projects/:id/backtests" element={<Backtests />} />
           <Route path="/projects/:id/label-check" element={<LabelChecks />} />
+          <Route path="/projects/:id/review" element={<Review />} />
           <Route path="*" element={<Navigate to="/" replace />} />
         </Routes>
       </Suspense>

@@ -1,5 +1,5 @@
 import { Alert, Button, Grid, Group, Modal, Skeleton, Stack, Text, Title } from "@mantine/core";
-import { IconChartLine, IconListCheck, IconPencil } from "@tabler/icons-react";
+import { IconChartLine, IconListCheck, IconPencil, IconUsers } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link, useParams } from "react-router";
 
@@ -13,6 +13,7 @@ import { StartCycle } from "../cycles/StartCycle";
 import { StartRun, type WantedRun } from "../cycles/StartRun";
 import { Timeline } from "../cycles/Timeline";
 import { ImportPanel } from "../imports/ImportPanel";
+import { OverlapCard } from "../review/OverlapCard";
 import { PlanCard } from "../plans/PlanCard";
 import { planOf, usePlans } from "../plans/usePlans";
 import { JobList } from "./JobList";
@@ -61,14 +62,24 @@ export default function Overview() {
         </div>
         <Group gap="xs">
           {covers(role, "reviewer") && (
-            <Button
-              component={Link}
-              to={`/projects/${id}/label-check`}
-              variant="default"
-              leftSection={<IconListCheck size={16} />}
-            >
-              Label check
-            </Button>
+            <>
+              <Button
+                component={Link}
+                to={`/projects/${id}/review`}
+                variant="default"
+                leftSection={<IconUsers size={16} />}
+              >
+                Review
+              </Button>
+              <Button
+                component={Link}
+                to={`/projects/${id}/label-check`}
+                variant="default"
+                leftSection={<IconListCheck size={16} />}
+              >
+                Label check
+              </Button>
+            </>
           )}
           {engineer && (
             <>
@@ -137,6 +148,7 @@ export default function Overview() {
               onRun={askRun}
             />
             <TrainingCard project={project.data} engineer={engineer} />
+            <OverlapCard project={project.data} engineer={engineer} />
             <PoolBatches run={known.run} cycles={known.cycles} />
             {known.run && <RunCharts run={known.run} />}
           </Stack>

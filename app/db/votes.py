@@ -1,0 +1,53 @@
+"""The answers that count, one a person: the newest of theirs that was not taken back."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, any_, func, select
+from sqlalchemy.orm import Session
+
+from app.db.models import Annotation, Assignment, QueueItem
+from app.domain.enums import AssignmentState
+
+
+def counted(*where: Any) -> Select[Annotation]:
+    """Select the counted answers under conditions on image or project.
+
+    Those for which there was no slot any more are kept, and do not count.
+    """
+    return (
+        select(Annotation)
+        .join(Assignment, Assignment.id == Annotation.assignment_id)
+        .join(QueueItem, QueueItem.id == Assignment.queue_item_id)
+        .where(
+            *where,
+            Annotation.retracted_at.is_(None),
+            Assignment.state == AssignmentState.ANSWERED,
+            Assignment.user_id == any_(QueueItem.done_by),
+        )
+        .distinct(Annotation.image_id, Annotation.user_id)
+        .order_by(
+            Annotation.image_id,
+            Annotation.user_id,
+            Assignment.id.desc(),
+            Annotation.revision.desc(),
+        )
+    )
+
+
+def of_image(session: Session, image_id: UUID) -> list[UUID]:
+    """Return the classes that people gave an image."""
+    found = counted(Annotation.image_id == image_id).with_only_columns(
+        Annotation.class_id, maintain_column_froms=True
+    )
+    return list(session.scalars(found))
+
+
+def compared(session: Session, project_id: UUID) -> Sequence[tuple[UUID, UUID, UUID]]:
+    """Return image, person and class of every counted answer for images that two people answered at least."""
+    found = counted(Annotation.project_id == project_id).subquery()
+    several = func.count().over(partition_by=found.c.image_id).label("several")
+    rows = select(found.c.image_id, found.c.user_id, found.c.class_id, several).subquery()
+    query = select(rows.c.image_id, rows.c.user_id, rows.c.class_id).where(rows.c.several > 1)
+    return session.execute(query).tuples().all()

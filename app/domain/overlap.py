@@ -1,0 +1,24 @@
+"""How many people are asked for each image, and what their answers come to."""
+
+from collections import Counter
+from collections.abc import Hashable, Sequence
+from random import Random
+from typing import TypeVar
+
+from app.domain.enums import LabelRule
+
+T = TypeVar("T", bound=Hashable)
+
+
+def slots_of(images: int, overlap: int, share: float, seed: int) -> list[int]:
+    """Return how many people each image goes to: a drawn share to `overlap`, the rest to one."""
+    drawn = set(Random(seed).sample(range(images), round(share * images)))  # a draw, no secret
+    return [overlap if place in drawn else 1 for place in range(images)]
+
+
+def decided(answers: Sequence[T], rule: LabelRule) -> T | None:
+    """Return the answer that most people gave; None where none leads, or where a reviewer decides."""
+    if rule is LabelRule.REVIEWER or not answers:
+        return None
+    first, *others = Counter(answers).most_common(2)
+    return None if others and others[0][1] == first[1] else first[0]

@@ -1,0 +1,46 @@
+"""How far a project's annotators agree."""
+
+from collections import Counter
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.db import accounts, projects, votes
+from app.domain import agreement
+from app.schemas.agreement import AnnotatorAgreement, AnnotatorOut, ClassAgreement, PairOut
+
+
+def of_project(db: Session, project_id: UUID) -> AnnotatorAgreement:
+    """Compare the answers that count, of all images that two people answered at least."""
+    by_image: dict[UUID, dict[UUID, UUID]] = {}
+    for image_id, user_id, class_id in votes.compared(db, project_id):
+        by_image.setdefault(image_id, {})[user_id] = class_id
+    answers = list(by_image.values())
+    images = [Counter(said.values()) for said in answers]
+    who = Counter(user_id for said in answers for user_id in said)
+    names = accounts.names(db, list(who))
+    return AnnotatorAgreement(
+        images=len(images),
+        answers=who.total(),
+        unanimous=sum(len(said) == 1 for said in images),
+        fleiss_kappa=agreement.fleiss_kappa(images),
+        alpha=agreement.krippendorff_alpha(images),
+        annotators=[
+            AnnotatorOut(user_id=user_id, name=names[user_id], answers=count)
+            for user_id, count in sorted(who.items(), key=lambda row: (names[row[0]], row[0]))
+        ],
+        pairs=[PairOut.model_validate(pair) for pair in agreement.pairs(answers)],
+        classes=[_of_class(images, row.id, row.name) for row in projects.classes(db, project_id)],
+    )
+
+
+def _of_class(images: list[Counter[UUID]], class_id: UUID, name: str) -> ClassAgreement:
+    binary = agreement.against_the_rest(images, class_id)
+    given = [said for said in images if said[class_id]]
+    return ClassAgreement(
+        class_name=name,
+        images=len(given),
+        unanimous=sum(len(said) == 1 for said in given),
+        fleiss_kappa=agreement.fleiss_kappa(binary) if given else None,
+        alpha=agreement.krippendorff_alpha(binary) if given else None,
+    )

@@ -1,0 +1,71 @@
+"""All that happened to one image, in one list."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.db import accounts, history, reviews
+from app.db.models import Review
+from app.schemas.review_queue import HistoryEvent, HistoryOut
+
+
+def of_image(db: Session, image_id: UUID) -> HistoryOut:
+    """Tell who said what, when and how long it took, what models suggested, and what reviewers did."""
+    # Skips of databases older than their times come first.
+    first = datetime.min.replace(tzinfo=UTC)
+    found = [*_queued(db, image_id), *_said(db, image_id), *_reviewed(db, image_id)]
+    return HistoryOut(items=sorted(found, key=lambda event: event.at or first))
+
+
+def _queued(db: Session, image_id: UUID) -> Iterator[HistoryEvent]:
+    for item, cycle, suggested, model_id in history.queued(db, image_id):
+        yield HistoryEvent(
+            kind="queued",
+            at=item.created_at,
+            cycle=cycle.number,
+            class_name=suggested,
+            confidence=item.score,
+            model_id=model_id if suggested else None,
+        )
+
+
+def _said(db: Session, image_id: UUID) -> Iterator[HistoryEvent]:
+    for answer, name, class_name, cycle in history.answers(db, image_id):
+        yield HistoryEvent(
+            kind="answer",
+            at=answer.created_at,
+            user_id=answer.user_id,
+            name=name,
+            cycle=cycle,
+            class_name=class_name,
+            revision=answer.revision,
+            elapsed_ms=answer.elapsed_ms,
+            note=answer.note,
+            flagged=answer.flagged,
+            retracted_at=answer.retracted_at,
+        )
+    for skip, name, cycle in history.skips(db, image_id):
+        yield HistoryEvent(
+            kind="skip", at=skip.ended_at, user_id=skip.user_id, name=name, cycle=cycle, note=skip.reason
+        )
+
+
+def _reviewed(db: Session, image_id: UUID) -> Iterator[HistoryEvent]:
+    found = db.execute(reviews.reviews(Review.image_id == image_id)).all()
+    names = accounts.names(db, [review.user_id for review, *_ in found])
+    for review, class_name, previous in found:
+        yield HistoryEvent(
+            kind="review",
+            at=review.created_at,
+            user_id=review.user_id,
+            name=names[review.user_id],
+            class_name=class_name,
+            previous=previous,
+            previous_source=review.previous_source,
+        )
+    for sent, name, to in history.returns(db, image_id):
+        yield HistoryEvent(
+            kind="return", at=sent.created_at, user_id=sent.user_id, name=name, to=to, note=sent.comment
+        )

@@ -1,0 +1,87 @@
+import { Alert, Card, Group, NumberInput, SegmentedControl, Text, Title } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+
+import { api, type LabelRule, ok, type Project } from "../api/client";
+import { messageOf } from "../api/errors";
+import { keys } from "../api/keys";
+import { LABEL_RULES } from "./words";
+
+type Change = Partial<Pick<Project["settings"], "overlap" | "overlap_share" | "label_rule">>;
+const RULES = ["majority", "reviewer"] as const satisfies readonly LabelRule[];
+
+/** How many people are asked for the same image, and how their answers become its label. */
+export function OverlapCard({ project, engineer }: { project: Project; engineer: boolean }) {
+  const client = useQueryClient();
+  const change = useMutation({
+    meta: { inline: true },
+    mutationFn: (part: Change) =>
+      ok(
+        api.PATCH("/api/v1/projects/{project_id}", {
+          params: { path: { project_id: project.id } },
+          body: { settings: { ...project.settings, ...part } },
+        }),
+      ),
+    onSuccess: (changed) => {
+      client.setQueryData(keys.project(project.id), changed);
+    },
+  });
+  // What was entered shows at once; a refusal takes it back.
+  const shown = { ...project.settings, ...(change.isPending ? change.variables : {}) };
+  const put = (part: Change) => {
+    const [name, value] = Object.entries(part)[0] ?? [];
+    if (name && project.settings[name as keyof Change] !== value) change.mutate(part);
+  };
+  return (
+    <Card withBorder data-testid="overlap">
+      <Title order={4}>Answers</Title>
+      <Group gap="md" mt={4} align="flex-end">
+        <NumberInput
+          key={`overlap ${project.settings.overlap}`}
+          size="xs"
+          w={140}
+          label="Annotators an image"
+          min={1}
+          max={10}
+          allowDecimal={false}
+          disabled={!engineer}
+          defaultValue={project.settings.overlap}
+          onBlur={(event) => { put({ overlap: Number(event.currentTarget.value) || 1 }); }}
+          onKeyDown={(event) => { if (event.key === "Enter") event.currentTarget.blur(); }}
+        />
+        {shown.overlap > 1 && (
+          <NumberInput
+            key={`share ${project.settings.overlap_share}`}
+            size="xs"
+            w={140}
+            label="For this share of them"
+            suffix=" %"
+            min={0}
+            max={100}
+            disabled={!engineer}
+            defaultValue={Math.round(100 * project.settings.overlap_share)}
+            onBlur={(event) => { put({ overlap_share: (Number.parseFloat(event.currentTarget.value) || 0) / 100 }); }}
+            onKeyDown={(event) => { if (event.key === "Enter") event.currentTarget.blur(); }}
+          />
+        )}
+      </Group>
+      <Group justify="space-between" gap="xs" mt="sm">
+        <Text size="sm" id="label-rule">Label by</Text>
+        {engineer ? (
+          <SegmentedControl
+            size="xs"
+            aria-labelledby="label-rule"
+            data={RULES.map((rule) => ({ value: rule, label: LABEL_RULES[rule].label }))}
+            value={shown.label_rule}
+            onChange={(rule) => { put({ label_rule: rule }); }}
+          />
+        ) : (
+          <Text size="sm">{LABEL_RULES[shown.label_rule].label}</Text>
+        )}
+      </Group>
+      <Text size="xs" c="dimmed" mt={4}>
+        {LABEL_RULES[shown.label_rule].does} {engineer && "The next cycle follows it."}
+      </Text>
+      {change.error && <Alert color="red" mt="xs">{messageOf(change.error)}</Alert>}
+    </Card>
+  );
+}

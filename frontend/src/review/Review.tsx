@@ -1,0 +1,42 @@
+import { Alert, Anchor, Card, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { IconArrowLeft } from "@tabler/icons-react";
+import { Link, useParams } from "react-router";
+
+import { messageOf } from "../api/errors";
+import { covers, useProject } from "../projects/useProject";
+import { AgreementCard } from "./AgreementCard";
+import { ReviewQueue } from "./ReviewQueue";
+
+/** What people disagree on, doubt or skip, for reviewers to settle; and how far people agree. */
+export default function Review() {
+  const { id = "" } = useParams();
+  const project = useProject(id);
+  if (project.error) return <Alert color="red">{messageOf(project.error)}</Alert>;
+  if (!project.data) return <Skeleton h={200} />;
+  return (
+    <Stack maw={1300} mx="auto">
+      <title>{`Review · ${project.data.name} · Nextbatch`}</title>
+      <div>
+        <Anchor component={Link} to={`/projects/${id}`} size="sm" display="inline-flex" style={{ alignItems: "center", gap: 4 }}>
+          <IconArrowLeft size={14} aria-hidden /> {project.data.name}
+        </Anchor>
+        <Title order={2} mt={4}>
+          Review
+        </Title>
+      </div>
+      {covers(project.data.role, "reviewer") ? (
+        <>
+          <ReviewQueue project={project.data} />
+          <AgreementCard project={project.data} />
+        </>
+      ) : (
+        <Card withBorder data-testid="not-allowed">
+          <Title order={4}>Reviews are for reviewers, engineers and owners</Title>
+          <Text size="sm" c="dimmed" mt={4}>
+            You are an annotator of this project. An owner can give you the role of a reviewer.
+          </Text>
+        </Card>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,155 @@
+import { Alert, Badge, Button, Card, Grid, Group, Kbd, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { useEffect, useState } from "react";
+
+import { contentUrl, type Project, type ReviewItem } from "../api/client";
+import { messageOf } from "../api/errors";
+import { Answers } from "./Answers";
+import { SendBack } from "./SendBack";
+import { useReviewKeys } from "./useReviewKeys";
+import { useReviewQueue, useSendBack, useSettle } from "./useReview";
+import { REASONS, remaining, returnKey } from "./words";
+
+const TINY_PIXELS = 128;
+const FEW = 5;
+
+/** One image after the other: a class key settles it, and the next one is there at once. */
+export function ReviewQueue({ project }: { project: Project }) {
+  const pages = useReviewQueue(project.id, true);
+  const [done, setDone] = useState<readonly string[]>([]);
+  const [returning, setReturning] = useState(false);
+  const refused = (image: string) => {
+    setDone((now) => now.filter((one) => one !== image));
+  };
+  const { mutate: putLabel } = useSettle(project.id, refused);
+  const { mutate: putBack } = useSendBack(project.id, refused);
+
+  const left = remaining(pages.data?.pages.flatMap((page) => page.items) ?? [], done);
+  const item = left[0];
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
+  useEffect(() => {
+    if (left.length < FEW && hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [left.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
+
+  const pass = () => {
+    if (item) setDone((now) => [...now, item.image.id]);
+  };
+  const settle = (name: string) => {
+    if (!item) return;
+    putLabel({ image: item.image.id, name });
+    pass();
+  };
+  const undo = () => {
+    setDone((now) => now.slice(0, -1));
+  };
+  const askBack = () => {
+    if (item && item.answers.length > 0) setReturning(true);
+  };
+  useReviewKeys(project.classes, { settle, sendBack: askBack, later: pass, undo });
+
+  if (pages.error) return <Alert color="red">{messageOf(pages.error)}</Alert>;
+  if (!pages.data || (!item && isFetchingNextPage)) return <Skeleton h={420} />;
+  if (!item) {
+    return (
+      <Card withBorder data-testid="nothing-to-review">
+        <Title order={4}>Nothing is left to review</Title>
+        <Text size="sm" c="dimmed" mt={4}>
+          Images come here when people disagree, flag or skip them, or when a label check doubts their label, as soon as
+          all their answers are in.
+        </Text>
+        <Group mt="sm">
+          <Button variant="default" loading={pages.isFetching} onClick={() => { setDone([]); void pages.refetch(); }}>
+            Look again
+          </Button>
+          {done.length > 0 && <Button variant="default" onClick={undo}>Back to the last one</Button>}
+        </Group>
+      </Card>
+    );
+  }
+  return (
+    <>
+      <Grid data-testid="review-item" data-image={item.image.id}>
+        <Grid.Col span={{ base: 12, md: 8 }}>
+          <div className="bench-stage" style={{ height: "60vh" }}>
+            <ReviewPicture key={item.image.id} image={item.image} />
+          </div>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 4 }}>
+          <Stack gap="sm">
+            <Group gap={6}>
+              {item.reasons.map((reason) => (
+                <Badge key={reason} variant="light" color={REASONS[reason].color}>
+                  {REASONS[reason].label}
+                </Badge>
+              ))}
+            </Group>
+            <Text size="sm">
+              {item.image.label ? `Label now: ${item.image.label}` : "No label yet"}
+              {item.suggested && ` · models see ${item.suggested}`}
+            </Text>
+            <Answers answers={item.answers} classes={project.classes} />
+          </Stack>
+        </Grid.Col>
+      </Grid>
+      <Group gap="xs" justify="center" mah="24vh" style={{ overflowY: "auto" }}>
+        {project.classes.map((one) => (
+          <Button
+            key={one.id}
+            variant="default"
+            title={one.guideline}
+            leftSection={<span className="dot" style={{ background: one.color }} aria-hidden />}
+            rightSection={one.hotkey ? <Kbd size="xs">{one.hotkey}</Kbd> : undefined}
+            onClick={() => { settle(one.name); }}
+          >
+            {one.name}
+          </Button>
+        ))}
+      </Group>
+      <Group justify="space-between">
+        <Button variant="default" disabled={done.length === 0} rightSection={<Kbd size="xs">z</Kbd>} onClick={undo}>
+          Back
+        </Button>
+        <Group gap="xs">
+          <Button
+            variant="default"
+            disabled={item.answers.length === 0}
+            rightSection={<Kbd size="xs">{returnKey(project.classes.map((one) => one.hotkey))}</Kbd>}
+            onClick={askBack}
+          >
+            Send back
+          </Button>
+          <Button variant="default" rightSection={<Kbd size="xs">s</Kbd>} onClick={pass}>
+            Later
+          </Button>
+        </Group>
+      </Group>
+      {left.slice(1, 4).map((next) => (
+        <link key={next.image.id} rel="preload" as="image" href={contentUrl(next.image.id, "display")} />
+      ))}
+      {returning && (
+        <SendBack
+          answers={item.answers}
+          onClose={() => { setReturning(false); }}
+          onSend={(comment, to) => {
+            putBack({ image: item.image.id, comment, to });
+            pass();
+            setReturning(false);
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function ReviewPicture({ image }: { image: ReviewItem["image"] }) {
+  const [broken, setBroken] = useState(false);
+  if (broken) return <Text c="red">The picture cannot be loaded.</Text>;
+  const tiny = Math.max(image.width, image.height) < TINY_PIXELS;
+  return (
+    <img
+      className={tiny ? "bench-image tiny" : "bench-image"}
+      src={contentUrl(image.id, "display")}
+      alt={image.filename}
+      onError={() => { setBroken(true); }}
+    />
+  );
+}

@@ -1,0 +1,33 @@
+import { useEffect } from "react";
+
+import type { Class } from "../api/client";
+import { returnKey } from "./words";
+
+interface Actions {
+  settle: (name: string) => void;
+  sendBack: () => void;
+  later: () => void;
+  undo: () => void;
+}
+
+/** Keys of the review page. Ignored in fields and dialogs, with modifiers, and while a key is held down. */
+export function useReviewKeys(classes: readonly Class[], { settle, sendBack, later, undo }: Actions): void {
+  useEffect(() => {
+    const back = returnKey(classes.map((one) => one.hotkey));
+    function press(event: KeyboardEvent) {
+      const elsewhere = event.target instanceof HTMLElement && event.target.closest("input, textarea, select, [role=dialog]");
+      if (elsewhere || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+      const chosen = classes.find((one) => one.hotkey === event.key);
+      if (event.key === back) sendBack();
+      else if (chosen) settle(chosen.name);
+      else if (event.key === "s") later();
+      else if (event.key === "z" || event.key === "Backspace") undo();
+      else return;
+      event.preventDefault();
+    }
+    window.addEventListener("keydown", press);
+    return () => {
+      window.removeEventListener("keydown", press);
+    };
+  }, [classes, settle, sendBack, later, undo]);
+}

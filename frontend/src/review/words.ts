@@ -1,0 +1,35 @@
+import type { LabelRule, ReviewItem, ReviewReason } from "../api/client";
+
+/** Why an image waits for a reviewer, in words. */
+export const REASONS: Record<ReviewReason, { label: string; color: string }> = {
+  unsettled: { label: "No label follows", color: "red" },
+  disagreement: { label: "People disagree", color: "orange" },
+  flagged: { label: "Flagged", color: "yellow" },
+  suspect: { label: "Models contradict", color: "grape" },
+  skipped: { label: "Skipped", color: "gray" },
+};
+
+export const LABEL_RULES: Record<LabelRule, { label: string; does: string }> = {
+  majority: { label: "Majority", does: "The answer that most people gave is the label. A tie waits for a reviewer." },
+  reviewer: { label: "Reviewer", does: "No answer is a label before a reviewer says so, and the cycle waits for that." },
+};
+
+/** How long an answer took, for people. */
+export function took(ms: number): string {
+  return ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 60_000)} min`;
+}
+
+/** A coefficient with two digits, or a dash where it has no meaning. */
+export function coefficient(value: number | null): string {
+  return value === null ? "–" : value.toFixed(2);
+}
+
+/** The key that sends back: `b`, unless a class has it. */
+export function returnKey(hotkeys: readonly (string | null)[]): string {
+  return hotkeys.includes("b") ? "B" : "b";
+}
+
+/** The images still to be looked at: what was settled or put aside here is left out before the server knows. */
+export function remaining(items: readonly ReviewItem[], done: readonly string[]): readonly ReviewItem[] {
+  return items.filter((item) => !done.includes(item.image.id));
+}
