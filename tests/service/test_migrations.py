@@ -168,6 +168,42 @@ def test_0004_can_be_undone_and_keeps_exports_of_labels(empty: Engine) -> None:
         assert set(values) == {value.name for value in ExportFormat}
 
 
+def test_0008_makes_a_persons_assignments_of_an_image_one_and_can_be_undone(empty: Engine) -> None:
+    fill_0001(empty, "random")
+    migrate(empty, "0007")
+    first, second = sorted([uuid4(), uuid4()])
+    rows = f"""
+        INSERT INTO users (id, email, name, password_hash, is_admin, active, preferences)
+            VALUES (:id, 'a@b.example', 'A', '', false, true, '{{}}');
+        INSERT INTO images (id, project_id, sha256, filename, width, height, format, bytes, split)
+            VALUES (:id, :id, '', 'a', 1, 1, 'PNG', 1, 'POOL');
+        INSERT INTO classes (id, project_id, name, color, guideline, position)
+            VALUES (:id, :id, 'cat', '', '', 0);
+        INSERT INTO queue_items (id, cycle_id, image_id, position, state, assignment_id)
+            SELECT :id, c.id, :id, 0, 'ANSWERED', '{first}' FROM cycles c LIMIT 1;
+        INSERT INTO assignments (id, queue_item_id, user_id, state, expires_at)
+            VALUES ('{first}', :id, :id, 'ANSWERED', now()), ('{second}', :id, :id, 'EXPIRED', now());
+        INSERT INTO annotations (id, project_id, image_id, assignment_id, user_id, class_id, revision,
+            flagged)
+            SELECT gen_random_uuid(), :id, :id, a.id, :id, :id, 1, false FROM assignments a
+    """
+    with empty.begin() as connection:
+        for statement in rows.split(";"):
+            connection.execute(text(statement), {"id": ID})
+    migrate(empty, "head")
+    with empty.connect() as connection:
+        answers = connection.execute(text("SELECT assignment_id, revision FROM annotations ORDER BY 2")).all()
+        item = connection.execute(text("SELECT slots, holders, done_by FROM queue_items")).one()
+        settings = connection.execute(text("SELECT settings FROM projects")).scalar_one()
+    assert answers == [(first, 1), (first, 2)]
+    assert item == (1, [], [ID])
+    assert ProjectSettings.model_validate(settings).overlap == 1
+    command.downgrade(alembic_config(empty.url.render_as_string(hide_password=False)), "0007")
+    with empty.connect() as connection:
+        assert connection.execute(text("SELECT assignment_id FROM queue_items")).scalar_one() == first
+        assert len(connection.execute(text("SELECT id FROM annotations")).all()) == 2
+
+
 EXPORT = """INSERT INTO exports (id, project_id, job_id, format, images)
             SELECT :export, p.id, j.id, '{format}', false FROM projects p, jobs j LIMIT 1"""
 MODEL = """INSERT INTO models (id, project_id, cycle_id, backbone, label_count, classes, metrics, history,
