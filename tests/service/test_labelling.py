@@ -46,9 +46,11 @@ def expire(assignment: str) -> None:
     """Let a lease's time be over."""
     with unit_of_work() as work:
         past = func.now() - func.make_interval(0, 0, 0, 0, 0, 1)
-        row = work.session.get_one(Assignment, UUID(assignment))
-        row.expires_at = past
-        work.session.get_one(QueueItem, row.queue_item_id).leased_until = past
+        row = Assignment.id == UUID(assignment)
+        item = select(Assignment.queue_item_id).where(row).scalar_subquery()
+        # The item first: its lock covers the assignment.
+        work.session.execute(update(QueueItem).where(QueueItem.id == item).values(leased_until=past))
+        work.session.execute(update(Assignment).where(row).values(expires_at=past))
 
 
 def labels(project: Project) -> dict[str, str]:
