@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, any_, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.db import slots
 from app.db.base import new_id
@@ -212,10 +212,11 @@ def waits(session: Session, cycle_id: UUID) -> bool:
 def still_waits(cycle_id: ColumnElement[UUID] | InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
     """The condition that an image of a cycle still waits."""
     items = select(QueueItem.id).where(QueueItem.cycle_id == cycle_id)
+    of_rule = aliased(Cycle)  # a caller may ask about the row of a Cycle of its own
     by_reviewer = (
         items.join(Image, Image.id == QueueItem.image_id)
-        .join(Cycle, Cycle.id == QueueItem.cycle_id)
-        .where(Image.unsettled, Cycle.label_rule == LabelRule.REVIEWER)
+        .join(of_rule, of_rule.id == QueueItem.cycle_id)
+        .where(Image.unsettled, of_rule.label_rule == LabelRule.REVIEWER)
     )
     return or_(items.where(QueueItem.state == QueueItemState.OPEN).exists(), by_reviewer.exists())
 

@@ -13,7 +13,8 @@ from sqlalchemy.exc import IntegrityError
 from app.db.base import new_id
 from app.db.models import Assignment, QueueItem
 from app.db.session import unit_of_work
-from app.domain.enums import Role
+from app.domain.enums import QueueItemState, Role
+from tests.service.test_jobs import wait_until
 from tests.service.test_labelling import expire, labels, say, take
 from tests.stack import MakeProject, Person, Project, Stack
 
@@ -220,3 +221,18 @@ def test_where_a_reviewer_decides_nothing_is_a_label_before(stack: Stack, make_p
     assert (said["previous"], said["previous_source"]) == (None, None)
     assert cycle_of(project)["state"] != "labelling"
     assert cycle_of(project)["unsettled"] == 0
+
+
+def test_the_sweep_closes_what_is_answered_and_leaves_what_waits_for_a_reviewer(
+    stack: Stack, make_project: MakeProject
+) -> None:
+    waits = overlapping(make_project, images=1, overlap=1, label_rule="reviewer")
+    everybody_says(waits, people(stack, waits, 1), "3")
+    answered = overlapping(make_project, images=2, overlap=1)
+    everybody_says(answered, people(stack, answered, 1), "3")
+    cycle = UUID(cycle_of(answered)["id"])
+    with unit_of_work() as work:  # as if the process had died before it closed the cycle
+        rows = update(QueueItem).where(QueueItem.cycle_id == cycle)
+        work.session.execute(rows.values(state=QueueItemState.ANSWERED))
+    wait_until(lambda: cycle_of(answered)["state"] != "labelling")
+    assert cycle_of(waits)["state"] == "labelling"

@@ -38,7 +38,8 @@ export function OverlapCard({ project, engineer }: { project: Project; engineer:
         <NumberInput
           key={`overlap ${project.settings.overlap}`}
           size="xs"
-          w={140}
+          hideControls
+          w={160}
           label="Annotators an image"
           min={1}
           max={10}
@@ -52,7 +53,8 @@ export function OverlapCard({ project, engineer }: { project: Project; engineer:
           <NumberInput
             key={`share ${project.settings.overlap_share}`}
             size="xs"
-            w={140}
+            hideControls
+            w={180}
             label="For this share of them"
             suffix=" %"
             min={0}
