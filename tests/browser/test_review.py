@@ -3,6 +3,7 @@
 from playwright.sync_api import Browser, Page, expect
 
 from app.domain.enums import Role
+from tests.service.test_jobs import wait_until
 from tests.service.test_labelling import labels, take
 from tests.service.test_overlap import everybody_says, overlapping, people
 from tests.stack import PASSWORD, MakeProject, Stack
@@ -43,10 +44,13 @@ def test_keys_settle_and_send_back_one_image_after_the_other(
     agreement = page.get_by_test_id("agreement")
     expect(agreement).to_contain_text("Krippendorff's alpha")
     expect(agreement.get_by_role("table").first.get_by_role("row")).to_have_count(4)
-    page.wait_for_load_state("networkidle")
+
+    def reviewed() -> list[str]:
+        found = project.client.call("GET", f"/projects/{project.id}/reviews")["items"]
+        return [review["image_id"] for review in found]
+
+    wait_until(lambda: reviewed() == [torn, skipped])
     assert [item["image"] for item in take(who[2], project, 1)] == [split]
-    found = project.client.call("GET", f"/projects/{project.id}/reviews")["items"]
-    assert [review["image_id"] for review in found] == [torn, skipped]
     assert labels(project) == {split: "3"}
 
 
@@ -60,9 +64,12 @@ def test_the_overlap_is_set_on_the_overview(page: Page, make_project: MakeProjec
     card.get_by_label("For this share of them").press("Enter")
     card.get_by_text("Reviewer", exact=True).click()
     expect(card).to_contain_text("No answer is a label before a reviewer says so")
-    page.wait_for_load_state("networkidle")
-    settings = project.client.call("GET", f"/projects/{project.id}")["settings"]
-    assert (settings["overlap"], settings["overlap_share"], settings["label_rule"]) == (3, 0.25, "reviewer")
+
+    def kept() -> tuple[int, float, str]:
+        settings = project.client.call("GET", f"/projects/{project.id}")["settings"]
+        return settings["overlap"], settings["overlap_share"], settings["label_rule"]
+
+    wait_until(lambda: kept() == (3, 0.25, "reviewer"))
 
 
 def test_annotators_are_told_whom_reviews_are_for(

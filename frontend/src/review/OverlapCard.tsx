@@ -14,13 +14,16 @@ export function OverlapCard({ project, engineer }: { project: Project; engineer:
   const client = useQueryClient();
   const change = useMutation({
     meta: { inline: true },
-    mutationFn: (part: Change) =>
-      ok(
+    scope: { id: `settings ${project.id}` }, // one after the other: each sends all settings as the one before left them
+    mutationFn: (part: Change) => {
+      const { settings } = client.getQueryData<Project>(keys.project(project.id)) ?? project;
+      return ok(
         api.PATCH("/api/v1/projects/{project_id}", {
           params: { path: { project_id: project.id } },
-          body: { settings: { ...project.settings, ...part } },
+          body: { settings: { ...settings, ...part } },
         }),
-      ),
+      );
+    },
     onSuccess: (changed) => {
       client.setQueryData(keys.project(project.id), changed);
     },
