@@ -16,7 +16,7 @@ export async function send({ assignment, answer, elapsedMs }: Save): Promise<voi
   if (answer === null) {
     await ok(api.DELETE("/api/v1/assignments/{assignment_id}", { params, body: { reason: "skipped by annotator" } }));
   } else {
-    const body = { class: answer, elapsed_ms: Math.round(elapsedMs) };
+    const body = { class: answer, elapsed_ms: Math.round(elapsedMs), flagged: false };
     await ok(api.PUT("/api/v1/assignments/{assignment_id}/annotation", { params, body }));
   }
 }
