@@ -14,6 +14,7 @@ from app.api.errors import RESPONSES, add_error_handlers
 from app.api.routes import (
     accounts,
     backtests,
+    classes,
     events,
     exports,
     health,
@@ -21,6 +22,7 @@ from app.api.routes import (
     jobs,
     labelling,
     learning,
+    members,
     projects,
 )
 from app.domain.errors import NotFound
@@ -41,7 +43,20 @@ def create_app() -> FastAPI:
     )
     api.add_middleware(BodyLimit)
     add_error_handlers(api)
-    for module in (accounts, projects, images, learning, labelling, exports, backtests, jobs, events):
+    modules = (
+        accounts,
+        projects,
+        members,
+        classes,
+        images,
+        learning,
+        labelling,
+        exports,
+        backtests,
+        jobs,
+        events,
+    )
+    for module in modules:
         api.include_router(_state_access(module.router), prefix=PREFIX, responses=RESPONSES)
     api.include_router(_state_access(health.router))
     _add_frontend(api)

@@ -52,6 +52,19 @@ class UserPatch(Body):
     active: bool | None = None
 
 
+class MePatch(Body):
+    """Changes of one's own account."""
+
+    name: Name
+
+
+class PasswordChange(Body):
+    """The password of now, and the one to be."""
+
+    old_password: Annotated[str, StringConstraints(strip_whitespace=False, max_length=200)]
+    new_password: Password
+
+
 class Me(Out):
     """The caller, and the caller's role in each project."""
 
@@ -92,6 +105,12 @@ class MembersIn(Body):
     """All people of a project, by email."""
 
     members: list[MemberIn] = Field(max_length=1000)
+
+
+class MemberPatch(Body):
+    """Another role for a member."""
+
+    role: Role
 
 
 class MemberOut(Out):

@@ -1,6 +1,6 @@
 """The query of a cycle: which K images people should label next (PT4AL, section 3.3)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import torch
@@ -13,10 +13,11 @@ from app.domain.enums import CycleState, QueryStrategyName
 from app.domain.moves import cycle_move
 from workers.ml.backbones import Classifier
 from workers.ml.calibration import calibrated
+from workers.ml.class_columns import ClassColumns
 from workers.ml.device import pick_device, tune
 from workers.ml.query.inputs import known_of
 from workers.ml.query.registry import QUERY_STRATEGIES
-from workers.ml.query.strategy import Need
+from workers.ml.query.strategy import Candidates, Need
 from workers.ml.seeds import derived_seed
 from workers.ml.task_model import predict
 from workers.pipelines.candidates import Question, candidates_of, read_question, score_newcomers
@@ -28,7 +29,10 @@ from workers.pipelines.pretext_features import features_of
 
 @dataclass(frozen=True)
 class _Answer:
-    """The rows chosen, the rule that chose, and what people are told the task model thinks of them (K, C)."""
+    """The rows chosen, the rule that chose, and what people are told the task model thinks of them.
+
+    `shown` (K, D) is of the present classes that the model can tell.
+    """
 
     rows: list[int]
     rule: QueryStrategyName
@@ -57,12 +61,11 @@ def run(claim: Claim) -> None:
         cycle.opened_at, cycle.queued = func.now(), len(answer.rows)
         cycle.pool_batch, cycle.note = candidates.pool_batch, " ".join(note for note in notes if note)
         cycle.strategy = answer.rule
-        names = question.model.classes if question.model else []
         for position, row in enumerate(answer.rows):
             score, suggested = None, None
             if answer.shown is not None:
                 best = int(answer.shown[position].argmax())
-                score, suggested = float(answer.shown[position, best]), question.classes.get(names[best])
+                score, suggested = float(answer.shown[position, best]), question.columns.present[best]
             db.add(
                 QueueItem(
                     cycle_id=cycle.id,
@@ -103,7 +106,7 @@ def _choose(
         progress=claim.stage(0.7, 0.9),
     )
     seed = derived_seed(question.settings.seed, "query", question.cycle.number)
-    rows = strategy(known, question.cycle.budget, seed)
+    rows = strategy(_of_present(known, question.columns), question.cycle.budget, seed)
     shown = known.probs[rows] if known.probs is not None else None
     if shown is None and model is not None:
         # The annotator's page shows the model's guess, whatever rule chose.
@@ -111,7 +114,18 @@ def _choose(
         shown = predict(model, data, chosen, device, progress=claim.stage(0.9, 0.97))
     if shown is not None and temperature is not None:
         shown = calibrated(shown, temperature)
-    return _Answer(rows, rule, note, shown)
+    # A temperature belongs to the classes that the model was trained on, so it comes before the folding.
+    return _Answer(rows, rule, note, None if shown is None else question.columns.fold(shown))
+
+
+def _of_present(known: Candidates, columns: ClassColumns[UUID]) -> Candidates:
+    """What is known, in the classes of now instead of those that the task model was trained on."""
+    probs, sampled = known.probs, known.sampled_probs
+    return replace(
+        known,
+        probs=None if probs is None else columns.fold(probs),
+        sampled_probs=None if sampled is None else columns.fold(sampled),
+    )
 
 
 def _rule(question: Question, model: Classifier | None) -> tuple[QueryStrategyName, str]:
