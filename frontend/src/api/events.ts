@@ -24,6 +24,12 @@ export function useProjectEvents(project: string): void {
       stale("queue");
       stale("cycles");
     });
+    let schema: string | null = null;
+    source.addEventListener("classes", (event: MessageEvent<string>) => {
+      // The first one tells what the page has read just now.
+      if (schema !== null) stale();
+      schema = event.data;
+    });
     source.addEventListener("cycle", () => {
       stale("cycles");
       stale("queue");

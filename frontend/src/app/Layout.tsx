@@ -31,7 +31,7 @@ export function Layout({ me, children }: { me: Me; children: ReactNode }) {
     <AppShell header={{ height: 52 }} padding="md">
       <AppShell.Header>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
-          <Group gap="xs" renderRoot={(props) => <Link to="/" {...props} />} td="none" c="inherit">
+          <Group gap="xs" wrap="nowrap" renderRoot={(props) => <Link to="/" {...props} />} td="none" c="inherit">
             <img src="/icon.svg" alt="" width={26} height={26} />
             <Title order={4}>Nextbatch</Title>
           </Group>
@@ -48,12 +48,25 @@ export function Layout({ me, children }: { me: Me; children: ReactNode }) {
             </ActionIcon>
             <Menu position="bottom-end">
               <Menu.Target>
-                <Button variant="default" leftSection={<IconUser size={16} />} maw={180}>
+                <Button
+                  variant="default"
+                  leftSection={<IconUser size={16} />}
+                  maw={180}
+                  styles={{ label: { display: "block", textOverflow: "ellipsis" } }}
+                >
                   {me.user.name}
                 </Button>
               </Menu.Target>
               <Menu.Dropdown>
                 <Menu.Label>{me.user.email}</Menu.Label>
+                <Menu.Item component={Link} to="/account">
+                  Account and API tokens
+                </Menu.Item>
+                {me.user.is_admin && (
+                  <Menu.Item component={Link} to="/admin/users">
+                    Users
+                  </Menu.Item>
+                )}
                 <Menu.Item component="a" href="/api/docs">
                   API documents
                 </Menu.Item>
