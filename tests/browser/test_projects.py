@@ -45,6 +45,11 @@ def test_a_class_is_edited_where_it_stands(page: Page, make_project: MakeProject
 
     page.get_by_label("Hotkey of three").press("q")
     expect(page.get_by_label("Hotkey of three")).to_have_value("q")
+    page.get_by_label("Colour of three").click()
+    page.locator(".mantine-ColorPicker-swatch").last.click()
+    with page.expect_response(lambda answer: answer.request.method == "PATCH") as changed:
+        page.keyboard.press("Escape")
+    assert changed.value.json()["color"] == "#868e96"
     guideline = page.get_by_label("Guideline of three")
     guideline.fill("Two bows.")
     guideline.press("Escape")
@@ -55,6 +60,14 @@ def test_a_class_is_edited_where_it_stands(page: Page, make_project: MakeProject
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.get_by_test_id("row-ten")).to_contain_text("0 labels")
     assert class_names(project) == ["0", "1", "three", "2", "4", "5", "6", "7", "8", "9", "ten"]
+
+
+def test_a_class_that_somebody_adds_appears_on_an_open_page(page: Page, make_project: MakeProject) -> None:
+    project = make_project()
+    page.goto(f"/projects/{project.id}/classes")
+    expect(page.get_by_test_id("row-3")).to_be_visible()
+    project.client.call("POST", f"/projects/{project.id}/classes", json={"name": "ten"})
+    expect(page.get_by_test_id("row-ten")).to_be_visible(timeout=20_000)
 
 
 def test_a_merge_is_told_in_numbers_asked_by_name_and_undone(

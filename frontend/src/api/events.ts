@@ -24,11 +24,10 @@ export function useProjectEvents(project: string): void {
       stale("queue");
       stale("cycles");
     });
-    let schema: string | null = null;
-    source.addEventListener("classes", (event: MessageEvent<string>) => {
-      // The first one tells what the page has read just now.
-      if (schema !== null) stale();
-      schema = event.data;
+    source.addEventListener("classes", () => {
+      void client.invalidateQueries({ queryKey: keys.project(project), exact: true });
+      stale("classes");
+      stale("schema-changes");
     });
     source.addEventListener("cycle", () => {
       stale("cycles");
