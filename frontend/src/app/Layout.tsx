@@ -35,8 +35,9 @@ export function Layout({ me, children }: { me: Me; children: ReactNode }) {
             <img src="/icon.svg" alt="" width={26} height={26} />
             <Title order={4}>Nextbatch</Title>
           </Group>
-          <Group gap="xs" wrap="nowrap">
+          <Group gap="xs" wrap="nowrap" miw={0}>
             <ActionIcon
+              style={{ flex: "none" }}
               variant="default"
               size="lg"
               aria-label={`Use the ${other} theme`}
@@ -52,9 +53,9 @@ export function Layout({ me, children }: { me: Me; children: ReactNode }) {
                   variant="default"
                   leftSection={<IconUser size={16} />}
                   maw={180}
-                  styles={{ label: { display: "block", textOverflow: "ellipsis" } }}
+                  style={{ flexShrink: 1 }}
                 >
-                  {me.user.name}
+                  <span style={{ overflow: "hidden", textOverflow: "ellipsis" }}>{me.user.name}</span>
                 </Button>
               </Menu.Target>
               <Menu.Dropdown>

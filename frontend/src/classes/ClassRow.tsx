@@ -28,7 +28,7 @@ export function ClassRow({ project, entry, place, count, editable, onMerge }: Pr
   const labels = labelCount(entry);
 
   return (
-    <div className="class-row" role="listitem" data-testid={`row-${entry.name}`}>
+    <div className={editable ? "class-row editable" : "class-row"} role="listitem" data-testid={`row-${entry.name}`}>
       <div style={{ gridArea: "color", paddingTop: 7 }}>
         <Swatch entry={entry} editable={editable} onPick={(color) => { change.mutate({ color }); }} />
       </div>

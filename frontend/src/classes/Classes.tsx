@@ -44,12 +44,12 @@ export default function Classes() {
             </Text>
           ) : (
             <div role="list" aria-label="Classes">
-              <div className="class-row head" aria-hidden>
+              <div className={editable ? "class-row head editable" : "class-row head"} aria-hidden>
                 <span />
                 <span>Name</span>
-                <span style={{ padding: 0, textAlign: "center" }}>Hotkey</span>
+                <b>Hotkey</b>
                 <span>Guideline</span>
-                <span style={{ padding: 0 }}>Labels</span>
+                <b>Labels</b>
               </div>
               {rows.map((entry, place) => (
                 <ClassRow
