@@ -14,6 +14,7 @@ from app.api.errors import RESPONSES, add_error_handlers
 from app.api.routes import (
     accounts,
     backtests,
+    classes,
     events,
     exports,
     health,
@@ -21,6 +22,7 @@ from app.api.routes import (
     jobs,
     labelling,
     learning,
+    members,
     projects,
     reviews,
 )
@@ -28,7 +30,20 @@ from app.domain.errors import NotFound
 
 PREFIX = "/api/v1"
 STATIC = Path(__file__).parent / "static"
-MODULES = (accounts, projects, images, learning, labelling, reviews, exports, backtests, jobs, events)
+MODULES = (
+    accounts,
+    projects,
+    members,
+    classes,
+    images,
+    learning,
+    labelling,
+    reviews,
+    exports,
+    backtests,
+    jobs,
+    events,
+)
 
 
 def create_app() -> FastAPI:

@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.db.base import new_id
+from app.db.classes import LIVE
 from app.db.models import Annotation, Assignment, Class, Cycle, Image, QueueItem
 from app.domain.enums import AssignmentState, CycleState, QueueItemState
 
@@ -123,13 +124,17 @@ def locked_assignment(session: Session, assignment_id: UUID) -> tuple[Assignment
 def class_and_last_answer(
     session: Session, project_id: UUID, class_name: str, assignment_id: UUID
 ) -> tuple[Class, Annotation | None] | None:
-    """Return a class by name, and the newest revision of an assignment's answer."""
+    """Return a class by name, and the newest revision of an assignment's answer.
+
+    The class is kept from being merged or removed until the transaction ends.
+    """
     row = session.execute(
         select(Class, Annotation)
         .outerjoin(Annotation, Annotation.assignment_id == assignment_id)
-        .where(Class.project_id == project_id, Class.name == class_name)
+        .where(Class.project_id == project_id, Class.name == class_name, LIVE)
         .order_by(Annotation.revision.desc())
         .limit(1)
+        .with_for_update(read=True, key_share=True, of=Class)
     ).one_or_none()
     return (row[0], row[1]) if row else None
 
@@ -182,12 +187,6 @@ def labelling_cycle(session: Session, project_id: UUID, *, lock: bool = False) -
     """Return the cycle whose queue is open; `lock` keeps it open until the transaction ends."""
     query = select(Cycle).where(Cycle.project_id == project_id, Cycle.state == CycleState.LABELLING)
     return session.scalar(query.with_for_update(read=True) if lock else query)
-
-
-def class_names(session: Session, ids: Sequence[UUID]) -> dict[UUID, str]:
-    """Return the names of classes."""
-    rows = session.execute(select(Class.id, Class.name).where(Class.id.in_(ids)))
-    return dict(rows.tuples().all())
 
 
 def annotations(project_id: UUID) -> Select[Annotation, str]:

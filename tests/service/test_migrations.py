@@ -175,3 +175,70 @@ MODEL = """INSERT INTO models (id, project_id, cycle_id, backbone, label_count, 
                                stopping)
            SELECT :id, p.id, c.id, 'small_cnn', 1, '[]', '{}', '{}', 'x', 'NONE', '{}', '{}', '{}'
            FROM projects p, cycles c LIMIT 1"""
+
+
+def test_models_of_0007_get_the_ids_of_the_classes_that_they_name(empty: Engine) -> None:
+    fill_0001(empty, "random")
+    migrate(empty, "0007")
+    with empty.begin() as connection:
+        connection.execute(NEW_CLASS, {"id": ID, "project": ID, "name": "a"})
+        connection.execute(
+            text(
+                """INSERT INTO models
+                (id, project_id, cycle_id, backbone, label_count, classes, metrics, history, weights_sha256,
+                 balance, calibration, agreement, stopping)
+                VALUES (:id, :id, :id, 'small_cnn', 7, '["gone", "a"]', '{}', '{}', '',
+                 'NONE', '{}', '{}', '{}')"""
+            ),
+            {"id": ID},
+        )
+    migrate(empty, "0008")
+    with empty.connect() as connection:
+        assert connection.execute(text("SELECT class_ids FROM models")).scalar_one() == [None, str(ID)]
+
+
+NEW_CLASS = text(
+    """INSERT INTO classes (id, project_id, name, color, guideline, position)
+    VALUES (:id, :project, :name, '#000000', '', 0)"""
+)
+
+
+def test_before_0008_a_merged_class_is_what_it_became_and_a_removed_one_that_was_said_is_back(
+    empty: Engine,
+) -> None:
+    fill_0001(empty, "random")
+    migrate(empty, "0008")
+    ids = {name: uuid4() for name in ("merged", "kept", "said", "unsaid", "through")}
+    new = """INSERT INTO classes (id, project_id, name, former_names, color, guideline, position)
+        VALUES (:id, :project, :name, '[]', '#000000', '', 0)"""
+    with empty.begin() as connection:
+        for name, key in ids.items():
+            connection.execute(text(new), {"id": key, "project": ID, "name": name})
+        move = text("UPDATE classes SET merged_into_id = :into WHERE id = :id")
+        connection.execute(move, {"id": ids["merged"], "into": ids["through"]})
+        connection.execute(move, {"id": ids["through"], "into": ids["kept"]})
+        gone = text("UPDATE classes SET removed_at = now() WHERE id IN (:said, :unsaid)")
+        connection.execute(gone, {"said": ids["said"], "unsaid": ids["unsaid"]})
+        for number, name in enumerate(("merged", "said"), start=1):
+            fill = {"id": ID, "own": uuid4(), "class": ids[name], "user": uuid4(), "n": number, "mail": name}
+            for statement in ANSWER.split(";"):
+                connection.execute(text(statement), fill)
+    command.downgrade(alembic_config(empty.url.render_as_string(hide_password=False)), "0007")
+    with empty.connect() as connection:
+        said = connection.execute(
+            text("SELECT c.name FROM annotations JOIN classes c ON c.id = class_id ORDER BY revision")
+        ).scalars()
+        names = connection.execute(text("SELECT name FROM classes ORDER BY name")).scalars()
+        assert [name.split(" ")[0] for name in said] == ["kept", "said"]
+        assert [name.split(" ")[0] for name in names] == ["kept", "said"]
+
+
+ANSWER = """INSERT INTO users (id, email, name, password_hash, is_admin, active)
+    VALUES (:user, :mail, '', '', false, true);
+INSERT INTO images (id, project_id, sha256, filename, width, height, format, bytes, split)
+    VALUES (:own, :id, :mail, '', 1, 1, 'PNG', 1, 'POOL');
+INSERT INTO queue_items (id, cycle_id, image_id, position, state) VALUES (:own, :id, :own, :n, 'OPEN');
+INSERT INTO assignments (id, queue_item_id, user_id, state, expires_at)
+    VALUES (:own, :own, :user, 'ANSWERED', now());
+INSERT INTO annotations (id, project_id, image_id, assignment_id, user_id, class_id, revision)
+    VALUES (:own, :id, :own, :own, :user, :class, :n)"""

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy import select
 
 from app.api.access import COOKIE, IsAdmin, SignedIn
+from app.api.cookies import address_of, set_session
 from app.api.paging import Cursor, Limit
 from app.api.transaction import Work
-from app.config import get_settings
 from app.db import accounts as rows
 from app.db.models import Token, User
 from app.db.paging import read_page
@@ -17,6 +17,7 @@ from app.schemas.accounts import (
     Login,
     Me,
     MePatch,
+    PasswordChange,
     TokenCreate,
     TokenCreated,
     TokenOut,
@@ -40,18 +41,10 @@ def _me(work: UnitOfWork, user: User) -> Me:
 
 
 @router.post("/auth/login")
-def login(body: Login, response: Response, work: Work) -> Me:
+def login(body: Login, request: Request, response: Response, work: Work) -> Me:
     """Open a browser session."""
-    user, secret = accounts.sign_in(work.session, body.email, body.password)
-    settings = get_settings()
-    response.set_cookie(
-        COOKIE,
-        secret,
-        max_age=int(settings.session_hours * 3600),
-        httponly=True,
-        samesite="lax",
-        secure=settings.secure_cookies,
-    )
+    user, secret = accounts.sign_in(work.session, body.email, body.password, address_of(request))
+    set_session(response, secret)
     return _me(work, user)
 
 
@@ -71,9 +64,19 @@ def me(work: Work, user: SignedIn) -> Me:
 
 @router.patch("/me")
 def change_me(body: MePatch, work: Work, user: SignedIn) -> Me:
-    """Change one's own preferences."""
-    accounts.change_preferences(work.session, user, body.preferences)
+    """Change one's own name and preferences; what is absent stays."""
+    accounts.change_own(work.session, user, body)
     return _me(work, user)
+
+
+@router.put("/me/password", status_code=204)
+def change_password(
+    body: PasswordChange, request: Request, response: Response, work: Work, user: SignedIn
+) -> None:
+    """Change one's own password; other browsers are signed out, API tokens stay."""
+    accounts.change_password(work.session, user, body.old_password, body.new_password, address_of(request))
+    if COOKIE in request.cookies:
+        set_session(response, accounts.open_session(work.session, user))
 
 
 @router.get("/tokens")

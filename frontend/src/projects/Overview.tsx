@@ -1,5 +1,5 @@
-import { Alert, Button, Grid, Group, Modal, Skeleton, Stack, Text, Title } from "@mantine/core";
-import { IconChartLine, IconListCheck, IconPencil } from "@tabler/icons-react";
+import { Alert, Button, Grid, Group, Modal, Skeleton, Stack, Text } from "@mantine/core";
+import { IconListCheck, IconPencil } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link, useParams } from "react-router";
 
@@ -50,15 +50,12 @@ export default function Overview() {
   };
 
   return (
-    <Stack maw={1300} mx="auto">
+    <Stack>
       <title>{`${name} · Nextbatch`}</title>
       <Group justify="space-between">
-        <div>
-          <Title order={2}>{name}</Title>
-          <Text c="dimmed" size="sm">
-            {counts.pool} pool · {counts.labelled} labelled · {counts.validation} validation · {counts.test} test
-          </Text>
-        </div>
+        <Text c="dimmed" size="sm">
+          {counts.pool} pool · {counts.labelled} labelled · {counts.validation} validation · {counts.test} test
+        </Text>
         <Group gap="xs">
           {covers(role, "reviewer") && (
             <Button
@@ -72,14 +69,6 @@ export default function Overview() {
           )}
           {engineer && (
             <>
-              <Button
-                component={Link}
-                to={`/projects/${id}/backtests`}
-                variant="default"
-                leftSection={<IconChartLine size={16} />}
-              >
-                Backtests
-              </Button>
               <Button
                 variant="default"
                 disabled={!plan || counts.pool === counts.labelled}
