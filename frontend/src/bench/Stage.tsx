@@ -80,7 +80,7 @@ export function Stage({ image, pictures, view, onLook, onSize, children }: Props
         onLook((now) => (now.scale === 1 ? zoom(now, 2.5, stage, ...fromMiddle(event.clientX, event.clientY)) : fit(now)));
       },
     },
-    { target: own, eventOptions: { passive: false }, drag: { filterTaps: true }, pinch: { scaleBounds: { min: 0.05, max: 40 } } },
+    { target: own, eventOptions: { passive: false }, drag: { filterTaps: true }, pinch: { from: () => [view.scale, 0], scaleBounds: { min: 0.05, max: 40 } } },
   );
 
   return (

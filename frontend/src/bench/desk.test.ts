@@ -122,6 +122,14 @@ test("closing the page gives back what is unanswered", async () => {
   expect(released).toEqual(["a1", "a2"]);
 });
 
+test("images that come after the page was closed are given back, too", async () => {
+  const { desk, released } = sit(3);
+  desk.close();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(released).toHaveLength(3);
+  expect(visible(desk.state.session)).toEqual([]);
+});
+
 test("a refused answer brings its image back, after a closed cycle it is told as lost", async () => {
   const { desk, give } = sit(9);
   await vi.advanceTimersByTimeAsync(0);

@@ -105,6 +105,11 @@ export class Desk {
       // Images that are held already come first, those whose answers are on their way among them.
       const limit = unsaid(session).length + this.outbox.state.unsent + wanted - left;
       const leased = await this.server.lease(Math.min(limit, AT_ONCE));
+      if (this.isClosed()) {
+        this.server.release(leased.map((one) => one.id));
+        this.set({ asking: false });
+        return;
+      }
       this.measure("leases", performance.now() - begun);
       const unsent = await this.outbox.unsent(this.project);
       const before = this.state.session;
@@ -156,6 +161,11 @@ export class Desk {
     this.closed = false;
     this.set({ session: enterCycle(this.state.session, null) });
     this.enter(this.cycle);
+  }
+
+  // Asked anew after a wait, when it may have become another.
+  private isClosed(): boolean {
+    return this.closed;
   }
 
   private later(ms: number): void {

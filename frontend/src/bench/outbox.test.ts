@@ -121,6 +121,23 @@ test("another person sends nothing of the first one's", async () => {
   expect([sent, outbox.state.unsent, await shelf.count("first")]).toEqual([[], 0, 1]);
 });
 
+test("once somebody else is signed in, nothing more is tried", async () => {
+  let tries = 0;
+  const { outbox } = run(() => {
+    tries += 1;
+    return Promise.reject(new ApiError(403, "not_your_answers", ""));
+  });
+  outbox.add(entry("a"));
+  await vi.waitFor(() => {
+    expect(tries).toBeGreaterThan(0);
+  });
+  outbox.stop();
+  const before = tries;
+  await outbox.kick();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect([tries, outbox.state.unsent]).toEqual([before, 1]);
+});
+
 test("an answer that the browser could not keep is told at once", async () => {
   const full: Shelf = { ...memoryShelf(), add: () => Promise.reject(new Error("disk full")) };
   const { outbox, heard } = run(allWell, full);

@@ -36,6 +36,7 @@ export class Outbox {
   private writes: Promise<unknown> = Promise.resolve();
   private writing = 0;
   private working = false;
+  private stopped = false;
   private again = false;
   private size = MOST;
   private pauseMs: number;
@@ -82,6 +83,7 @@ export class Outbox {
   /** Tries now what waits: after an answer, or when the line may be up again. */
   async kick(): Promise<void> {
     clearTimeout(this.timer);
+    if (this.stopped) return;
     if (this.working) {
       this.again = true;
       return;
@@ -100,6 +102,12 @@ export class Outbox {
     }
   }
 
+  /** Somebody else is signed in now: what is left here waits for this person. */
+  stop(): void {
+    this.stopped = true;
+    clearTimeout(this.timer);
+  }
+
   subscribe(listener: (told: readonly Told[]) => void): () => void {
     this.listeners.add(listener);
     return () => {
@@ -111,6 +119,7 @@ export class Outbox {
   private async sendSome(): Promise<boolean> {
     await this.writes;
     const batch = ofOneProject(await this.shelf.first(this.user, this.size));
+    if (this.stopped) return false;
     if (batch.length === 0) {
       await this.counted("up");
       return false;
@@ -142,6 +151,7 @@ export class Outbox {
   private rest(error: unknown): void {
     const signedOut = error instanceof ApiError && (error.status === 401 || error.code === "not_your_answers");
     this.set({ line: signedOut ? "signed-out" : "away" });
+    if (this.stopped) return;
     this.timer = setTimeout(() => void this.kick(), this.pauseMs);
     this.pauseMs = Math.min(this.pauseMs * 2, LONGEST_PAUSE);
   }

@@ -13,6 +13,9 @@ let owner = "";
 export function outboxOf(user: string): Promise<Outbox> {
   if (opened === null || owner !== user) {
     owner = user;
+    void opened?.then((before) => {
+      before.stop();
+    });
     opened = open(user);
   }
   return opened;
@@ -21,9 +24,7 @@ export function outboxOf(user: string): Promise<Outbox> {
 async function open(user: string): Promise<Outbox> {
   const shelf = await openShelf();
   const outbox = new Outbox(user, shelf, deliver, { alone, channel: channel(user), pauseMs: PAUSE_MS });
-  const kick = () => {
-    if (owner === user) void outbox.kick();
-  };
+  const kick = () => void outbox.kick();
   window.addEventListener("online", kick);
   document.addEventListener("visibilitychange", kick);
   if (!shelf.lasts) {

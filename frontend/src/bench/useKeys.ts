@@ -19,6 +19,9 @@ export function useKeys(commands: readonly Command[], own: OwnKeys, controls: Co
       const field = event.target instanceof HTMLElement && event.target.closest("input, textarea, select, [role=slider]");
       const key = keystroke(event);
       if (now.blocked || field || key === null) return;
+      // Space and Enter press the button that has the focus, as everywhere; a grid's cell is chosen by its key.
+      const button = event.target instanceof HTMLElement && event.target.closest("button:not([role=option]), a");
+      if (button && (key === "space" || key === "enter")) return;
       const command = commandOf(now.commands, now.own, now.controls.mode, key);
       if (!command) return;
       event.preventDefault();
