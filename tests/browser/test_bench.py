@@ -194,9 +194,28 @@ def test_it_fits_a_phone_and_fingers(
         assert box
         assert box["height"] >= 44
         assert box["width"] >= 44
+    pinch(page)
+    expect(page.locator(".bench-frame")).not_to_have_css("transform", "none")
     page.get_by_test_id("class-3").tap()
     comes_true(lambda: labels(project) == ["3"])
     context.close()
+
+
+def pinch(page: Page) -> None:
+    """Two fingers on the picture, and apart."""
+    box = page.locator(".bench-stage").bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    hand = page.context.new_cdp_session(page)
+    for kind, apart in (
+        ("touchStart", 20),
+        ("touchMove", 40),
+        ("touchMove", 60),
+        ("touchMove", 80),
+        ("touchEnd", 0),
+    ):
+        fingers = [{"x": x - apart, "y": y, "id": 0}, {"x": x + apart, "y": y, "id": 1}] if apart else []
+        hand.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,4 +1,4 @@
-import { IconFlag, IconFlagFilled, IconNote, IconPlayerSkipForward, IconSearch } from "@tabler/icons-react";
+import { IconFlag, IconFlagFilled, IconMessage, IconNote, IconPlayerSkipForward, IconSearch } from "@tabler/icons-react";
 import { type CSSProperties, memo } from "react";
 
 import type { Class } from "../api/client";
@@ -29,7 +29,7 @@ export function Answers({ classes, mark, disabled, onChoose }: Props) {
         />
         <CommandButton id="note" pressed={Boolean(mark?.note)} icon={<IconNote size={18} />} />
         <CommandButton id="skip" pressed={mark ? mark.skip !== null : false} icon={<IconPlayerSkipForward size={18} />} />
-        <CommandButton id="skip-because" />
+        <CommandButton id="skip-because" icon={<IconMessage size={18} />} />
       </div>
     </section>
   );

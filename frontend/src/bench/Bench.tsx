@@ -2,7 +2,7 @@ import "./bench.css";
 
 import { Alert, Center, Loader, Skeleton } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { use, useCallback, useEffect, useMemo, useRef } from "react";
+import { type ReactNode, use, useCallback, useEffect, useMemo, useRef } from "react";
 import { useParams } from "react-router";
 
 import { useMe } from "../account/useMe";
@@ -15,10 +15,11 @@ import { useProject, useQueue } from "../projects/useProject";
 import { Answers } from "./Answers";
 import { CommandContext } from "./CommandButton";
 import { commandsFor } from "./commands";
-import { columnsOf, Grid } from "./Grid";
+import { columnsOf, focusedCell, Grid } from "./Grid";
 import { Head } from "./Head";
 import { Nothing } from "./Nothing";
-import { outboxOf } from "./outboxes";
+import type { Outbox } from "./outbox";
+import { outboxOf, useOutboxState } from "./outboxes";
 import { Panels } from "./Panels";
 import { dismissLosses, visible, waiting } from "./session";
 import { Losses, Remarks } from "./Remarks";
@@ -41,6 +42,17 @@ export default function Bench() {
   if (project.error) return <Alert color="red">{messageOf(project.error)}</Alert>;
   if (!project.data || !me.data) return <Skeleton h={300} />;
   return <Workbench key={`${me.data.user.id} ${id}`} me={me.data} project={project.data} progress={progress.data} />;
+}
+
+/** No image is on the screen. While the last answers are on their way, what is left is not known. */
+function Idle({ outbox, coming, children }: { outbox: Outbox; coming: boolean; children: ReactNode }) {
+  const { unsent, line } = useOutboxState(outbox);
+  if (!coming && (unsent === 0 || line !== "up")) return <div className="bench-whole">{children}</div>;
+  return (
+    <Center className="bench-whole">
+      <Loader aria-label="The next images are on their way" />
+    </Center>
+  );
 }
 
 interface Props {
@@ -74,6 +86,9 @@ function Workbench({ me, project, progress }: Props) {
     },
     sizes: () => ({ stage: stage.current, picture: item?.assignment.image ?? NO_SIZE }),
     columns: () => columnsOf(grid.current),
+    enterGrid: () => {
+      focusedCell(grid.current)?.focus();
+    },
   });
   const { controls, view } = page;
   useKeys(commands, own, controls, page.panel !== null);
@@ -152,18 +167,14 @@ function Workbench({ me, project, progress }: Props) {
           <Alert className="bench-whole" color="red" title="The next images cannot be fetched now">
             {messageOf(state.trouble)} It is tried again by itself.
           </Alert>
-        ) : state.asking || progress === undefined ? (
-          <Center className="bench-whole">
-            <Loader aria-label="The next images are on their way" />
-          </Center>
         ) : (
-          <div className="bench-whole">
+          <Idle outbox={outbox} coming={progress === undefined || (state.asking && !state.empty)}>
             <Nothing
               project={id}
-              open={cycle !== null && done < (progress.queued || 0)}
+              open={cycle !== null && done < (progress?.queued ?? 0)}
               onUndo={controls.canUndo ? controls.undo : null}
             />
-          </div>
+          </Idle>
         )}
       </div>
       <Panels panel={page.panel} classes={classes} mark={first?.mark} onNote={page.note} onClose={page.close} />

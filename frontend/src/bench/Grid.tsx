@@ -1,3 +1,5 @@
+import "./grid.css";
+
 import { IconFlagFilled, IconNote } from "@tabler/icons-react";
 import { type CSSProperties, type PointerEvent, type RefObject, useEffect, useState } from "react";
 
@@ -26,9 +28,12 @@ export function Grid({ items, classes, selection, grid, onClick, onDrag }: Props
   const [drag, setDrag] = useState<{ x: number; y: number; box: Box | null } | null>(null);
   const focused = items[selection.focus]?.key;
   useEffect(() => {
-    const cell = grid.current?.querySelector<HTMLElement>("[data-focused]");
+    focusedCell(grid.current)?.focus();
+  }, [grid]);
+  useEffect(() => {
+    const cell = focusedCell(grid.current);
     cell?.scrollIntoView({ block: "nearest" });
-    // A button that was pressed keeps the focus; a cell that the keyboard went to takes it.
+    // After an answer by a button, the button keeps the keyboard.
     if (grid.current?.contains(document.activeElement)) cell?.focus();
   }, [grid, focused]);
 
@@ -135,6 +140,11 @@ function cellsIn(grid: HTMLElement | null, box: Box): number[] {
       other.right < box.left || other.left > box.right || other.bottom < box.top || other.top > box.bottom;
     return apart ? [] : [place];
   });
+}
+
+/** The cell where the keyboard is. */
+export function focusedCell(grid: HTMLElement | null): HTMLElement | null {
+  return grid?.querySelector<HTMLElement>("[data-focused]") ?? null;
 }
 
 /** How many cells a row of the grid has now. */

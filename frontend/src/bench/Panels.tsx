@@ -1,3 +1,5 @@
+import "./dialogs.css";
+
 import { Button, Combobox, Group, InputBase, Modal, ScrollArea, Stack, Textarea, TextInput, useCombobox } from "@mantine/core";
 import { lazy, Suspense, useEffect, useState } from "react";
 

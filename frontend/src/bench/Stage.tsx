@@ -1,3 +1,5 @@
+import "./stage.css";
+
 import { useElementSize, useMergedRef } from "@mantine/hooks";
 import { useGesture } from "@use-gesture/react";
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useSyncExternalStore } from "react";

@@ -97,8 +97,11 @@ test("an empty queue is not asked at every answer, but now and then", async () =
   await vi.advanceTimersByTimeAsync(5000);
   await desk.refill();
   expect(lease).toHaveBeenCalledTimes(1);
+  const seen = new Set<boolean>();
+  desk.subscribe(() => seen.add(desk.state.empty));
   await vi.advanceTimersByTimeAsync(10_000);
   expect(lease).toHaveBeenCalledTimes(2);
+  expect([...seen]).toEqual([true]); // what is shown meanwhile does not flicker
 });
 
 test("leases of somebody who is there are renewed, of somebody who left they are not", async () => {

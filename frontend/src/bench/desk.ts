@@ -16,6 +16,8 @@ export interface DeskState {
   session: Session;
   /** Whether images were asked for and have not come yet. */
   asking: boolean;
+  /** The last time there were none; until more come, asking again is not worth showing. */
+  empty: boolean;
   /** Why they do not come. */
   trouble: unknown;
 }
@@ -27,7 +29,7 @@ const IDLE_MS = 30 * 60_000; // who does nothing for so long is away, and others
 
 /** An annotator's place: the session, the leases behind it, and the way of answers to the outbox. */
 export class Desk {
-  state: DeskState = { session: EMPTY, asking: false, trouble: null };
+  state: DeskState = { session: EMPTY, asking: false, empty: false, trouble: null };
   private pace: Pace = UNKNOWN;
   private cycle: string | null = null;
   private dry = false;
@@ -80,6 +82,7 @@ export class Desk {
 
   /** The cycle whose queue is open; also to be told when something changed in it. */
   enter(cycle: string | null): void {
+    if (cycle !== this.cycle) this.set({ empty: false });
     this.cycle = cycle;
     this.dry = false;
     const session = enterCycle(this.state.session, cycle);
@@ -116,7 +119,7 @@ export class Desk {
       const after = receive(before, leased.filter((one) => one.cycle_id === this.cycle), unsent);
       this.dry = unsaid(after).length === unsaid(before).length;
       if (unsaid(before).length === 0) this.shown = performance.now();
-      this.set({ session: after, asking: false, trouble: null });
+      this.set({ session: after, asking: false, empty: this.dry, trouble: null });
       // Nothing tells that somebody gave images back: look now and then.
       if (this.dry) this.later(LOOK_MS);
       else void this.refill();

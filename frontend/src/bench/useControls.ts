@@ -17,10 +17,12 @@ interface Surroundings {
   /** Sizes of the stage and of the picture on it. */
   sizes: () => { stage: Size; picture: Size };
   columns: () => number;
+  /** Gives the keyboard to the grid, wherever it was. */
+  enterGrid: () => void;
 }
 
 /** What is open, chosen and looked at on the page, and everything that commands do. */
-export function useControls({ desk, session, classCount, keep, setKeep, sizes, columns }: Surroundings) {
+export function useControls({ desk, session, classCount, keep, setKeep, sizes, columns, enterGrid }: Surroundings) {
   const [panel, setPanel] = useState<Panel | null>(null);
   const [chosen, setChosen] = useState({ page: "", selection: NONE });
   const [looked, setLooked] = useState({ key: "", view: PLAIN });
@@ -78,7 +80,10 @@ export function useControls({ desk, session, classCount, keep, setKeep, sizes, c
       setLooked({ key: page, view });
       setKeep(!keep);
     },
-    focus: (to, extending) => { choose((now) => step(now, to, columns(), items.length, extending)); },
+    focus: (to, extending) => {
+      enterGrid();
+      choose((now) => step(now, to, columns(), items.length, extending));
+    },
     toggle: () => { choose(toggle); },
     chooseAll: () => { choose((now) => all(now, items.length)); },
     chooseNone: () => { choose(none); },
