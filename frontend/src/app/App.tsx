@@ -22,8 +22,8 @@ export function App() {
   const me = useMe();
   const user = me.data?.user.id;
   useEffect(() => {
-    // Answers that an earlier page could not send go out from any page.
-    if (user) void import("../bench/outboxes").then(({ outboxOf }) => outboxOf(user));
+    // Answers that an earlier page could not send, or somebody who was signed out, go out from any page.
+    if (user) void import("../bench/outboxes").then(async ({ outboxOf }) => (await outboxOf(user)).kick());
   }, [user]);
   if (me.isPending) return waiting;
   if (!me.data) return <Login />;
