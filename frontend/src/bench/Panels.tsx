@@ -43,6 +43,7 @@ export function Panels({ panel, classes, mark, onNote, onClose }: Props) {
       {panel === "search" && (
         <Search
           classes={classes}
+          onClose={onClose}
           onChoose={(name) => {
             done(() => {
               controls.answer(name);
@@ -73,7 +74,13 @@ export function Panels({ panel, classes, mark, onNote, onClose }: Props) {
   );
 }
 
-function Search({ classes, onChoose }: { classes: readonly Class[]; onChoose: (name: string) => void }) {
+interface SearchProps {
+  classes: readonly Class[];
+  onChoose: (name: string) => void;
+  onClose: () => void;
+}
+
+function Search({ classes, onChoose, onClose }: SearchProps) {
   const [typed, setTyped] = useState("");
   const store = useCombobox({ opened: true });
   const matches = found(classes, typed).slice(0, 50);
@@ -89,6 +96,9 @@ function Search({ classes, onChoose }: { classes: readonly Class[]; onChoose: (n
           aria-label="Name of the class"
           placeholder="Type the beginning of its name, then Enter"
           value={typed}
+          onKeyDown={(event) => {
+            if (event.key === "Escape") onClose(); // the list would keep it for itself
+          }}
           onChange={(event) => {
             setTyped(event.currentTarget.value);
           }}
