@@ -88,7 +88,7 @@ function Light({ view, keep }: { view: View; keep: boolean }) {
     </label>
   );
   return (
-    <Popover position="top" withArrow shadow="md" width={280} transitionProps={{ duration: 0 }}>
+    <Popover position="top" withArrow shadow="md" width={300} zIndex={150} trapFocus returnFocus transitionProps={{ duration: 0 }}>
       <Popover.Target>
         <button type="button" className="bench-button" aria-label="Light and contrast" title="Light and contrast">
           <IconAdjustments size={SIZE} />

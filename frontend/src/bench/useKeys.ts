@@ -16,8 +16,10 @@ export function useKeys(commands: readonly Command[], own: OwnKeys, controls: Co
   useEffect(() => {
     function press(event: KeyboardEvent) {
       const now = latest.current;
-      const field = event.target instanceof HTMLElement && event.target.closest("input, textarea, select, [role=slider]");
+      const field = event.target instanceof HTMLElement && event.target.closest("input:not([type=checkbox]), textarea, select");
       const key = keystroke(event);
+      const slider = event.target instanceof HTMLElement && event.target.role === "slider";
+      if (slider && /^(arrow|page|home|end)/.test(key ?? "")) return;
       if (now.blocked || field || key === null) return;
       // Space and Enter press the button that has the focus, as everywhere; a grid's cell is chosen by its key.
       const button = event.target instanceof HTMLElement && event.target.closest("button:not([role=option]), a");
