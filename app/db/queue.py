@@ -115,7 +115,7 @@ def locked_assignment(session: Session, assignment_id: UUID) -> tuple[Assignment
         select(Assignment, QueueItem)
         .join(QueueItem, QueueItem.id == Assignment.queue_item_id)
         .where(Assignment.id == assignment_id)
-        .with_for_update(),
+        .with_for_update(of=(QueueItem, Assignment)),  # in this order, as leasing does
         execution_options=fresh,
     ).one()
     return assignment, item, cycle

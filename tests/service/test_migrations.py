@@ -19,6 +19,7 @@ from app.schemas.learning import MetricsOut
 from tests.stack import Stack
 
 ROWS = Path(__file__).parent / "rows_of_0001.sql"
+ANSWER_OF_0002 = Path(__file__).parent / "answer_of_0002.sql"
 ID = uuid4()
 METRICS = {
     "split": "test",
@@ -59,6 +60,24 @@ def fill_0001(engine: Engine, strategy: str) -> None:
     with engine.begin() as connection:
         for statement in ROWS.read_text().split(";"):
             connection.execute(text(statement), {"id": ID, "strategy": strategy})
+
+
+def test_answers_of_before_0007_are_neither_flagged_nor_taken_back(empty: Engine) -> None:
+    fill_0001(empty, "random")
+    migrate(empty, "0006")
+    with empty.begin() as connection:
+        for statement in ANSWER_OF_0002.read_text().split(";"):
+            connection.execute(text(statement), {"id": ID})
+    migrate(empty, "0007")
+    with empty.connect() as connection:
+        found = connection.execute(
+            text("SELECT preferences, note, flagged, retracted_at FROM users, annotations")
+        ).one()
+    command.downgrade(alembic_config(empty.url.render_as_string(hide_password=False)), "0006")
+    with empty.connect() as connection:
+        kept = connection.execute(text("SELECT revision, elapsed_ms FROM annotations")).one()
+    assert tuple(found) == ({}, None, False, None)
+    assert tuple(kept) == (1, 900)
 
 
 def test_nothing_is_left_to_migrate(stack: Stack) -> None:
@@ -233,12 +252,13 @@ def test_before_0008_a_merged_class_is_what_it_became_and_a_removed_one_that_was
         assert [name.split(" ")[0] for name in names] == ["kept", "said"]
 
 
-ANSWER = """INSERT INTO users (id, email, name, password_hash, is_admin, active)
-    VALUES (:user, :mail, '', '', false, true);
+ANSWER = """INSERT INTO users (id, email, name, password_hash, is_admin, active, preferences)
+    VALUES (:user, :mail, '', '', false, true, '{}');
 INSERT INTO images (id, project_id, sha256, filename, width, height, format, bytes, split)
     VALUES (:own, :id, :mail, '', 1, 1, 'PNG', 1, 'POOL');
 INSERT INTO queue_items (id, cycle_id, image_id, position, state) VALUES (:own, :id, :own, :n, 'OPEN');
 INSERT INTO assignments (id, queue_item_id, user_id, state, expires_at)
     VALUES (:own, :own, :user, 'ANSWERED', now());
-INSERT INTO annotations (id, project_id, image_id, assignment_id, user_id, class_id, revision)
-    VALUES (:own, :id, :own, :own, :user, :class, :n)"""
+INSERT INTO annotations (id, project_id, image_id, assignment_id, user_id, class_id, revision,
+                         flagged)
+    VALUES (:own, :id, :own, :own, :user, :class, :n, false)"""

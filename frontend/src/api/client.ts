@@ -25,6 +25,7 @@ export type PretextRun = Schemas["PretextRunDetail"];
 export type Assignment = Schemas["AssignmentOut"];
 export type Queue = Schemas["QueueOut"];
 export type Me = Schemas["Me"];
+export type Preferences = Schemas["Preferences"];
 export type Plan = Schemas["Plan"];
 export type PretextTask = Schemas["PretextTaskName"];
 export type PoolOrder = Schemas["PoolOrder"];

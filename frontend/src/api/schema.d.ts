@@ -2845,7 +2845,7 @@ export interface components {
         PoolScope: "pool_batch" | "pool";
         /**
          * Preferences
-         * @description `keys` holds the commands of the annotator's page whose keys differ from the usual ones.
+         * @description How the caller likes the pages.
          */
         Preferences: {
             /**
@@ -2854,8 +2854,12 @@ export interface components {
              * @enum {string}
              */
             theme: "auto" | "light" | "dark";
-            /** Keys */
-            keys?: {
+            /**
+             * Keys
+             * @description of the annotator's page, where they are not the usual ones
+             * @default {}
+             */
+            keys: {
                 [key: string]: string[];
             };
             /**

@@ -1,5 +1,5 @@
 import { Center, Loader } from "@mantine/core";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { Navigate, Route, Routes } from "react-router";
 
 import { Login } from "../account/Login";
@@ -30,6 +30,11 @@ const waiting = (
 
 export function App() {
   const me = useMe();
+  const user = me.data?.user.id;
+  useEffect(() => {
+    // Answers that an earlier page could not send, or somebody who was signed out, go out from any page.
+    if (user) void import("../bench/outboxes").then(async ({ outboxOf }) => (await outboxOf(user)).kick());
+  }, [user]);
   if (me.isPending) return waiting;
   if (me.error) return <Failed error={me.error} onRetry={() => void me.refetch()} />;
   return (

@@ -10,15 +10,21 @@ import {
 } from "@mantine/core";
 import { IconMoon, IconSun, IconUser } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import { Link } from "react-router";
 
+import { useChangePreferences } from "../account/usePreferences";
 import { api, type Me } from "../api/client";
 
 export function Layout({ me, children }: { me: Me; children: ReactNode }) {
   const { setColorScheme } = useMantineColorScheme();
   const scheme = useComputedColorScheme("light");
   const client = useQueryClient();
+  const change = useChangePreferences();
+  const { theme } = me.preferences;
+  useEffect(() => {
+    setColorScheme(theme);
+  }, [setColorScheme, theme]);
   const other = scheme === "dark" ? "light" : "dark";
 
   async function signOut() {
@@ -42,7 +48,7 @@ export function Layout({ me, children }: { me: Me; children: ReactNode }) {
               size="lg"
               aria-label={`Use the ${other} theme`}
               onClick={() => {
-                setColorScheme(other);
+                change({ theme: other });
               }}
             >
               {scheme === "dark" ? <IconSun size={18} /> : <IconMoon size={18} />}
