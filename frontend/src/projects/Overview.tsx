@@ -1,5 +1,5 @@
 import { Alert, Button, Grid, Group, Modal, Skeleton, Stack, Text } from "@mantine/core";
-import { IconListCheck, IconPencil } from "@tabler/icons-react";
+import { IconPencil } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link, useParams } from "react-router";
 
@@ -57,16 +57,6 @@ export default function Overview() {
           {counts.pool} pool · {counts.labelled} labelled · {counts.validation} validation · {counts.test} test
         </Text>
         <Group gap="xs">
-          {covers(role, "reviewer") && (
-            <Button
-              component={Link}
-              to={`/projects/${id}/label-check`}
-              variant="default"
-              leftSection={<IconListCheck size={16} />}
-            >
-              Label check
-            </Button>
-          )}
           {engineer && (
             <>
               <Button

@@ -7,5 +7,5 @@ test("annotators see what they may use", () => {
 });
 
 test("engineers see backtests and settings as well", () => {
-  expect(tabsFor("engineer").map((tab) => tab.label).slice(4)).toEqual(["Backtests", "Settings"]);
+  expect(tabsFor("engineer").map((tab) => tab.label).slice(4)).toEqual(["Label check", "Backtests", "Settings"]);
 });

@@ -12,6 +12,7 @@ const TABS: readonly (Tab & { least: Role })[] = [
   { label: "Label", path: "label", least: "annotator" },
   { label: "Classes", path: "classes", least: "annotator" },
   { label: "Members", path: "members", least: "annotator" },
+  { label: "Label check", path: "label-check", least: "reviewer" },
   { label: "Backtests", path: "backtests", least: "engineer" },
   { label: "Settings", path: "settings", least: "engineer" },
 ];
