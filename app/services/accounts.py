@@ -9,7 +9,8 @@ from app.config import get_settings
 from app.db import accounts
 from app.db.models import Token, User
 from app.domain.errors import Conflict, Invalid, NotFound, Unauthenticated
-from app.schemas.accounts import MePatch, TokenCreate, UserCreate, UserPatch
+from app.schemas.accounts import Me, MePatch, TokenCreate, UserCreate, UserOut, UserPatch
+from app.schemas.preferences import Preferences
 from app.services.secrets import check_password, fingerprint, hash_password, new_secret
 from app.services.tries import limited
 
@@ -89,6 +90,15 @@ def change_user(db: Session, user_id: UUID, patch: UserPatch) -> User:
         accounts.end_sessions_of(db, user.id)
     db.flush()
     return user
+
+
+def me(db: Session, user: User) -> Me:
+    """Return a person with the person's roles and preferences."""
+    return Me(
+        user=UserOut.model_validate(user),
+        roles=accounts.roles_of(db, user.id),
+        preferences=Preferences.model_validate(user.preferences),
+    )
 
 
 def change_own(db: Session, user: User, patch: MePatch) -> None:

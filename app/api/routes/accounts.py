@@ -12,7 +12,6 @@ from app.api.transaction import Work
 from app.db import accounts as rows
 from app.db.models import Token, User
 from app.db.paging import read_page
-from app.db.session import UnitOfWork
 from app.schemas.accounts import (
     Login,
     Me,
@@ -26,18 +25,9 @@ from app.schemas.accounts import (
     UserPatch,
 )
 from app.schemas.base import Page
-from app.schemas.preferences import Preferences
 from app.services import accounts
 
 router = APIRouter(tags=["accounts"])
-
-
-def _me(work: UnitOfWork, user: User) -> Me:
-    return Me(
-        user=UserOut.model_validate(user),
-        roles=rows.roles_of(work.session, user.id),
-        preferences=Preferences.model_validate(user.preferences),
-    )
 
 
 @router.post("/auth/login")
@@ -45,7 +35,7 @@ def login(body: Login, request: Request, response: Response, work: Work) -> Me:
     """Open a browser session."""
     user, secret = accounts.sign_in(work.session, body.email, body.password, address_of(request))
     set_session(response, secret)
-    return _me(work, user)
+    return accounts.me(work.session, user)
 
 
 @router.post("/auth/logout", status_code=204)
@@ -59,14 +49,14 @@ def logout(request: Request, response: Response, work: Work, _: SignedIn) -> Non
 @router.get("/me")
 def me(work: Work, user: SignedIn) -> Me:
     """Tell who the caller is."""
-    return _me(work, user)
+    return accounts.me(work.session, user)
 
 
 @router.patch("/me")
 def change_me(body: MePatch, work: Work, user: SignedIn) -> Me:
     """Change one's own name and preferences; what is absent stays."""
     accounts.change_own(work.session, user, body)
-    return _me(work, user)
+    return accounts.me(work.session, user)
 
 
 @router.put("/me/password", status_code=204)

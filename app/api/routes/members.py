@@ -15,7 +15,7 @@ from app.db.models import Invitation
 from app.db.paging import read_page
 from app.db.session import UnitOfWork
 from app.domain.enums import Role
-from app.schemas.accounts import Me, MemberOut, MemberPatch, Members, MembersIn, UserOut
+from app.schemas.accounts import Me, MemberOut, MemberPatch, Members, MembersIn
 from app.schemas.base import Page
 from app.schemas.invitations import (
     InvitationCreate,
@@ -26,8 +26,7 @@ from app.schemas.invitations import (
     JoinIn,
     JoinNew,
 )
-from app.schemas.preferences import Preferences
-from app.services import invitations, members
+from app.services import accounts, invitations, members
 
 router = APIRouter(tags=["members"])
 OfInvitation = Annotated[Member, Depends(InProject(Role.OWNER, Invitation))]
@@ -106,6 +105,4 @@ def join_with_account(body: JoinNew, request: Request, response: Response, work:
     user, secret = invitations.join_with_account(work.session, body, address_of(request))
     set_session(response, secret)
     work.session.refresh(user)
-    roles = account_rows.roles_of(work.session, user.id)
-    preferences = Preferences.model_validate(user.preferences)
-    return Me(user=UserOut.model_validate(user), roles=roles, preferences=preferences)
+    return accounts.me(work.session, user)
