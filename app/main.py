@@ -14,6 +14,7 @@ from app.api.errors import RESPONSES, add_error_handlers
 from app.api.routes import (
     accounts,
     backtests,
+    classes,
     events,
     exports,
     health,
@@ -21,6 +22,7 @@ from app.api.routes import (
     jobs,
     labelling,
     learning,
+    members,
     projects,
     review_queue,
     reviews,
@@ -32,6 +34,8 @@ STATIC = Path(__file__).parent / "static"
 MODULES = (
     accounts,
     projects,
+    members,
+    classes,
     images,
     learning,
     labelling,

@@ -69,13 +69,16 @@ def answer_one_by_one(client: Any, project: str, truth: dict[str, str]) -> tuple
 
 def beside_training(client: Any, project: str) -> float:
     """Seconds from a cycle's last label to the next open queue, less the training's steps; the worst."""
+    import torch  # noqa: PLC0415  # like the app, not before the data folder is set
+
+    from workers.ml.recipes import task_recipe  # noqa: PLC0415
+
     cycles = client.call("GET", f"/projects/{project}/cycles")["items"]
     found = []
     for ended, following in itertools.pairwise(cycles):
         opened, closed = (datetime.fromisoformat(at) for at in (following["opened_at"], ended["closed_at"]))
-        model = client.call("GET", f"/models/{ended['model']['id']}")
-        epochs = len(model["history"]["loss"])
         result = client.call("GET", f"/jobs/{ended['training_job_id']}")["result"]
+        epochs = task_recipe(result["labels"], torch.device("cpu")).epochs  # by default, as here
         training = result["labels"] * epochs / result["images_per_second"]
         found.append((opened - closed).total_seconds() - training)
     return max(found)

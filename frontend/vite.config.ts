@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   plugins: [react()],
-  build: { outDir: "../app/static", emptyOutDir: true, chunkSizeWarningLimit: 1500 },
+  build: { outDir: "../app/static", emptyOutDir: true, manifest: true, chunkSizeWarningLimit: 1500 },
   server: { proxy: { "/api": "http://127.0.0.1:8321" } },
   test: { environment: "jsdom" },
 });

@@ -19,6 +19,7 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.Conflict: 409,
     errors.TooLarge: 413,
     errors.Invalid: 422,
+    errors.TooManyTries: 429,
     errors.NotReady: 503,
     errors.DomainError: 400,
 }
@@ -31,6 +32,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
         404: "Unknown, or not the caller's to see",
         409: "Does not fit the present state",
         422: "Invalid",
+        429: "Too many failed tries",
     }.items()
 }
 

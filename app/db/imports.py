@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from app.db import projects
+from app.db import classes, projects
 from app.db.base import new_id
 from app.db.models import Class, Image, Label
 from app.domain.class_defaults import COLORS, HOTKEYS
-from app.domain.enums import LabelSource, Split
+from app.domain.enums import LabelSource, SchemaChangeKind, Split
 
 
 @dataclass(frozen=True)
@@ -30,19 +30,28 @@ class NewImage:
 
 
 class ClassNames:
-    """A project's classes by name; it may add those it does not know, while `may_grow`."""
+    """The class that each name means; it may add those it does not know, while `may_grow`."""
 
     def __init__(self, session: Session, project_id: UUID) -> None:
         self.project_id = project_id
-        self.ids = {row.name: row.id for row in projects.classes(session, project_id)}
         self.may_grow = False
+        self.read(session)
+
+    def read(self, session: Session) -> None:
+        """Read them anew, and keep them from being merged or removed until the transaction ends.
+
+        Names of before a renaming or a merge go on meaning what the class has become.
+        """
+        if self.may_grow:
+            projects.lock(session, self.project_id)
+        self.ids = classes.ids_to_label_with(session, self.project_id)
 
     def id_of(self, session: Session, folder: str | None) -> UUID | None:
         """Return the class a folder names; None without a folder, or for an unknown one."""
         if folder is None:
             return None
         if folder not in self.ids and self.may_grow and len(folder) <= 100:
-            position = len(self.ids)
+            position = len(projects.classes(session, self.project_id))
             row = Class(
                 project_id=self.project_id,
                 name=folder,
@@ -52,6 +61,8 @@ class ClassNames:
             )
             session.add(row)
             session.flush()
+            added = {"name": folder, "color": row.color, "hotkey": row.hotkey}
+            classes.record(session, row, None, SchemaChangeKind.ADDED, before={}, after=added)
             self.ids[folder] = row.id
         return self.ids.get(folder)
 

@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import Select, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.db import images, jobs
-from app.db.models import Cycle, Image, Job, Label, Model, PretextRun, PretextScore
+from app.db import classes, images, jobs
+from app.db.models import Class, Cycle, Image, Job, Label, Model, PretextRun, PretextScore
 from app.db.session import UnitOfWork
 from app.domain.enums import CycleState, JobKind, PoolScope
 from app.domain.errors import NoPretextRun
@@ -144,6 +144,18 @@ def latest_model(session: Session, project_id: UUID) -> Model | None:
     """Return the newest task model."""
     query = select(Model).where(Model.project_id == project_id).order_by(Model.id.desc())
     return session.scalar(query.limit(1))
+
+
+def told_by(session: Session, model: Model) -> list[Class | None]:
+    """Return what each class that a model tells is now; None for those that were removed.
+
+    A model that knows no ids tells its classes by the names that they had.
+    """
+    present = classes.present_of(session, model.project_id)
+    if len(model.class_ids) == len(model.classes):
+        return [present.get(UUID(told)) if told else None for told in model.class_ids]
+    names = classes.named(session, model.project_id)
+    return [present[names[name].id] if name in names else None for name in model.classes]
 
 
 def models(session: Session, project_id: UUID) -> list[Model]:

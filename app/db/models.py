@@ -66,16 +66,57 @@ class Project(HasId, Base):
 
 
 class Class(HasId, Base):
-    """One entry of a project's label schema."""
+    """One entry of a project's label schema.
+
+    The row stays when the class is merged into another one or removed: answers and models go on naming it.
+    """
 
     __tablename__ = "classes"
-    __table_args__ = (UniqueConstraint("project_id", "name"),)
+    __table_args__ = (
+        Index(
+            "uq_classes_live_name",
+            "project_id",
+            "name",
+            unique=True,
+            postgresql_where=text("merged_into_id IS NULL AND removed_at IS NULL"),
+        ),
+        Index("ix_classes_project_id", "project_id"),
+    )
     project_id: Mapped[UUID] = _ref("projects.id")
     name: Mapped[str]
+    former_names: Mapped[list[str]] = mapped_column(default=list)
     color: Mapped[str]
     hotkey: Mapped[str | None]
     guideline: Mapped[str] = mapped_column(default="")
     position: Mapped[int]
+    merged_into_id: Mapped[UUID | None] = _ref("classes.id", on_delete="NO ACTION")
+    removed_at: Mapped[datetime | None]
+
+
+class SchemaChange(HasId, Base):
+    """One change of a label schema: who made it, and the fields it changed."""
+
+    __tablename__ = "schema_changes"
+    __table_args__ = (Index("ix_schema_changes_project_id_id", "project_id", "id"),)
+    project_id: Mapped[UUID] = _ref("projects.id")
+    user_id: Mapped[UUID | None] = _ref("users.id", on_delete="SET NULL")
+    class_id: Mapped[UUID] = _ref("classes.id", on_delete="NO ACTION")
+    kind: Mapped[enums.SchemaChangeKind]
+    before: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    after: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class MergedLabel(Base):
+    """A label that a merge gave to another class; while `updated_at` is still the label's, it can go back."""
+
+    __tablename__ = "merged_labels"
+    change_id: Mapped[UUID] = mapped_column(
+        ForeignKey("schema_changes.id", ondelete="CASCADE"), primary_key=True
+    )
+    image_id: Mapped[UUID] = mapped_column(
+        ForeignKey("images.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    updated_at: Mapped[datetime]
 
 
 class Member(Base):
@@ -87,6 +128,28 @@ class Member(Base):
         ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True
     )
     role: Mapped[enums.Role]
+
+
+class Invitation(HasId, Base):
+    """A link that makes one person a member, once; its secret is stored hashed."""
+
+    __tablename__ = "invitations"
+    project_id: Mapped[UUID] = _ref("projects.id", index=True)
+    invited_by_id: Mapped[UUID | None] = _ref("users.id", on_delete="SET NULL")
+    role: Mapped[enums.Role]
+    secret_hash: Mapped[str] = mapped_column(unique=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    used_by_id: Mapped[UUID | None] = _ref("users.id", on_delete="SET NULL")
+    revoked_at: Mapped[datetime | None]
+
+
+class Try(HasId, Base):
+    """A failed try to get in, by whom it was aimed at or where it came from."""
+
+    __tablename__ = "tries"
+    __table_args__ = (Index("ix_tries_key_created_at", "key", "created_at"),)
+    key: Mapped[str]
 
 
 class Image(HasId, Base):
@@ -113,7 +176,7 @@ class Image(HasId, Base):
 
 
 class Label(Base):
-    """The accepted answer for one image."""
+    """The accepted answer for one image. Its class is never one that was merged or removed."""
 
     __tablename__ = "labels"
     __table_args__ = (Index("ix_labels_project_id_image_id", "project_id", "image_id"),)
@@ -295,6 +358,8 @@ class Model(HasId, Base):
     backbone: Mapped[str]
     label_count: Mapped[int]
     classes: Mapped[list[str]]
+    # Ids of `classes`, in their order; null where a model is older than this column and the name was unknown.
+    class_ids: Mapped[list[str]] = mapped_column(default=list)
     metrics: Mapped[dict[str, Any]]
     balance: Mapped[enums.Balance] = mapped_column(default=enums.Balance.NONE)
     calibration: Mapped[dict[str, Any]] = mapped_column(default=dict)

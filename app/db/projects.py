@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from app.db.classes import LIVE
 from app.db.models import Class, Image, Label, Member, Project
 from app.domain.enums import Split
 
@@ -19,15 +20,23 @@ def visible_to(user_id: UUID | None) -> Select[Project]:
 
 
 def lock(session: Session, project_id: UUID) -> Project:
-    """Return the project under its row's lock: cycles and runs begin one at a time."""
-    query = select(Project).where(Project.id == project_id).with_for_update()
+    """Return the project under its row's lock: cycles and runs begin, and schemas change, one at a time.
+
+    Rows that only refer to the project pass: an answer must not wait for the lock while others wait for it.
+    """
+    query = select(Project).where(Project.id == project_id).with_for_update(key_share=True)
     return session.scalars(query, execution_options={"populate_existing": True}).one()
 
 
+def lock_shared(session: Session, project_id: UUID) -> None:
+    """Keep a project's schema as it is until the transaction ends; others may keep it, too."""
+    session.execute(select(Project.id).where(Project.id == project_id).with_for_update(read=True))
+
+
 def classes_of(session: Session, project_ids: Sequence[UUID]) -> dict[UUID, list[Class]]:
-    """Return each project's classes in their order."""
+    """Return each project's classes in their order, without those that were merged or removed."""
     found: dict[UUID, list[Class]] = {project_id: [] for project_id in project_ids}
-    query = select(Class).where(Class.project_id.in_(project_ids)).order_by(Class.position, Class.id)
+    query = select(Class).where(Class.project_id.in_(project_ids), LIVE).order_by(Class.position, Class.id)
     for row in session.scalars(query):
         found[row.project_id].append(row)
     return found
@@ -36,6 +45,12 @@ def classes_of(session: Session, project_ids: Sequence[UUID]) -> dict[UUID, list
 def classes(session: Session, project_id: UUID) -> list[Class]:
     """Return one project's classes in their order."""
     return classes_of(session, [project_id])[project_id]
+
+
+def class_names(session: Session, ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Return the names of classes."""
+    rows = session.execute(select(Class.id, Class.name).where(Class.id.in_(ids)))
+    return dict(rows.tuples().all())
 
 
 def split_counts(session: Session, project_ids: Sequence[UUID]) -> dict[UUID, dict[Split, int]]:

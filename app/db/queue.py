@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, any_, func, literal, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, any_, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.db import slots
 from app.db.base import new_id
+from app.db.classes import LIVE
 from app.db.models import Annotation, Assignment, Class, Cycle, Image, QueueItem
 from app.domain.enums import AssignmentState, CycleState, LabelRule, QueueItemState
 
@@ -170,30 +171,42 @@ def locked_assignment(session: Session, assignment_id: UUID) -> tuple[Assignment
     other answers pass. The item's lock covers its assignments, which are written under it alone; to lock
     those first would let two transactions wait for each other.
     """
-    fresh = {"populate_existing": True}
     of_item = select(Assignment.queue_item_id).where(Assignment.id == assignment_id).scalar_subquery()
-    of_cycle = select(QueueItem.cycle_id).where(QueueItem.id == of_item).scalar_subquery()
+    found = locked_with_cycle(session, of_item)
+    if found is None:
+        return None
+    return session.get_one(Assignment, assignment_id, populate_existing=True), *found
+
+
+def locked_with_cycle(session: Session, item_id: UUID | ScalarSelect[UUID]) -> tuple[QueueItem, Cycle] | None:
+    """Return an item and its cycle, both locked: first the cycle, shared, then the item."""
+    fresh = {"populate_existing": True}
+    of_cycle = select(QueueItem.cycle_id).where(QueueItem.id == item_id).scalar_subquery()
     cycle = session.scalar(
         select(Cycle).where(Cycle.id == of_cycle).with_for_update(read=True), execution_options=fresh
     )
     if cycle is None:
         return None
     item = session.scalars(
-        select(QueueItem).where(QueueItem.id == of_item).with_for_update(), execution_options=fresh
+        select(QueueItem).where(QueueItem.id == item_id).with_for_update(), execution_options=fresh
     ).one()
-    return session.get_one(Assignment, assignment_id, populate_existing=True), item, cycle
+    return item, cycle
 
 
 def class_and_last_answer(
     session: Session, project_id: UUID, class_name: str, assignment_id: UUID
 ) -> tuple[Class, Annotation | None] | None:
-    """Return a class by name, and the newest revision of an assignment's answer."""
+    """Return a class by name, and the newest revision of an assignment's answer.
+
+    The class is kept from being merged or removed until the transaction ends.
+    """
     row = session.execute(
         select(Class, Annotation)
         .outerjoin(Annotation, Annotation.assignment_id == assignment_id)
-        .where(Class.project_id == project_id, Class.name == class_name)
+        .where(Class.project_id == project_id, Class.name == class_name, LIVE)
         .order_by(Annotation.revision.desc())
         .limit(1)
+        .with_for_update(read=True, key_share=True, of=Class)
     ).one_or_none()
     return (row[0], row[1]) if row else None
 
@@ -289,12 +302,6 @@ def labelling_cycle(session: Session, project_id: UUID, *, lock: bool = False) -
     """Return the cycle whose queue is open; `lock` keeps it open until the transaction ends."""
     query = select(Cycle).where(Cycle.project_id == project_id, Cycle.state == CycleState.LABELLING)
     return session.scalar(query.with_for_update(read=True) if lock else query)
-
-
-def class_names(session: Session, ids: Sequence[UUID]) -> dict[UUID, str]:
-    """Return the names of classes."""
-    rows = session.execute(select(Class.id, Class.name).where(Class.id.in_(ids)))
-    return dict(rows.tuples().all())
 
 
 def annotations(project_id: UUID) -> Select[Annotation, str]:

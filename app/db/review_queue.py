@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Select, any_, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from app.db import votes
+from app.db import classes, votes
 from app.db.models import (
     Annotation,
     Assignment,
@@ -66,10 +66,11 @@ def to_review(project_id: UUID) -> tuple[Select[*tuple[Any, ...]], ColumnElement
 
 def _votes(project_id: UUID) -> Any:
     """By image: its answers, those for the leading class, and whether one is flagged."""
-    one = votes.counted(Annotation.project_id == project_id).subquery()
+    one, ends = votes.counted(Annotation.project_id == project_id).subquery(), classes.ends(project_id)
     by_class = (
         select(one.c.image_id, func.count().label("count"), func.bool_or(one.c.flagged).label("flagged"))
-        .group_by(one.c.image_id, one.c.class_id)
+        .outerjoin(ends, ends.c.said == one.c.class_id)
+        .group_by(one.c.image_id, ends.c.present)
         .subquery()
     )
     top = func.max(by_class.c.count)

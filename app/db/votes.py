@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Select, any_, func, select
 from sqlalchemy.orm import Session
 
+from app.db import classes
 from app.db.models import Annotation, Assignment, QueueItem
 from app.domain.enums import AssignmentState
 
@@ -37,7 +38,7 @@ def counted(*where: Any) -> Select[Annotation]:
 
 
 def of_image(session: Session, image_id: UUID) -> list[UUID]:
-    """Return the classes that people gave an image."""
+    """Return the classes that people gave an image, as they said it."""
     found = counted(Annotation.image_id == image_id).with_only_columns(
         Annotation.class_id, maintain_column_froms=True
     )
@@ -45,9 +46,34 @@ def of_image(session: Session, image_id: UUID) -> list[UUID]:
 
 
 def compared(session: Session, project_id: UUID) -> Sequence[tuple[UUID, UUID, UUID]]:
-    """Return image, person and class of every counted answer for images that two people answered at least."""
-    found = counted(Annotation.project_id == project_id).subquery()
+    """Return image, person and class of every counted answer for images that two people answered at least.
+
+    A class that was merged is what it has become; answers for a removed one are left out.
+    """
+    found, ends = counted(Annotation.project_id == project_id).subquery(), classes.ends(project_id)
     several = func.count().over(partition_by=found.c.image_id).label("several")
-    rows = select(found.c.image_id, found.c.user_id, found.c.class_id, several).subquery()
-    query = select(rows.c.image_id, rows.c.user_id, rows.c.class_id).where(rows.c.several > 1)
+    rows = (
+        select(found.c.image_id, found.c.user_id, ends.c.present, several)
+        .join(ends, ends.c.said == found.c.class_id)
+        .subquery()
+    )
+    query = select(rows.c.image_id, rows.c.user_id, rows.c.present).where(rows.c.several > 1)
     return session.execute(query).tuples().all()
+
+
+def several(session: Session, project_id: UUID, class_ids: Sequence[UUID]) -> Sequence[UUID]:
+    """Return the newest item of each image for which several answers count, one of them as such a class."""
+    found, ends = counted(Annotation.project_id == project_id).subquery(), classes.ends(project_id)
+    images = (
+        select(found.c.image_id)
+        .outerjoin(ends, ends.c.said == found.c.class_id)
+        .group_by(found.c.image_id)
+        .having(func.count() > 1, func.bool_or(ends.c.present.in_(class_ids)))
+    )
+    query = (
+        select(QueueItem.id)
+        .where(QueueItem.image_id.in_(images))
+        .distinct(QueueItem.image_id)
+        .order_by(QueueItem.image_id, QueueItem.id.desc())
+    )
+    return session.scalars(query).all()

@@ -24,6 +24,25 @@ class ProjectTask(StrEnum):
     SEGMENTATION = "segmentation"
 
 
+class InvitationState(StrEnum):
+    """Whether somebody may still come by an invitation."""
+
+    OPEN = "open"
+    USED = "used"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+
+
+class SchemaChangeKind(StrEnum):
+    """What happened to a class of a label schema."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    MERGED = "merged"
+    UNMERGED = "unmerged"
+    REMOVED = "removed"
+
+
 class Split(StrEnum):
     """Where an image belongs; only `pool` images are ever queried."""
 

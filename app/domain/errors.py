@@ -108,3 +108,9 @@ class NotReady(DomainError):
     """A part the service needs cannot be reached."""
 
     code = "not_ready"
+
+
+class TooManyTries(DomainError):
+    """Too many failed tries lately; it works again after a while."""
+
+    code = "too_many_tries"

@@ -53,6 +53,13 @@ class UserPatch(Body):
     active: bool | None = None
 
 
+class PasswordChange(Body):
+    """The password of now, and the one to be."""
+
+    old_password: Annotated[str, StringConstraints(strip_whitespace=False, max_length=200)]
+    new_password: Password
+
+
 class Me(Out):
     """The caller, the caller's role in each project, and how the caller likes the pages."""
 
@@ -62,9 +69,10 @@ class Me(Out):
 
 
 class MePatch(Body):
-    """Changes of one's own preferences; what is absent stays."""
+    """Changes of one's own name and preferences; what is absent stays."""
 
-    preferences: PreferencesPatch
+    name: Name | None = None
+    preferences: PreferencesPatch | None = None
 
 
 class TokenCreate(Body):
@@ -100,6 +108,12 @@ class MembersIn(Body):
     """All people of a project, by email."""
 
     members: list[MemberIn] = Field(max_length=1000)
+
+
+class MemberPatch(Body):
+    """Another role for a member."""
+
+    role: Role
 
 
 class MemberOut(Out):

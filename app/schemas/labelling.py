@@ -73,7 +73,8 @@ class AnnotationOut(Out):
     image_id: UUID
     assignment_id: UUID
     user_id: UUID
-    class_name: str = Field(serialization_alias="class")
+    class_name: str = Field(serialization_alias="class", description="the class that was said")
+    counts_as: str | None = Field(description="what that class is now: another one if it was merged")
     revision: int
     elapsed_ms: int | None
     note: str | None

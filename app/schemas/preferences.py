@@ -32,10 +32,10 @@ class _NoKeyTwice(Body):
 
 
 class Preferences(_NoKeyTwice):
-    """`keys` holds the commands of the annotator's page whose keys differ from the usual ones."""
+    """How the caller likes the pages."""
 
     theme: Theme = "auto"
-    keys: KeysOfCommands = Field(default_factory=dict)
+    keys: KeysOfCommands = Field({}, description="of the annotator's page, where they are not the usual ones")
     keep_picture: bool = Field(False, description="zoom, brightness and contrast stay for the next image")
 
 

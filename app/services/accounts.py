@@ -3,17 +3,16 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.config import get_settings
 from app.db import accounts
-from app.db.models import Member, Token, User
-from app.domain.enums import Role
+from app.db.models import Token, User
 from app.domain.errors import Conflict, Invalid, NotFound, Unauthenticated
-from app.schemas.accounts import MemberIn, TokenCreate, UserCreate, UserPatch
-from app.schemas.preferences import PreferencesPatch
+from app.schemas.accounts import Me, MePatch, TokenCreate, UserCreate, UserOut, UserPatch
+from app.schemas.preferences import Preferences
 from app.services.secrets import check_password, fingerprint, hash_password, new_secret
+from app.services.tries import limited
 
 
 class EmailTaken(Conflict):
@@ -28,15 +27,31 @@ class LastAdmin(Conflict):
     code = "last_admin"
 
 
-def sign_in(db: Session, email: str, password: str) -> tuple[User, str]:
-    """Open a browser session; returns the account and the cookie's secret."""
-    user = accounts.user_by_email(db, email)
-    if not check_password(password, user.password_hash if user else None) or user is None or not user.active:
-        raise Unauthenticated("The email address or the password is wrong.")
+class WrongPassword(Invalid):
+    """The password of now is another one."""
+
+    code = "wrong_password"
+
+
+def sign_in(db: Session, email: str, password: str, address: str) -> tuple[User, str]:
+    """Open a browser session; returns the account and the cookie's secret.
+
+    Raises Unauthenticated, TooManyTries.
+    """
+    with limited(db, email.strip().lower(), address, Unauthenticated):
+        user = accounts.user_by_email(db, email)
+        right = check_password(password, user.password_hash if user else None)
+        if not right or user is None or not user.active:
+            raise Unauthenticated("The email address or the password is wrong.")
+    return user, open_session(db, user)
+
+
+def open_session(db: Session, user: User) -> str:
+    """Open a browser session; returns the cookie's secret."""
     secret = new_secret()
     expires = datetime.now(UTC) + timedelta(hours=get_settings().session_hours)
     accounts.add_session(db, user.id, fingerprint(secret), expires)
-    return user, secret
+    return secret
 
 
 def sign_out(db: Session, secret: str) -> None:
@@ -77,10 +92,21 @@ def change_user(db: Session, user_id: UUID, patch: UserPatch) -> User:
     return user
 
 
-def change_preferences(db: Session, user: User, patch: PreferencesPatch) -> None:
-    """Change how a person likes the pages; what the patch leaves out stays."""
-    changes = patch.model_dump(mode="json", exclude_none=True)
-    user.preferences = user.preferences | changes
+def me(db: Session, user: User) -> Me:
+    """Return a person with the person's roles and preferences."""
+    return Me(
+        user=UserOut.model_validate(user),
+        roles=accounts.roles_of(db, user.id),
+        preferences=Preferences.model_validate(user.preferences),
+    )
+
+
+def change_own(db: Session, user: User, patch: MePatch) -> None:
+    """Change a person's own name, and how the person likes the pages; what the patch leaves out stays."""
+    if patch.name is not None:
+        user.name = patch.name
+    if patch.preferences is not None:
+        user.preferences = user.preferences | patch.preferences.model_dump(mode="json", exclude_none=True)
     db.flush()
 
 
@@ -93,6 +119,14 @@ def set_password(db: Session, user: User, password: str) -> None:
     """Change a password, which ends all browser sessions."""
     user.password_hash = hash_password(password)
     accounts.end_sessions_of(db, user.id)
+
+
+def change_password(db: Session, user: User, old: str, new: str, address: str) -> None:
+    """Change one's own password, which ends all browser sessions; raises WrongPassword, TooManyTries."""
+    with limited(db, str(user.id), address, WrongPassword):
+        if not check_password(old, user.password_hash):
+            raise WrongPassword("This is not your present password.", field="old_password")
+    set_password(db, user, new)
 
 
 def create_token(db: Session, user: User, new: TokenCreate) -> tuple[Token, str]:
@@ -112,20 +146,3 @@ def revoke_token(db: Session, user: User, token_id: UUID) -> None:
     if token is None or token.user_id != user.id:
         raise NotFound("There is no such token.")
     db.delete(token)
-
-
-def set_members(db: Session, project_id: UUID, wanted: list[MemberIn]) -> None:
-    """Make exactly these people the project's members; at least one must be an owner."""
-    if not any(m.role is Role.OWNER for m in wanted):
-        raise Invalid("A project needs at least one owner.", field="members")
-    roles: dict[UUID, Role] = {}
-    for member in wanted:
-        user = accounts.user_by_email(db, member.email)
-        if user is None:
-            raise Invalid(f"There is no account for {member.email}.", field="members", email=member.email)
-        if user.id in roles:
-            raise Invalid(f"{member.email} is named twice.", field="members", email=member.email)
-        roles[user.id] = member.role
-    db.execute(delete(Member).where(Member.project_id == project_id))
-    db.add_all(Member(project_id=project_id, user_id=user, role=role) for user, role in roles.items())
-    db.flush()

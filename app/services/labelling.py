@@ -1,11 +1,12 @@
 """Who labels what: leases, answers, and the labels that follow from them."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.db import queue, slots
+from app.db import classes, queue, slots
 from app.db.models import Annotation, Assignment, Class, Cycle, Project, QueueItem, User
 from app.db.session import UnitOfWork
 from app.domain.enums import AssignmentState, CycleState, QueueItemState
@@ -42,7 +43,7 @@ def assign(db: Session, project: Project, user: User, limit: int) -> Assignments
     leased += queue.take(db, cycle.id, user.id, limit - len(leased), until)
     db.flush()
     images = queue.images_of(db, [item.image_id for _, item in leased])
-    names = queue.class_names(db, [i.suggested_class_id for _, i in leased if i.suggested_class_id])
+    present = classes.present_of(db, project.id) if leased else {}
     return Assignments(
         items=[
             AssignmentOut(
@@ -51,7 +52,7 @@ def assign(db: Session, project: Project, user: User, limit: int) -> Assignments
                 state=assignment.state,
                 expires_at=assignment.expires_at,
                 image=ImageOut.model_validate(images[item.image_id]),
-                suggestion=_suggestion(item, names),
+                suggestion=_suggestion(item, present),
                 comment=assignment.comment,
             )
             for assignment, item in leased
@@ -72,29 +73,32 @@ def lease_end(project: Project) -> datetime:
     return datetime.now(UTC) + timedelta(minutes=minutes)
 
 
-def _suggestion(item: QueueItem, names: dict[UUID, str]) -> Suggestion | None:
+def _suggestion(item: QueueItem, present: dict[UUID, Class | None]) -> Suggestion | None:
     if item.suggested_class_id is None or item.score is None:
         return None
-    return Suggestion(class_name=names[item.suggested_class_id], confidence=item.score)
+    now = present[item.suggested_class_id]
+    return Suggestion(class_name=now.name, confidence=item.score) if now else None
 
 
 def answer(work: UnitOfWork, assignment_id: UUID, user: User, given: AnnotationIn) -> AnnotationOut:
     """Keep an answer; the same answer again changes nothing.
 
     An answer after its lease ended is kept all the same. It counts unless others, who took the
-    image over, have answered already. Raises NotYourAssignment, CycleNotOpen, UnknownClass, NotSupported.
+    image over, have answered already. It may name a class that was renamed or merged meanwhile: it is kept
+    as it was said, and counts for what the class has become.
+    Raises NotYourAssignment, CycleNotOpen, UnknownClass, NotSupported.
     """
     db = work.session
     assignment, item, cycle = own_open(db, assignment_id, user)
-    chosen, last = _chosen(db, cycle.project_id, given, assignment)
+    said, chosen, merges, last = _chosen(db, cycle.project_id, given, assignment)
     answered = assignment.state is AssignmentState.ANSWERED
-    if last is None or not answered or _says(last) != (chosen.id, given.note, given.flagged):
+    if last is None or not answered or _says(last) != (said.id, given.note, given.flagged):
         last = Annotation(
             project_id=cycle.project_id,
             image_id=item.image_id,
             assignment_id=assignment.id,
             user_id=user.id,
-            class_id=chosen.id,
+            class_id=said.id,
             revision=last.revision + 1 if last else 1,
             elapsed_ms=given.elapsed_ms,
             note=given.note,
@@ -105,11 +109,11 @@ def answer(work: UnitOfWork, assignment_id: UUID, user: User, given: AnnotationI
         if slots.finish(item, user.id):
             if labels.alone(cycle, item, assignment):
                 item.state = QueueItemState.ANSWERED
-                labels.accept(db, cycle, item.image_id, chosen.id)
+                labels.accept(db, cycle, item.image_id, chosen.id, merges)
             else:
                 labels.derive(db, cycle, item)
         db.flush()
-    shown = annotation_out(last, chosen.name)
+    shown = annotation_out(last, said.name, chosen.name)
     work.commit()
     close_if_answered(work, cycle.id)
     return shown
@@ -119,10 +123,21 @@ def _says(row: Annotation) -> tuple[UUID, str | None, bool]:
     return row.class_id, row.note, row.flagged
 
 
-def annotation_out(row: Annotation, class_name: str) -> AnnotationOut:
+def annotation_out(row: Annotation, class_name: str, counts_as: str | None) -> AnnotationOut:
     """Return an answer as the API shows it."""
-    fields = {name: getattr(row, name) for name in AnnotationOut.model_fields if name != "class_name"}
-    return AnnotationOut(**fields, class_name=class_name)
+    named = {"class_name": class_name, "counts_as": counts_as}
+    fields = {name: getattr(row, name) for name in AnnotationOut.model_fields if name not in named}
+    return AnnotationOut(**fields, **named)
+
+
+def annotation_outs(
+    db: Session, project_id: UUID, rows: Sequence[tuple[Annotation, str]]
+) -> list[AnnotationOut]:
+    """Return answers with what they count as now."""
+    present = classes.present_of(db, project_id)
+    return [
+        annotation_out(row, name, now.name if (now := present[row.class_id]) else None) for row, name in rows
+    ]
 
 
 def release(work: UnitOfWork, assignment_id: UUID, user: User, reason: str | None) -> None:
@@ -183,12 +198,18 @@ def own_open(db: Session, assignment_id: UUID, user: User) -> tuple[Assignment, 
 
 def _chosen(
     db: Session, project_id: UUID, given: AnnotationIn, assignment: Assignment
-) -> tuple[Class, Annotation | None]:
-    """The class that was answered, and what was answered before."""
+) -> tuple[Class, Class, list[UUID], Annotation | None]:
+    """The class that was said, the one it counts for, the merges between them, and the answer before."""
     if given.mask is not None or given.classes is not None:
         field = "mask" if given.mask is not None else "classes"
         raise NotSupported("Only one class an image works now.", field=field)
-    found = queue.class_and_last_answer(db, project_id, given.class_name or "", assignment.id)
-    if found is None:
+    name = (given.class_name or "").strip()
+    found = queue.class_and_last_answer(db, project_id, name, assignment.id)
+    if found is not None:
+        return found[0], found[0], [], found[1]
+    # The page may be older than the schema: the name may be one of before.
+    said = classes.named(db, project_id).get(name)
+    chosen, merges = classes.merges_of(db, said) if said else (None, [])
+    if said is None or chosen is None:
         raise UnknownClass(f"The project has no class {given.class_name!r}.", field="class")
-    return found
+    return said, chosen, merges, queue.last_annotation(db, assignment.id)

@@ -1,5 +1,6 @@
 """How answers become labels. A reviewer's word stands under every rule."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -8,8 +9,9 @@ from sqlalchemy import ColumnElement, delete, exists, false, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.db import votes
-from app.db.models import Assignment, Cycle, Image, Label, QueueItem, Review
+from app.db import classes, queue, votes
+from app.db.models import Assignment, Cycle, Image, Label, MergedLabel, QueueItem, Review
+from app.db.session import UnitOfWork
 from app.domain.enums import LabelRule, LabelSource, QueueItemState
 from app.domain.overlap import decided
 
@@ -25,9 +27,12 @@ def derive(db: Session, cycle: Cycle, item: QueueItem) -> None:
     said = votes.of_image(db, item.image_id)
     if len(item.done_by) == item.slots:
         item.state = QueueItemState.ANSWERED if said else QueueItemState.SKIPPED
-    class_id = decided(said, cycle.label_rule)
+    became = {class_id: classes.path_of(db, class_id) for class_id in sorted(set(said))}
+    counted = [path[-1] for path, _, removed in map(became.__getitem__, said) if not removed]
+    class_id = decided(counted, cycle.label_rule)
     if class_id is not None:
-        accept(db, cycle, item.image_id, class_id)
+        merges = became[said[0]][1] if len(said) == 1 else []
+        accept(db, cycle, item.image_id, class_id, merges)
     else:
         answered = (Label.image_id == item.image_id, Label.source == LabelSource.ANNOTATION)
         db.execute(delete(Label).where(*answered))
@@ -36,12 +41,30 @@ def derive(db: Session, cycle: Cycle, item: QueueItem) -> None:
     db.execute(update(Image).where(Image.id == item.image_id, Image.unsettled != mark).values(unsettled=mark))
 
 
-def accept(db: Session, cycle: Cycle, image_id: UUID, class_id: UUID) -> None:
-    """Let an image have a class by its answers."""
+def settle_again(work: UnitOfWork, project_id: UUID, class_ids: Sequence[UUID]) -> None:
+    """Let labels follow anew where several people answered, after what counts as these classes has changed.
+
+    A transaction for each image, after that of the change: answers lock an image before its class, a merge
+    locks classes first.
+    """
+    for item_id in votes.several(work.session, project_id, class_ids):
+        found = queue.locked_with_cycle(work.session, item_id)
+        if found is not None:
+            item, cycle = found
+            derive(work.session, cycle, item)
+        work.commit()
+
+
+def accept(db: Session, cycle: Cycle, image_id: UUID, class_id: UUID, merges: Sequence[UUID]) -> None:
+    """Let an image have a class by its answers; each of the merges, undone, gives this label back, too."""
     # A reviewer's word stands: a later answer is kept, and changes nothing.
     unreviewed = Label.source != LabelSource.REVIEW
     accepted = {"class_id": class_id, "source": LabelSource.ANNOTATION, "cycle_id": cycle.id}
-    _put(db, {"image_id": image_id, "project_id": cycle.project_id}, accepted, unreviewed)
+    at = _put(db, {"image_id": image_id, "project_id": cycle.project_id}, accepted, unreviewed)
+    for merge in merges if at else []:
+        kept = insert(MergedLabel).values(change_id=merge, image_id=image_id, updated_at=at)
+        key = ["change_id", "image_id"]
+        db.execute(kept.on_conflict_do_update(index_elements=key, set_={"updated_at": at}))
 
 
 def accept_review(db: Session, said: Review) -> None:
@@ -51,7 +74,11 @@ def accept_review(db: Session, said: Review) -> None:
     db.execute(update(Image).where(Image.id == said.image_id, Image.unsettled).values(unsettled=False))
 
 
-def _put(db: Session, of: dict[str, UUID], accepted: dict[str, Any], where: ColumnElement[bool]) -> None:
+def _put(
+    db: Session, of: dict[str, UUID], accepted: dict[str, Any], where: ColumnElement[bool]
+) -> datetime | None:
+    """Write a label; returns its time, or None where the one that is there stands."""
     accepted = accepted | {"updated_at": datetime.now(UTC)}
     row = insert(Label).values(**of, **accepted)
-    db.execute(row.on_conflict_do_update(index_elements=[Label.image_id], set_=accepted, where=where))
+    put = row.on_conflict_do_update(index_elements=[Label.image_id], set_=accepted, where=where)
+    return db.scalar(put.returning(Label.updated_at))

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.domain.plans import RECOMMENDED
 from tests.digits import digits, zip_of
-from tests.stack import PASSWORD, MakeProject, Person, Project, Stack
+from tests.stack import PASSWORD, MakeProject, Person, Stack
 
 SECONDS = 60_000  # milliseconds for what a worker does
 
@@ -92,20 +92,6 @@ def label_with_the_keyboard(page: Page, truth: dict[str, str]) -> None:
     expect(page.locator(f'[data-testid=bench-image][data-image="{shown}"]')).to_have_count(0)
 
 
-def open_bench(page: Page, make_project: MakeProject, budget: int = 6) -> Project:
-    project = make_project(pool=budget + 4)
-    project.rank(pool_batches=1)
-    project.start_cycle(budget=budget)
-    page.goto(f"/projects/{project.id}/label")
-    expect(page.get_by_test_id("bench-image")).to_be_visible()
-    return project
-
-
-def labels(project: Project) -> list[str]:
-    items = project.client.call("GET", f"/projects/{project.id}/labels")["items"]
-    return [item["class"] for item in items]
-
-
 def test_who_waits_for_a_training_sees_it_and_gets_the_next_images(
     page: Page, make_project: MakeProject
 ) -> None:
@@ -123,54 +109,3 @@ def test_who_waits_for_a_training_sees_it_and_gets_the_next_images(
     expect(page.get_by_test_id("queue-progress")).to_contain_text("Cycle 2: 0 of 3", timeout=SECONDS)
     expect(page.get_by_test_id("bench-image")).to_be_visible()
     expect(wait).to_have_count(0)
-
-
-def test_undo_goes_back_and_the_new_answer_counts(page: Page, make_project: MakeProject) -> None:
-    project = open_bench(page, make_project)
-    first = page.get_by_test_id("bench-image").get_attribute("data-image")
-    page.get_by_test_id("class-4").click()
-    expect(page.get_by_test_id("queue-progress")).to_contain_text("1 of 6, 1 by you")
-    page.keyboard.press("z")
-    expect(page.get_by_test_id("bench-image")).to_have_attribute("data-image", str(first))
-    expect(page.get_by_test_id("class-4")).to_have_attribute("aria-pressed", "true")
-    with page.expect_response(lambda answer: answer.url.endswith("/annotation")):
-        page.get_by_test_id("class-7").click()
-    assert labels(project) == ["7"]
-
-
-def test_a_skipped_image_counts_as_done(page: Page, make_project: MakeProject) -> None:
-    project = open_bench(page, make_project)
-    page.keyboard.press("s")
-    expect(page.get_by_test_id("queue-progress")).to_contain_text("1 of 6, 0 by you")
-    assert labels(project) == []
-
-
-def test_no_answer_is_lost_while_the_server_is_away(page: Page, make_project: MakeProject) -> None:
-    project = open_bench(page, make_project)
-    page.route("**/annotation", lambda route: route.abort())
-    page.get_by_test_id("class-1").click()
-    page.get_by_test_id("class-2").click()
-    expect(page.get_by_text("saving 2")).to_be_visible()
-    page.unroute("**/annotation")
-    expect(page.get_by_text("saving")).to_have_count(0, timeout=SECONDS)
-    assert sorted(labels(project)) == ["1", "2"]
-
-
-def test_a_key_held_down_gives_one_answer(page: Page, make_project: MakeProject) -> None:
-    project = open_bench(page, make_project)
-    for _ in range(4):  # without a release in between, all but the first are repeats
-        page.keyboard.down("3")
-    page.keyboard.up("3")
-    expect(page.get_by_test_id("queue-progress")).to_contain_text("1 of 6")
-    assert labels(project) == ["2"]  # the third key belongs to the third class
-
-
-def test_who_answers_faster_than_images_come_waits_for_them(page: Page, make_project: MakeProject) -> None:
-    open_bench(page, make_project, budget=14)
-    page.route("**/annotation", lambda route: None)  # answers hang, and so keep their images held
-    for number in range(12):  # more than are held ahead
-        expect(page.get_by_test_id("bench-image")).to_be_visible()
-        page.keyboard.press("3")
-        expect(page.get_by_text(f"saving {number + 1}")).to_be_visible()
-    expect(page.get_by_test_id("bench-image")).to_be_visible()
-    expect(page.get_by_text("Others hold")).to_have_count(0)

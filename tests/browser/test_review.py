@@ -1,16 +1,29 @@
 """The review page as people use it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from playwright.sync_api import Browser, Page, expect
 
 from app.domain.enums import Role
 from tests.service.test_jobs import wait_until
 from tests.service.test_labelling import labels, take
 from tests.service.test_overlap import everybody_says, overlapping, people
-from tests.stack import PASSWORD, MakeProject, Stack
+from tests.stack import PASSWORD, MakeProject, Person, Stack
+
+
+@contextmanager
+def signed_in(browser: Browser, stack: Stack, person: Person) -> Iterator[Page]:
+    """A page of somebody else's browser."""
+    context = browser.new_context(base_url=stack.url)
+    login = {"email": person.user.email, "password": PASSWORD}
+    assert context.request.post("/api/v1/auth/login", data=login).ok
+    yield context.new_page()
+    context.close()
 
 
 def test_keys_settle_and_send_back_one_image_after_the_other(
-    page: Page, stack: Stack, make_project: MakeProject
+    page: Page, browser: Browser, stack: Stack, make_project: MakeProject
 ) -> None:
     project = overlapping(make_project, images=4, overlap=3)
     who = people(stack, project, 3)
@@ -51,6 +64,9 @@ def test_keys_settle_and_send_back_one_image_after_the_other(
 
     wait_until(lambda: reviewed() == [torn, skipped])
     assert [item["image"] for item in take(who[2], project, 1)] == [split]
+    with signed_in(browser, stack, who[2]) as theirs:
+        theirs.goto(f"/projects/{project.id}/label")
+        expect(theirs.get_by_test_id("comment")).to_contain_text("closed at the top?")
     assert labels(project) == {split: "3"}
 
 
@@ -78,10 +94,6 @@ def test_annotators_are_told_whom_reviews_are_for(
     project = make_project()
     annotator = stack.person()
     project.add(annotator, Role.ANNOTATOR)
-    context = browser.new_context(base_url=stack.url)
-    login = {"email": annotator.user.email, "password": PASSWORD}
-    assert context.request.post("/api/v1/auth/login", data=login).ok
-    page = context.new_page()
-    page.goto(f"/projects/{project.id}/review")
-    expect(page.get_by_test_id("not-allowed")).to_contain_text("You are an annotator of this project.")
-    context.close()
+    with signed_in(browser, stack, annotator) as page:
+        page.goto(f"/projects/{project.id}/review")
+        expect(page.get_by_test_id("not-allowed")).to_contain_text("You are an annotator of this project.")

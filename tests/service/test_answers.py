@@ -1,5 +1,6 @@
 """Many answers at once: classes, skips and what is taken back."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,6 +11,8 @@ from tests.service.test_labelling import annotators, code, expire, labels, queue
 from tests.stack import MakeProject, Person, Project
 
 __all__ = ["annotators", "queue"]
+
+BACK = {"retract": True}
 
 
 def give(person: Person, project: Project, *items: dict[str, Any], user: UUID | None = None) -> Any:
@@ -140,6 +143,22 @@ def test_taking_back_a_late_answer_leaves_the_one_that_counts(
     say(annotators[0], late["id"], "4")
     give(annotators[0], queue, {"assignment_id": late["id"], "retract": True})
     assert labels(queue) == {counts["image"]: "7"}
+
+
+def test_leasing_and_answering_at_once_never_block_each_other(
+    queue: Project, annotators: list[Person]
+) -> None:
+    person, held = annotators[0], take(annotators[0], queue, 8)
+
+    def change(_: int) -> list[str | None]:
+        said = [{"assignment_id": one["id"], **what} for one in held for what in ({"class": "1"}, BACK)]
+        return errors(give(person, queue, *said))
+
+    with ThreadPoolExecutor(4) as pool:
+        leased = [pool.submit(take, person, queue, 8) for _ in range(40)]
+        changed = list(pool.map(change, range(6)))
+        assert all(len(one.result()) > 0 for one in leased)
+    assert changed == [[None] * 16] * 6
 
 
 @pytest.mark.parametrize("part", [{}, {"class": "1", "skip": "dark"}, {"retract": False}, {"skip": ""}])

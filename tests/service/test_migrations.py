@@ -19,6 +19,7 @@ from app.schemas.learning import MetricsOut
 from tests.stack import Stack
 
 ROWS = Path(__file__).parent / "rows_of_0001.sql"
+ANSWER_OF_0002 = Path(__file__).parent / "answer_of_0002.sql"
 ID = uuid4()
 METRICS = {
     "split": "test",
@@ -59,6 +60,24 @@ def fill_0001(engine: Engine, strategy: str) -> None:
     with engine.begin() as connection:
         for statement in ROWS.read_text().split(";"):
             connection.execute(text(statement), {"id": ID, "strategy": strategy})
+
+
+def test_answers_of_before_0007_are_neither_flagged_nor_taken_back(empty: Engine) -> None:
+    fill_0001(empty, "random")
+    migrate(empty, "0006")
+    with empty.begin() as connection:
+        for statement in ANSWER_OF_0002.read_text().split(";"):
+            connection.execute(text(statement), {"id": ID})
+    migrate(empty, "0007")
+    with empty.connect() as connection:
+        found = connection.execute(
+            text("SELECT preferences, note, flagged, retracted_at FROM users, annotations")
+        ).one()
+    command.downgrade(alembic_config(empty.url.render_as_string(hide_password=False)), "0006")
+    with empty.connect() as connection:
+        kept = connection.execute(text("SELECT revision, elapsed_ms FROM annotations")).one()
+    assert tuple(found) == ({}, None, False, None)
+    assert tuple(kept) == (1, 900)
 
 
 def test_nothing_is_left_to_migrate(stack: Stack) -> None:
@@ -168,17 +187,17 @@ def test_0004_can_be_undone_and_keeps_exports_of_labels(empty: Engine) -> None:
         assert set(values) == {value.name for value in ExportFormat}
 
 
-def test_0008_makes_a_persons_assignments_of_an_image_one_and_can_be_undone(empty: Engine) -> None:
+def test_0009_makes_a_persons_assignments_of_an_image_one_and_can_be_undone(empty: Engine) -> None:
     fill_0001(empty, "random")
-    migrate(empty, "0007")
+    migrate(empty, "0008")
     first, second = sorted([uuid4(), uuid4()])
     rows = f"""
         INSERT INTO users (id, email, name, password_hash, is_admin, active, preferences)
             VALUES (:id, 'a@b.example', 'A', '', false, true, '{{}}');
         INSERT INTO images (id, project_id, sha256, filename, width, height, format, bytes, split)
             VALUES (:id, :id, '', 'a', 1, 1, 'PNG', 1, 'POOL');
-        INSERT INTO classes (id, project_id, name, color, guideline, position)
-            VALUES (:id, :id, 'cat', '', '', 0);
+        INSERT INTO classes (id, project_id, name, color, guideline, position, former_names)
+            VALUES (:id, :id, 'cat', '', '', 0, '[]');
         INSERT INTO queue_items (id, cycle_id, image_id, position, state, assignment_id)
             SELECT :id, c.id, :id, 0, 'ANSWERED', '{first}' FROM cycles c LIMIT 1;
         INSERT INTO assignments (id, queue_item_id, user_id, state, expires_at)
@@ -198,7 +217,7 @@ def test_0008_makes_a_persons_assignments_of_an_image_one_and_can_be_undone(empt
     assert answers == [(first, 1), (first, 2)]
     assert item == (1, [], [ID])
     assert ProjectSettings.model_validate(settings).overlap == 1
-    command.downgrade(alembic_config(empty.url.render_as_string(hide_password=False)), "0007")
+    command.downgrade(alembic_config(empty.url.render_as_string(hide_password=False)), "0008")
     with empty.connect() as connection:
         assert connection.execute(text("SELECT assignment_id FROM queue_items")).scalar_one() == first
         assert len(connection.execute(text("SELECT id FROM annotations")).all()) == 2
@@ -211,3 +230,71 @@ MODEL = """INSERT INTO models (id, project_id, cycle_id, backbone, label_count, 
                                stopping)
            SELECT :id, p.id, c.id, 'small_cnn', 1, '[]', '{}', '{}', 'x', 'NONE', '{}', '{}', '{}'
            FROM projects p, cycles c LIMIT 1"""
+
+
+def test_models_of_0007_get_the_ids_of_the_classes_that_they_name(empty: Engine) -> None:
+    fill_0001(empty, "random")
+    migrate(empty, "0007")
+    with empty.begin() as connection:
+        connection.execute(NEW_CLASS, {"id": ID, "project": ID, "name": "a"})
+        connection.execute(
+            text(
+                """INSERT INTO models
+                (id, project_id, cycle_id, backbone, label_count, classes, metrics, history, weights_sha256,
+                 balance, calibration, agreement, stopping)
+                VALUES (:id, :id, :id, 'small_cnn', 7, '["gone", "a"]', '{}', '{}', '',
+                 'NONE', '{}', '{}', '{}')"""
+            ),
+            {"id": ID},
+        )
+    migrate(empty, "0008")
+    with empty.connect() as connection:
+        assert connection.execute(text("SELECT class_ids FROM models")).scalar_one() == [None, str(ID)]
+
+
+NEW_CLASS = text(
+    """INSERT INTO classes (id, project_id, name, color, guideline, position)
+    VALUES (:id, :project, :name, '#000000', '', 0)"""
+)
+
+
+def test_before_0008_a_merged_class_is_what_it_became_and_a_removed_one_that_was_said_is_back(
+    empty: Engine,
+) -> None:
+    fill_0001(empty, "random")
+    migrate(empty, "0008")
+    ids = {name: uuid4() for name in ("merged", "kept", "said", "unsaid", "through")}
+    new = """INSERT INTO classes (id, project_id, name, former_names, color, guideline, position)
+        VALUES (:id, :project, :name, '[]', '#000000', '', 0)"""
+    with empty.begin() as connection:
+        for name, key in ids.items():
+            connection.execute(text(new), {"id": key, "project": ID, "name": name})
+        move = text("UPDATE classes SET merged_into_id = :into WHERE id = :id")
+        connection.execute(move, {"id": ids["merged"], "into": ids["through"]})
+        connection.execute(move, {"id": ids["through"], "into": ids["kept"]})
+        gone = text("UPDATE classes SET removed_at = now() WHERE id IN (:said, :unsaid)")
+        connection.execute(gone, {"said": ids["said"], "unsaid": ids["unsaid"]})
+        for number, name in enumerate(("merged", "said"), start=1):
+            fill = {"id": ID, "own": uuid4(), "class": ids[name], "user": uuid4(), "n": number, "mail": name}
+            for statement in ANSWER.split(";"):
+                connection.execute(text(statement), fill)
+    command.downgrade(alembic_config(empty.url.render_as_string(hide_password=False)), "0007")
+    with empty.connect() as connection:
+        said = connection.execute(
+            text("SELECT c.name FROM annotations JOIN classes c ON c.id = class_id ORDER BY revision")
+        ).scalars()
+        names = connection.execute(text("SELECT name FROM classes ORDER BY name")).scalars()
+        assert [name.split(" ")[0] for name in said] == ["kept", "said"]
+        assert [name.split(" ")[0] for name in names] == ["kept", "said"]
+
+
+ANSWER = """INSERT INTO users (id, email, name, password_hash, is_admin, active, preferences)
+    VALUES (:user, :mail, '', '', false, true, '{}');
+INSERT INTO images (id, project_id, sha256, filename, width, height, format, bytes, split)
+    VALUES (:own, :id, :mail, '', 1, 1, 'PNG', 1, 'POOL');
+INSERT INTO queue_items (id, cycle_id, image_id, position, state) VALUES (:own, :id, :own, :n, 'OPEN');
+INSERT INTO assignments (id, queue_item_id, user_id, state, expires_at)
+    VALUES (:own, :own, :user, 'ANSWERED', now());
+INSERT INTO annotations (id, project_id, image_id, assignment_id, user_id, class_id, revision,
+                         flagged)
+    VALUES (:own, :id, :own, :own, :user, :class, :n, false)"""

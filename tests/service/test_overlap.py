@@ -11,9 +11,10 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.db.base import new_id
-from app.db.models import Assignment, QueueItem
+from app.db.models import Assignment, Class, QueueItem
 from app.db.session import unit_of_work
 from app.domain.enums import QueueItemState, Role
+from tests.service.test_classes import merge, unmerge
 from tests.service.test_jobs import wait_until
 from tests.service.test_labelling import expire, labels, say, take
 from tests.stack import MakeProject, Person, Project, Stack
@@ -31,6 +32,13 @@ def people(stack: Stack, project: Project, count: int) -> list[Person]:
     for person in found:
         project.add(person, Role.ANNOTATOR)
     return found
+
+
+def schema_id(project: Project, name: str) -> str:
+    """The id of a class, also of one that was merged."""
+    with unit_of_work() as work:
+        where = (Class.project_id == UUID(project.id), Class.name == name)
+        return str(work.session.scalars(select(Class.id).where(*where)).one())
 
 
 def queue_of(project: Project, person: Person) -> dict[str, Any]:
@@ -236,3 +244,31 @@ def test_the_sweep_closes_what_is_answered_and_leaves_what_waits_for_a_reviewer(
         work.session.execute(rows.values(state=QueueItemState.ANSWERED))
     wait_until(lambda: cycle_of(answered)["state"] != "labelling")
     assert cycle_of(waits)["state"] == "labelling"
+
+
+def test_a_merge_settles_a_tie_and_undone_unsettles_it_again(stack: Stack, make_project: MakeProject) -> None:
+    project = overlapping(make_project, images=2, overlap=2)
+    tied = everybody_says(project, people(stack, project, 2), "38")
+    merge(project, "3", "8")
+    assert labels(project) == {tied: "8"}
+    unmerge(project, schema_id(project, "3"))
+    assert (labels(project), cycle_of(project)["unsettled"]) == ({}, 1)
+
+
+def test_merged_classes_count_together_and_undone_apart(stack: Stack, make_project: MakeProject) -> None:
+    project = overlapping(make_project, images=2, overlap=3)
+    who = people(stack, project, 3)
+    source = schema_id(project, "3")
+    merge(project, "3", "8")
+    image = everybody_says(project, who, "338")
+    assert labels(project) == {image: "8"}
+    unmerge(project, source)
+    assert labels(project) == {image: "3"}
+
+
+def test_agreement_counts_merged_classes_as_one(stack: Stack, make_project: MakeProject) -> None:
+    project = overlapping(make_project, images=2, overlap=2)
+    everybody_says(project, people(stack, project, 2), "38")
+    merge(project, "3", "8")
+    found = project.client.call("GET", f"/projects/{project.id}/agreement")
+    assert (found["images"], found["unanimous"]) == (1, 1)

@@ -5,13 +5,14 @@ from uuid import UUID
 
 import torch
 
-from app.db import images, learning, projects
+from app.db import images, learning
 from app.db.models import Cycle, Model, PretextRun, Project
 from app.db.session import unit_of_work
 from app.domain.enums import NearDuplicates, PoolOrder, PoolScope, Split
 from app.domain.errors import PoolEmpty
 from app.domain.plans import Plan
 from app.domain.project_settings import ProjectSettings
+from workers.ml.class_columns import ClassColumns
 from workers.ml.pretext.registry import PRETEXT_TASKS
 from workers.ml.pretext.scoring import pretext_losses
 from workers.ml.query.near_duplicates import Askable, askable
@@ -24,14 +25,17 @@ from workers.pipelines.pixels import cached_images
 
 @dataclass(frozen=True)
 class Question:
-    """What a query works with, read before any computation. `labelled` holds id and content hash."""
+    """What a query works with, read before any computation. `labelled` holds id and content hash.
+
+    `model` is the last task model, if it can tell any present class; `columns` are the ids of those.
+    """
 
     cycle: Cycle
     plan: Plan
     run: PretextRun | None
     model: Model | None
     settings: ProjectSettings
-    classes: dict[str, UUID]
+    columns: ClassColumns[UUID]
     pool_batch: int
     newcomers: list[tuple[UUID, str]]
     labelled: list[tuple[UUID, str]]
@@ -56,13 +60,16 @@ def read_question(claim: Claim) -> Question:
             raise PoolEmpty("The cycle of this query is gone.")
         run = db.get_one(PretextRun, cycle.pretext_run_id) if cycle.pretext_run_id else None
         labelled = images.labelled(db, claim.project_id, [Split.POOL])
+        model = learning.latest_model(db, claim.project_id)
+        told = learning.told_by(db, model) if model else []
+        columns = ClassColumns.of([row.id if row else None for row in told])
         return Question(
             cycle=cycle,
             plan=Plan.model_validate(cycle.plan),
             run=run,
-            model=learning.latest_model(db, claim.project_id),
+            model=model if columns.present else None,
             settings=ProjectSettings.model_validate(db.get_one(Project, claim.project_id).settings),
-            classes={row.name: row.id for row in projects.classes(db, claim.project_id)},
+            columns=columns,
             # This cycle is among them, so 1 for the first.
             pool_batch=learning.cycles_of_run(db, run.id) if run else 1,
             newcomers=learning.newcomers(db, claim.project_id, run.id) if run else [],

@@ -157,6 +157,7 @@ def _prepare(item: SourceFile | Rejected, mode: ImportLabels, size: int) -> Prep
 def _save(
     session: Any, project_id: UUID, classes: imports.ClassNames, prepared: list[Prepared], report: Report
 ) -> None:
+    classes.read(session)
     rows: list[imports.NewImage] = []
     for row in (p.row for p in prepared):
         known = classes.id_of(session, row.folder) is not None

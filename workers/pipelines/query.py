@@ -1,6 +1,6 @@
 """The query of a cycle: which K images people should label next (PT4AL, section 3.3)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import torch
@@ -14,10 +14,11 @@ from app.domain.moves import cycle_move
 from app.domain.overlap import slots_of
 from workers.ml.backbones import Classifier
 from workers.ml.calibration import calibrated
+from workers.ml.class_columns import ClassColumns
 from workers.ml.device import pick_device, tune
 from workers.ml.query.inputs import known_of
 from workers.ml.query.registry import QUERY_STRATEGIES
-from workers.ml.query.strategy import Need
+from workers.ml.query.strategy import Candidates, Need
 from workers.ml.seeds import derived_seed
 from workers.ml.task_model import predict
 from workers.pipelines.candidates import (
@@ -35,7 +36,10 @@ from workers.pipelines.pretext_features import features_of
 
 @dataclass(frozen=True)
 class _Answer:
-    """The rows chosen, the rule that chose, and what the task model thinks of them (K, C)."""
+    """The rows chosen, the rule that chose, and what the task model thinks of them.
+
+    `shown` (K, C) is of the classes that it was trained on.
+    """
 
     rows: list[int]
     rule: QueryStrategyName
@@ -57,8 +61,9 @@ def run(claim: Claim) -> None:
     candidates = without_near_duplicates(claim, question, found, size)
     answer = _choose(claim, question, candidates.images, model, size)
     shown = answer.shown
-    if shown is not None and temperature is not None:
-        shown = calibrated(shown, temperature)
+    if shown is not None:
+        # A temperature belongs to the classes that the model was trained on, so it comes before the folding.
+        shown = question.columns.fold(shown if temperature is None else calibrated(shown, temperature))
     notes = [candidates.note, answer.note]
     if len(answer.rows) < question.cycle.budget:
         notes.append(f"Only {len(answer.rows)} images were left to query.")
@@ -73,14 +78,13 @@ def run(claim: Claim) -> None:
         cycle.queued, cycle.held_back = len(answer.rows), candidates.held_back
         cycle.pool_batch, cycle.note = candidates.pool_batch, " ".join(note for note in notes if note)
         cycle.strategy = answer.rule
-        names = question.model.classes if question.model else []
         seed = derived_seed(question.settings.seed, "overlap", cycle.number)
         slots = slots_of(len(answer.rows), cycle.overlap, question.settings.overlap_share, seed)
         for position, row in enumerate(answer.rows):
             score, suggested = None, None
             if shown is not None:
                 best = int(shown[position].argmax())
-                score, suggested = float(shown[position, best]), question.classes.get(names[best])
+                score, suggested = float(shown[position, best]), question.columns.present[best]
             db.add(
                 QueueItem(
                     cycle_id=cycle.id,
@@ -123,13 +127,23 @@ def _choose(
         progress=claim.stage(0.7, 0.9),
     )
     seed = derived_seed(question.settings.seed, "query", question.cycle.number)
-    rows = strategy(known, question.cycle.budget, seed)
+    rows = strategy(_of_present(known, question.columns), question.cycle.budget, seed)
     shown = known.probs[rows] if known.probs is not None else None
     if shown is None and model is not None:
         # The annotator's page shows the model's guess, whatever rule chose.
         chosen = torch.tensor(rows).numpy()
         shown = predict(model, data, chosen, device, progress=claim.stage(0.9, 0.97))
     return _Answer(rows, rule, note, shown)
+
+
+def _of_present(known: Candidates, columns: ClassColumns[UUID]) -> Candidates:
+    """What is known, in the classes of now instead of those that the task model was trained on."""
+    probs, sampled = known.probs, known.sampled_probs
+    return replace(
+        known,
+        probs=None if probs is None else columns.fold(probs),
+        sampled_probs=None if sampled is None else columns.fold(sampled),
+    )
 
 
 def _rule(question: Question, model: Classifier | None) -> tuple[QueryStrategyName, str]:

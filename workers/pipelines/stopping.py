@@ -13,16 +13,18 @@ from workers.pipelines.predictor import Predictor, stored_predictor
 STOP_SET = 2000  # images at most, as in Bloodgood & Vijay-Shanker 2009, section 3
 
 
-def compare(claim: Claim, fresh: Predictor, before: Model | None, stop_set: list[str]) -> dict[str, Any]:
+def compare(
+    claim: Claim, fresh: Predictor, before: Model | None, told: list[str | None], stop_set: list[str]
+) -> dict[str, Any]:
     """The agreement of a fresh model with the one before it, as `AgreementOut` shows it.
 
     Both answer for the stop set as it is now, so that no image is in it that one of them has learned from,
-    and by the names of classes, whose positions may have changed. Empty for a project's first model, and for
-    a stop set that is too small.
+    and by the present names of classes: `told` are those of the model before, None for what was removed.
+    Empty for a project's first model, for one that knows no present class, and for a small stop set.
     """
-    if before is None or len(stop_set) < FEWEST:
+    if before is None or not any(told) or len(stop_set) < FEWEST:
         return {}
-    earlier = stored_predictor(before, fresh.device)
+    earlier = stored_predictor(before, told, fresh.device)
     known = earlier.answers(claim, stop_set, claim.stage(0.95, 0.97))
     return asdict(agreement(known, fresh.answers(claim, stop_set, claim.stage(0.97, 0.99))))
 

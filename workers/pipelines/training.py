@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import func
 
 from app.db import images, learning, projects
-from app.db.models import Cycle, Model, PretextRun, Project
+from app.db.models import Class, Cycle, Model, PretextRun, Project
 from app.db.session import unit_of_work
 from app.domain.enums import CycleState, ModelStart, Split
 from app.domain.errors import NoPretextRun, NothingToTrain
@@ -14,6 +14,7 @@ from app.domain.moves import cycle_move
 from app.domain.plans import Plan
 from app.domain.project_settings import ProjectSettings
 from workers.ml.backbones import Backbone, default_backbone
+from workers.ml.class_columns import ClassColumns
 from workers.ml.device import pick_device, tune
 from workers.ml.query.registry import QUERY_STRATEGIES
 from workers.ml.recipes import task_recipe
@@ -30,8 +31,9 @@ from workers.pipelines.stopping import STOP_SET, compare, stopping_of
 
 @dataclass(frozen=True)
 class _Plan:
-    """What the training works with, read before any computation. `models` are those of earlier cycles.
+    """What the training works with, read before any computation.
 
+    `models` are those of earlier cycles; `told` are the present names of the classes of the last of them.
     `unsettled` counts the images that people answered and no label follows from: they are left out.
     """
 
@@ -39,11 +41,12 @@ class _Plan:
     settings: ProjectSettings
     plan: Plan
     run: PretextRun | None
-    names: list[str]
+    classes: list[Class]
     pool: Labelled
     validation: Labelled
     test: Labelled
     models: list[Model]
+    told: list[str | None]
     stop_set: list[str]
     unsettled: int
 
@@ -53,7 +56,8 @@ def run(claim: Claim) -> None:
     plan = _read(claim)
     device = pick_device()
     tune(device)
-    size, settings, names = plan.settings.image_size, plan.settings, plan.names
+    size, settings = plan.settings.image_size, plan.settings
+    names = [row.name for row in plan.classes]
     data = cached_images(claim.project_id, size, plan.pool.shas, claim.stage(0, 0.05))
     seed = derived_seed(settings.seed, "training", plan.cycle.number) % 2**31
     start_from = _pretext_backbone(plan)
@@ -76,9 +80,9 @@ def run(claim: Claim) -> None:
         start_from=start_from,
         numerics=choice.numerics,
     )
-    fresh = Predictor(model, size, names, device)
+    fresh = Predictor(model, size, ClassColumns.of(names), device)
     marks = mark(claim, fresh, plan.validation, plan.test)
-    agreement = compare(claim, fresh, plan.models[-1] if plan.models else None, plan.stop_set)
+    agreement = compare(claim, fresh, plan.models[-1] if plan.models else None, plan.told, plan.stop_set)
     balance, temperature = settings.balance, marks.temperature
     meta = {"pixels": size, "classes": names, "balance": balance.value, "temperature": temperature}
     new = Model(
@@ -87,6 +91,7 @@ def run(claim: Claim) -> None:
         backbone=backbone,
         label_count=len(data),
         classes=names,
+        class_ids=[str(row.id) for row in plan.classes],
         metrics=marks.metrics,
         balance=balance,
         calibration={
@@ -124,13 +129,15 @@ def _read(claim: Claim) -> _Plan:
         cycle = learning.cycle_of_job(db, claim.job_id)
         if cycle is None:
             raise NothingToTrain("The cycle of this training is gone.")
+        projects.lock_shared(db, claim.project_id)  # no merge between the reading of labels and of classes
+        rows = images.labelled(db, claim.project_id, list(Split))
         classes = projects.classes(db, claim.project_id)
         position = {row.id: place for place, row in enumerate(classes)}
-        rows = images.labelled(db, claim.project_id, list(Split))
         settings = ProjectSettings.model_validate(db.get_one(Project, claim.project_id).settings)
         run = db.get_one(PretextRun, cycle.pretext_run_id) if cycle.pretext_run_id else None
         models = learning.models(db, claim.project_id)
         unsettled = images.unsettled(db, claim.project_id)
+        told = learning.told_by(db, models[-1]) if models else []
         stop_set = images.sample(db, claim.project_id, settings.seed, STOP_SET)
     pool = _labelled(rows, Split.POOL, position)
     if not pool.shas:
@@ -140,11 +147,12 @@ def _read(claim: Claim) -> _Plan:
         settings=settings,
         plan=Plan.model_validate(cycle.plan),
         run=run,
-        names=[row.name for row in classes],
+        classes=classes,
         pool=pool,
         validation=_labelled(rows, Split.VALIDATION, position),
         test=_labelled(rows, Split.TEST, position),
         models=models,
+        told=[row.name if row else None for row in told],
         stop_set=stop_set,
         unsettled=unsettled,
     )

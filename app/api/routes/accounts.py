@@ -6,17 +6,17 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy import select
 
 from app.api.access import COOKIE, IsAdmin, SignedIn
+from app.api.cookies import address_of, set_session
 from app.api.paging import Cursor, Limit
 from app.api.transaction import Work
-from app.config import get_settings
 from app.db import accounts as rows
 from app.db.models import Token, User
 from app.db.paging import read_page
-from app.db.session import UnitOfWork
 from app.schemas.accounts import (
     Login,
     Me,
     MePatch,
+    PasswordChange,
     TokenCreate,
     TokenCreated,
     TokenOut,
@@ -25,34 +25,17 @@ from app.schemas.accounts import (
     UserPatch,
 )
 from app.schemas.base import Page
-from app.schemas.preferences import Preferences
 from app.services import accounts
 
 router = APIRouter(tags=["accounts"])
 
 
-def _me(work: UnitOfWork, user: User) -> Me:
-    return Me(
-        user=UserOut.model_validate(user),
-        roles=rows.roles_of(work.session, user.id),
-        preferences=Preferences.model_validate(user.preferences),
-    )
-
-
 @router.post("/auth/login")
-def login(body: Login, response: Response, work: Work) -> Me:
+def login(body: Login, request: Request, response: Response, work: Work) -> Me:
     """Open a browser session."""
-    user, secret = accounts.sign_in(work.session, body.email, body.password)
-    settings = get_settings()
-    response.set_cookie(
-        COOKIE,
-        secret,
-        max_age=int(settings.session_hours * 3600),
-        httponly=True,
-        samesite="lax",
-        secure=settings.secure_cookies,
-    )
-    return _me(work, user)
+    user, secret = accounts.sign_in(work.session, body.email, body.password, address_of(request))
+    set_session(response, secret)
+    return accounts.me(work.session, user)
 
 
 @router.post("/auth/logout", status_code=204)
@@ -66,14 +49,24 @@ def logout(request: Request, response: Response, work: Work, _: SignedIn) -> Non
 @router.get("/me")
 def me(work: Work, user: SignedIn) -> Me:
     """Tell who the caller is."""
-    return _me(work, user)
+    return accounts.me(work.session, user)
 
 
 @router.patch("/me")
 def change_me(body: MePatch, work: Work, user: SignedIn) -> Me:
-    """Change one's own preferences."""
-    accounts.change_preferences(work.session, user, body.preferences)
-    return _me(work, user)
+    """Change one's own name and preferences; what is absent stays."""
+    accounts.change_own(work.session, user, body)
+    return accounts.me(work.session, user)
+
+
+@router.put("/me/password", status_code=204)
+def change_password(
+    body: PasswordChange, request: Request, response: Response, work: Work, user: SignedIn
+) -> None:
+    """Change one's own password; other browsers are signed out, API tokens stay."""
+    accounts.change_password(work.session, user, body.old_password, body.new_password, address_of(request))
+    if COOKIE in request.cookies:
+        set_session(response, accounts.open_session(work.session, user))
 
 
 @router.get("/tokens")

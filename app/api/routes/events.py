@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app.api.access import Annotator
 from app.api.transaction import Work
-from app.db import learning
+from app.db import classes, learning
 from app.db.models import Job
 from app.db.session import unit_of_work
 from app.domain.enums import CycleState, JobStatus
@@ -27,6 +27,12 @@ from app.services.labelling import queue_out
 router = APIRouter(tags=["events"])
 INTERVAL_SECONDS = 1.0
 LIVE = (JobStatus.QUEUED, JobStatus.RUNNING)
+
+
+class ClassesEvent(BaseModel):
+    """The newest change of the label schema."""
+
+    id: UUID
 
 
 class CycleEvent(BaseModel):
@@ -50,6 +56,8 @@ def _look(project_id: UUID, since: datetime) -> Look:
         if cycle := learning.last_cycle(db, project_id):
             event = CycleEvent(id=cycle.id, number=cycle.number, state=cycle.state)
             found["cycle"] = ("cycle", event.model_dump_json())
+        if change := classes.newest_change(db, project_id):
+            found["classes"] = ("classes", ClassesEvent(id=change).model_dump_json())
         queue: QueueOut = queue_out(db, project_id, None)
         found["queue"] = ("queue", queue.model_dump_json())
         return found
@@ -69,6 +77,6 @@ async def _changes(project_id: UUID) -> AsyncIterator[ServerSentEvent]:
 
 @router.get("/projects/{project_id}/events", response_class=EventSourceResponse)
 async def follow(project_id: UUID, work: Work, member: Annotator) -> EventSourceResponse:
-    """Follow jobs (`job`), the open cycle's queue (`queue`) and the newest cycle (`cycle`)."""
+    """Follow jobs (`job`), the open queue (`queue`), the newest cycle (`cycle`) and changed `classes`."""
     await run_in_threadpool(work.session.commit)
     return EventSourceResponse(_changes(project_id), ping=15)

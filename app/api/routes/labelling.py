@@ -82,7 +82,8 @@ def list_annotations(
     """List every revision of every answer, oldest first."""
     query = rows.annotations(project_id)
     found, after = read_page(work.session, query, [Annotation.id], cursor, limit)
-    return Page(items=[labelling.annotation_out(a, name) for a, name, *_ in found], next_cursor=after)
+    items = labelling.annotation_outs(work.session, project_id, [(a, name) for a, name, *_ in found])
+    return Page(items=items, next_cursor=after)
 
 
 @router.get("/projects/{project_id}/labels")

@@ -1,10 +1,10 @@
-"""Projects and their people."""
+"""Projects."""
 
 from uuid import UUID
 
 from fastapi import APIRouter
 
-from app.api.access import Annotator, Engineer, Member, Owner, SignedIn
+from app.api.access import Annotator, Engineer, Owner, SignedIn
 from app.api.paging import Cursor, Limit
 from app.api.transaction import Work
 from app.db import accounts as account_rows
@@ -12,10 +12,9 @@ from app.db import projects as rows
 from app.db.models import Project, User
 from app.db.paging import read_page
 from app.db.session import UnitOfWork
-from app.schemas.accounts import MemberOut, Members, MembersIn
 from app.schemas.base import Page
 from app.schemas.projects import ProjectCreate, ProjectOut, ProjectPatch
-from app.services import accounts, projects
+from app.services import projects
 
 router = APIRouter(prefix="/projects", tags=["projects"])
 
@@ -50,28 +49,10 @@ def get_project(project_id: UUID, work: Work, member: Annotator) -> ProjectOut:
 @router.patch("/{project_id}")
 def change_project(project_id: UUID, body: ProjectPatch, work: Work, member: Engineer) -> ProjectOut:
     """Change name, settings or classes."""
-    return _out(work, projects.change(work.session, project_id, body), member.user)
+    return _out(work, projects.change(work.session, project_id, member.user, body), member.user)
 
 
 @router.delete("/{project_id}", status_code=204)
 def delete_project(project_id: UUID, work: Work, member: Owner) -> None:
     """Delete a project with all its images, answers and models."""
     work.session.delete(member.found)
-
-
-def _members(work: UnitOfWork, member: Member) -> Members:
-    found = account_rows.members(work.session, member.project_id)
-    return Members(items=[MemberOut(user_id=u.id, email=u.email, name=u.name, role=m.role) for m, u in found])
-
-
-@router.get("/{project_id}/members")
-def list_members(project_id: UUID, work: Work, member: Annotator) -> Members:
-    """List a project's people."""
-    return _members(work, member)
-
-
-@router.put("/{project_id}/members")
-def set_members(project_id: UUID, body: MembersIn, work: Work, member: Owner) -> Members:
-    """Set who may do what; people who are absent lose their role."""
-    accounts.set_members(work.session, project_id, body.members)
-    return _members(work, member)

@@ -6,7 +6,24 @@ import { api, ok } from "../api/client";
 import { messageOf } from "../api/errors";
 import { keys } from "../api/keys";
 
+/** The page of who is not signed in. */
 export function Login() {
+  return (
+    <Center mih="100vh" p="md">
+      <Paper withBorder p="xl" w={380} shadow="sm">
+        <Stack>
+          <Title order={2}>
+            <img src="/icon.svg" alt="" width={28} height={28} style={{ verticalAlign: "-4px" }} /> Nextbatch
+          </Title>
+          <SignIn />
+        </Stack>
+      </Paper>
+    </Center>
+  );
+}
+
+/** Asks for email and password, and signs in. */
+export function SignIn() {
   const client = useQueryClient();
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
@@ -22,38 +39,31 @@ export function Login() {
   }
 
   return (
-    <Center mih="100vh" p="md">
-      <Paper component="form" onSubmit={submit} withBorder p="xl" w={380} shadow="sm">
-        <Stack>
-          <Title order={2}>
-            <img src="/icon.svg" alt="" width={28} height={28} style={{ verticalAlign: "-4px" }} /> Nextbatch
-          </Title>
-          <TextInput
-            label="Email"
-            type="email"
-            autoComplete="username"
-            required
-            autoFocus
-            value={email}
-            onChange={(event) => {
-              setEmail(event.currentTarget.value);
-            }}
-          />
-          <PasswordInput
-            label="Password"
-            autoComplete="current-password"
-            required
-            value={password}
-            onChange={(event) => {
-              setPassword(event.currentTarget.value);
-            }}
-          />
-          {login.error && <Alert color="red">{messageOf(login.error)}</Alert>}
-          <Button type="submit" loading={login.isPending}>
-            Sign in
-          </Button>
-        </Stack>
-      </Paper>
-    </Center>
+    <Stack component="form" onSubmit={submit}>
+      <TextInput
+        label="Email"
+        type="email"
+        autoComplete="username"
+        required
+        autoFocus
+        value={email}
+        onChange={(event) => {
+          setEmail(event.currentTarget.value);
+        }}
+      />
+      <PasswordInput
+        label="Password"
+        autoComplete="current-password"
+        required
+        value={password}
+        onChange={(event) => {
+          setPassword(event.currentTarget.value);
+        }}
+      />
+      {login.error && <Alert color="red">{messageOf(login.error)}</Alert>}
+      <Button type="submit" loading={login.isPending}>
+        Sign in
+      </Button>
+    </Stack>
   );
 }

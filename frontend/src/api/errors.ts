@@ -27,3 +27,15 @@ export function messageOf(error: unknown): string {
   if (error instanceof TypeError) return "The server cannot be reached.";
   return error instanceof Error ? error.message : "Something went wrong.";
 }
+
+/** What the API says of single fields, by the last part of their name (`settings.budget` is `budget`). */
+export function fieldErrors(error: unknown): Readonly<Record<string, string>> {
+  if (!(error instanceof ApiError)) return {};
+  const { field, fields } = error.details;
+  if (typeof field === "string") return { [field]: error.message };
+  if (!Array.isArray(fields)) return {};
+  const told = fields as { field: string; message: string }[];
+  return Object.fromEntries(
+    told.map(({ field: name, message }) => [name.split(".").at(-1) ?? name, message.replace(/^Value error, /, "")]),
+  );
+}

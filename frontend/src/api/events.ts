@@ -24,6 +24,11 @@ export function useProjectEvents(project: string): void {
       stale("queue");
       stale("cycles");
     });
+    source.addEventListener("classes", () => {
+      void client.invalidateQueries({ queryKey: keys.project(project), exact: true });
+      stale("classes");
+      stale("schema-changes");
+    });
     source.addEventListener("cycle", () => {
       stale("cycles");
       stale("queue");

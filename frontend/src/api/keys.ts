@@ -1,6 +1,8 @@
 /** Keys of cached queries: everything of a project lies below ["project", id]. */
 export const keys = {
   me: ["me"] as const,
+  tokens: ["tokens"] as const,
+  users: ["users"] as const,
   plans: ["plans"] as const,
   projects: ["projects"] as const,
   project: (id: string) => ["project", id] as const,
@@ -12,5 +14,9 @@ export const keys = {
   suspects: (id: string, check: string) => ["project", id, "label-checks", check] as const,
   reviewQueue: (id: string) => ["project", id, "review-queue"] as const,
   agreement: (id: string) => ["project", id, "agreement"] as const,
+  classes: (id: string) => ["project", id, "classes"] as const,
+  schemaChanges: (id: string) => ["project", id, "schema-changes"] as const,
+  members: (id: string) => ["project", id, "members"] as const,
+  invitations: (id: string) => ["project", id, "invitations"] as const,
   queue: (id: string) => ["project", id, "queue"] as const,
 };

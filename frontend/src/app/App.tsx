@@ -1,18 +1,27 @@
 import { Center, Loader } from "@mantine/core";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { Navigate, Route, Routes } from "react-router";
 
 import { Login } from "../account/Login";
 import { useMe } from "../account/useMe";
+import type { Me } from "../api/client";
 import { NewProject } from "../projects/NewProject";
+import { ProjectFrame } from "../projects/ProjectFrame";
 import { ProjectList } from "../projects/ProjectList";
 import { Layout } from "./Layout";
+import { Failed } from "./States";
 
 const Overview = lazy(() => import("../projects/Overview"));
 const Bench = lazy(() => import("../bench/Bench"));
 const Backtests = lazy(() => import("../backtests/Backtests"));
 const Review = lazy(() => import("../review/Review"));
 const LabelChecks = lazy(() => import("../reviews/LabelChecks"));
+const Classes = lazy(() => import("../classes/Classes"));
+const Members = lazy(() => import("../members/Members"));
+const Settings = lazy(() => import("../settings/Settings"));
+const Account = lazy(() => import("../account/Account"));
+const Users = lazy(() => import("../admin/Users"));
+const Join = lazy(() => import("../account/Join"));
 
 const waiting = (
   <Center h="60vh">
@@ -22,19 +31,42 @@ const waiting = (
 
 export function App() {
   const me = useMe();
+  const user = me.data?.user.id;
+  useEffect(() => {
+    // Answers that an earlier page could not send, or somebody who was signed out, go out from any page.
+    if (user) void import("../bench/outboxes").then(async ({ outboxOf }) => (await outboxOf(user)).kick());
+  }, [user]);
   if (me.isPending) return waiting;
-  if (!me.data) return <Login />;
+  if (me.error) return <Failed error={me.error} onRetry={() => void me.refetch()} />;
   return (
-    <Layout me={me.data}>
+    <Suspense fallback={waiting}>
+      <Routes>
+        <Route path="/join/:secret" element={<Join me={me.data} />} />
+        <Route path="*" element={me.data ? <Pages me={me.data} /> : <Login />} />
+      </Routes>
+    </Suspense>
+  );
+}
+
+function Pages({ me }: { me: Me }) {
+  return (
+    <Layout me={me}>
       <Suspense fallback={waiting}>
         <Routes>
           <Route path="/" element={<ProjectList />} />
+          <Route path="/account" element={<Account me={me} />} />
+          <Route path="/admin/users" element={<Users me={me} />} />
           <Route path="/projects/new" element={<NewProject />} />
-          <Route path="/projects/:id" element={<Overview />} />
           <Route path="/projects/:id/label" element={<Bench />} />
-          <Route path="/projects/:id/backtests" element={<Backtests />} />
-          <Route path="/projects/:id/label-check" element={<LabelChecks />} />
-          <Route path="/projects/:id/review" element={<Review />} />
+          <Route path="/projects/:id" element={<ProjectFrame />}>
+            <Route index element={<Overview />} />
+            <Route path="classes" element={<Classes />} />
+            <Route path="members" element={<Members me={me} />} />
+            <Route path="review" element={<Review />} />
+            <Route path="label-check" element={<LabelChecks />} />
+            <Route path="backtests" element={<Backtests />} />
+            <Route path="settings" element={<Settings />} />
+          </Route>
           <Route path="*" element={<Navigate to="/" replace />} />
         </Routes>
       </Suspense>

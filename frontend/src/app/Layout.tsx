@@ -10,15 +10,21 @@ import {
 } from "@mantine/core";
 import { IconMoon, IconSun, IconUser } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import { Link } from "react-router";
 
+import { useChangePreferences } from "../account/usePreferences";
 import { api, type Me } from "../api/client";
 
 export function Layout({ me, children }: { me: Me; children: ReactNode }) {
   const { setColorScheme } = useMantineColorScheme();
   const scheme = useComputedColorScheme("light");
   const client = useQueryClient();
+  const change = useChangePreferences();
+  const { theme } = me.preferences;
+  useEffect(() => {
+    setColorScheme(theme);
+  }, [setColorScheme, theme]);
   const other = scheme === "dark" ? "light" : "dark";
 
   async function signOut() {
@@ -31,29 +37,43 @@ export function Layout({ me, children }: { me: Me; children: ReactNode }) {
     <AppShell header={{ height: 52 }} padding="md">
       <AppShell.Header>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
-          <Group gap="xs" renderRoot={(props) => <Link to="/" {...props} />} td="none" c="inherit">
+          <Group gap="xs" wrap="nowrap" renderRoot={(props) => <Link to="/" {...props} />} td="none" c="inherit">
             <img src="/icon.svg" alt="" width={26} height={26} />
             <Title order={4}>Nextbatch</Title>
           </Group>
-          <Group gap="xs" wrap="nowrap">
+          <Group gap="xs" wrap="nowrap" miw={0}>
             <ActionIcon
+              style={{ flex: "none" }}
               variant="default"
               size="lg"
               aria-label={`Use the ${other} theme`}
               onClick={() => {
-                setColorScheme(other);
+                change({ theme: other });
               }}
             >
               {scheme === "dark" ? <IconSun size={18} /> : <IconMoon size={18} />}
             </ActionIcon>
             <Menu position="bottom-end">
               <Menu.Target>
-                <Button variant="default" leftSection={<IconUser size={16} />} maw={180}>
-                  {me.user.name}
+                <Button
+                  variant="default"
+                  leftSection={<IconUser size={16} />}
+                  maw={180}
+                  style={{ flexShrink: 1 }}
+                >
+                  <span style={{ overflow: "hidden", textOverflow: "ellipsis" }}>{me.user.name}</span>
                 </Button>
               </Menu.Target>
               <Menu.Dropdown>
                 <Menu.Label>{me.user.email}</Menu.Label>
+                <Menu.Item component={Link} to="/account">
+                  Account and API tokens
+                </Menu.Item>
+                {me.user.is_admin && (
+                  <Menu.Item component={Link} to="/admin/users">
+                    Users
+                  </Menu.Item>
+                )}
                 <Menu.Item component="a" href="/api/docs">
                   API documents
                 </Menu.Item>

@@ -1,7 +1,6 @@
-import { Alert, Anchor, Button, Card, Group, Modal, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Alert, Button, Card, Group, Modal, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconArrowLeft } from "@tabler/icons-react";
-import { Link, useParams } from "react-router";
+import { useParams } from "react-router";
 
 import { messageOf } from "../api/errors";
 import { useProjectEvents } from "../api/events";
@@ -27,13 +26,10 @@ export default function Backtests() {
   const shown = withJobs(backtests.data ?? [], jobs.data ?? []);
 
   return (
-    <Stack maw={900} mx="auto">
+    <Stack maw={900}>
       <title>{`Backtests · ${project.data.name} · Nextbatch`}</title>
       <div>
-        <Anchor component={Link} to={`/projects/${id}`} size="sm" display="inline-flex" style={{ alignItems: "center", gap: 4 }}>
-          <IconArrowLeft size={14} aria-hidden /> {project.data.name}
-        </Anchor>
-        <Group justify="space-between" mt={4}>
+        <Group justify="space-between">
           <Title order={2}>Backtests</Title>
           {allowed && plans.data && <Button onClick={open}>Start a backtest</Button>}
         </Group>

@@ -1,9 +1,8 @@
 import { Alert, Badge, Button, Card, Group, Progress, Stack, Text, Title } from "@mantine/core";
 import { IconDownload, IconExternalLink } from "@tabler/icons-react";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 
-import { api, type Backtest, type Job, ok } from "../api/client";
-import { keys } from "../api/keys";
+import type { Backtest, Job } from "../api/client";
+import { CancelJob, RetryJob } from "../projects/JobButtons";
 import { Results } from "./Results";
 import { asked, planNames } from "./results";
 import { reportUrl } from "./useBacktests";
@@ -18,18 +17,7 @@ const COLORS: Record<Job["status"], string> = {
 
 /** One backtest: its progress while it runs, then what it found. */
 export function Entry({ backtest }: { backtest: Backtest }) {
-  const client = useQueryClient();
   const { job, config, summary } = backtest;
-  const anew = () => client.invalidateQueries({ queryKey: keys.project(backtest.project_id) });
-  const params = { path: { job_id: job.id } };
-  const cancel = useMutation({
-    mutationFn: () => ok(api.POST("/api/v1/jobs/{job_id}/cancellation", { params })),
-    onSuccess: anew,
-  });
-  const retry = useMutation({
-    mutationFn: () => ok(api.POST("/api/v1/jobs/{job_id}/retry", { params })),
-    onSuccess: anew,
-  });
   const live = job.status === "queued" || job.status === "running";
   const began = new Date(backtest.created_at);
   return (
@@ -47,31 +35,10 @@ export function Entry({ backtest }: { backtest: Backtest }) {
             </Badge>
           </Group>
           {live && (
-            <Button
-              size="compact-sm"
-              flex="none"
-              variant="default"
-              disabled={job.cancel_requested}
-              loading={cancel.isPending}
-              onClick={() => {
-                cancel.mutate();
-              }}
-            >
-              {job.cancel_requested ? "Stopping" : "Cancel"}
-            </Button>
+            <CancelJob project={backtest.project_id} job={job} />
           )}
           {(job.status === "failed" || job.status === "cancelled") && (
-            <Button
-              size="compact-sm"
-              flex="none"
-              variant="default"
-              loading={retry.isPending}
-              onClick={() => {
-                retry.mutate();
-              }}
-            >
-              Try again
-            </Button>
+            <RetryJob project={backtest.project_id} job={job} />
           )}
         </Group>
         <Text size="sm" c="dimmed">

@@ -1,195 +1,184 @@
-import { Alert, Badge, Button, Center, Group, Kbd, Loader, Progress, Skeleton, Stack, Text } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
-import { useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useRef, useState } from "react";
-import { Link, useParams } from "react-router";
+import "./bench.css";
 
-import { api, type Class, contentUrl, ok } from "../api/client";
+import { Alert, Center, Loader, Skeleton } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, use, useCallback, useEffect, useMemo, useRef } from "react";
+import { useParams } from "react-router";
+
+import { useMe } from "../account/useMe";
+import { useChangePreferences } from "../account/usePreferences";
+import { contentUrl, type Me, type Project, type Queue } from "../api/client";
 import { messageOf } from "../api/errors";
 import { useProjectEvents } from "../api/events";
 import { keys } from "../api/keys";
 import { useProject, useQueue } from "../projects/useProject";
-import { Picture } from "./Picture";
-import { answer, current, EMPTY, type Queue, receive, saved, skip, undo, unsaved, upcoming } from "./queue";
-import { Saver } from "./saver";
-import { useHotkeys } from "./useHotkeys";
+import { Answers } from "./Answers";
+import { CommandContext } from "./CommandButton";
+import { commandsFor } from "./commands";
+import { columnsOf, focusedCell, Grid } from "./Grid";
+import { Head } from "./Head";
+import type { Outbox } from "./outbox";
+import { outboxOf, useOutboxState } from "./outboxes";
+import { Panels } from "./Panels";
+import { dismissLosses, visible, waiting } from "./session";
+import { Losses, Remarks } from "./Remarks";
+import { DISPLAY_PIXELS, Stage } from "./Stage";
+import { Tools } from "./Tools";
+import { useControls } from "./useControls";
+import { useDesk } from "./useDesk";
+import { useKeys } from "./useKeys";
+import type { Size } from "./view";
 import { Wait } from "./Wait";
 
-const AHEAD = 10; // images held at once: the one on the screen, and the next, loaded already
+const BEHIND = 4; // pictures kept for undo
+const NO_SIZE: Size = { width: 1, height: 1 };
 
 export default function Bench() {
   const { id = "" } = useParams();
   useProjectEvents(id);
-  const client = useQueryClient();
+  const me = useMe();
   const project = useProject(id);
   const progress = useQueue(id);
-  const [queue, setQueue] = useState<Queue>(EMPTY);
-  const [error, setError] = useState<string | null>(null);
-  const shownAt = useRef(0);
-  const asking = useRef(false);
-  const [asked, setAsked] = useState("");
+  if (project.error) return <Alert color="red">{messageOf(project.error)}</Alert>;
+  if (!project.data || !me.data) return <Skeleton h={300} />;
+  return <Workbench key={`${me.data.user.id} ${id}`} me={me.data} project={project.data} progress={progress.data} />;
+}
 
-  const [saver] = useState(
-    () =>
-      new Saver((save, how, refused) => {
-        setQueue((now) => saved(now, save.assignment, how));
-        if (how === "refused") {
-          notifications.show({ color: "red", title: "An answer was refused", message: messageOf(refused) });
-        }
-        void client.invalidateQueries({ queryKey: keys.queue(id) });
-      }),
+/** No image is on the screen. While the last answers are on their way, what is left is not known. */
+function Idle({ outbox, coming, children }: { outbox: Outbox; coming: boolean; children: ReactNode }) {
+  const { unsent, line } = useOutboxState(outbox);
+  if (!coming && (unsent === 0 || line !== "up")) return <div className="bench-whole">{children}</div>;
+  return (
+    <Center className="bench-whole">
+      <Loader aria-label="The next images are on their way" />
+    </Center>
   );
+}
 
-  const item = current(queue);
-  const left = queue.items.length - queue.at;
-  const losing = unsaved(queue);
-  const open = progress.data?.cycle_id ?? null;
-  const done = (progress.data?.answered ?? 0) + (progress.data?.skipped ?? 0);
+interface Props {
+  me: Me;
+  project: Project;
+  progress: Queue | undefined;
+}
 
-  // Asks again when something was answered somewhere, or when the next cycle has opened.
-  const seen = [open, left, losing, done].join(" ");
-  useEffect(() => {
-    if (asking.current || asked === seen || left > AHEAD / 2 || open === null) return;
-    asking.current = true;
-    const params = { path: { project_id: id } };
-    // Images whose answers are still on their way count as held: they come again, and new ones after them.
-    const limit = Math.min(100, AHEAD + losing);
-    ok(api.POST("/api/v1/projects/{project_id}/assignments", { params, body: { limit } }))
-      .then(({ items }) => {
-        setError(null);
-        setQueue((now) => receive(now, items));
-      })
-      .catch((refused: unknown) => {
-        setError(messageOf(refused));
-      })
-      .finally(() => {
-        asking.current = false;
-        setAsked(seen);
-      });
-  }, [id, left, losing, open, asked, seen]);
+function Workbench({ me, project, progress }: Props) {
+  const { id, classes } = project;
+  const outbox = use(outboxOf(me.user.id));
+  const { desk, pictures, state } = useDesk(id, project.settings.lease_minutes, outbox);
+  const { session } = state;
+  const change = useChangePreferences();
+  const client = useQueryClient();
+  const stage = useRef(NO_SIZE);
+  const grid = useRef<HTMLDivElement>(null);
 
-  const shown = item?.assignment.id;
-  useEffect(() => {
-    shownAt.current = performance.now();
-  }, [shown]);
-
-  useEffect(() => {
-    if (losing === 0) return;
-    const warn = (event: BeforeUnloadEvent) => {
-      event.preventDefault();
-    };
-    window.addEventListener("beforeunload", warn);
-    return () => {
-      window.removeEventListener("beforeunload", warn);
-    };
-  }, [losing]);
-
-  const give = useCallback(
-    (name: string | null) => {
-      if (!item) return;
-      saver.add({ assignment: item.assignment.id, answer: name, elapsedMs: performance.now() - shownAt.current });
-      setQueue(name === null ? skip : (now) => answer(now, name));
+  const items = visible(session);
+  const [item] = items;
+  const own = me.preferences.keys;
+  const keep = me.preferences.keep_picture;
+  const commands = useMemo(() => commandsFor(classes), [classes]);
+  const page = useControls({
+    desk,
+    session,
+    classCount: classes.length,
+    keep,
+    setKeep: (kept) => {
+      change({ keep_picture: kept });
     },
-    [item, saver],
+    sizes: () => ({ stage: stage.current, picture: item?.assignment.image ?? NO_SIZE }),
+    columns: () => columnsOf(grid.current),
+    enterGrid: () => {
+      focusedCell(grid.current)?.focus();
+    },
+  });
+  const { controls, view } = page;
+  useKeys(commands, own, controls, page.panel !== null);
+
+  // When something was answered anywhere, or another cycle has opened, there may be more to label.
+  const cycle = progress?.cycle_id ?? null;
+  const done = (progress?.answered ?? 0) + (progress?.skipped ?? 0);
+  const known = progress !== undefined;
+  useEffect(() => {
+    if (known) desk.enter(cycle);
+  }, [desk, known, cycle, done]);
+
+  const size = controls.mode === "grid" ? "thumb" : "display";
+  const closer = view.scale > 1 && item && Math.max(item.assignment.image.width, item.assignment.image.height) > DISPLAY_PIXELS;
+  useEffect(() => {
+    const behind = session.items.slice(Math.max(session.at - BEHIND, 0), session.at).toReversed();
+    const wanted = [...visible(session), ...waiting(session), ...behind];
+    const urls = wanted.map((one) => contentUrl(one.assignment.image.id, size));
+    const [first] = wanted;
+    if (closer && first) urls.splice(1, 0, contentUrl(first.assignment.image.id, "full"));
+    pictures.want(urls);
+  }, [closer, pictures, session, size]);
+
+  // Whoever is signed in now is not the one whose answers wait: the page has to know.
+  useEffect(
+    () =>
+      outbox.subscribe(() => {
+        if (outbox.state.line === "signed-out") void client.invalidateQueries({ queryKey: keys.me });
+      }),
+    [client, outbox],
   );
-  const back = useCallback(() => {
-    setQueue(undo);
+
+  const choose = useRef(controls.answer);
+  useEffect(() => {
+    choose.current = controls.answer;
+  });
+  const onChoose = useCallback((name: string) => {
+    choose.current(name);
+  }, []);
+  const onSize = useCallback((measured: Size) => {
+    stage.current = measured;
   }, []);
 
-  const classes = project.data?.classes ?? [];
-  useHotkeys(classes, give, back);
-
-  if (project.error) return <Alert color="red">{messageOf(project.error)}</Alert>;
-  if (!project.data) return <Skeleton h={300} />;
+  const first = session.items.find((one) => one.key === page.aimed[0]);
   return (
-    <Stack h="calc(100dvh - 84px)" maw={1100} mx="auto" gap="xs">
-      <title>{`Label · ${project.data.name}`}</title>
-      <Group justify="space-between" gap="xs">
-        <Button component={Link} to={`/projects/${id}`} variant="subtle" size="compact-sm">
-          ← {project.data.name}
-        </Button>
-        <Group gap="xs">
-          {losing > 0 && <Badge color="yellow">saving {losing}</Badge>}
-          <Text size="sm" data-testid="queue-progress" aria-live="polite">
-            {progress.data?.cycle_id
-              ? `Cycle ${progress.data.number ?? ""}: ${done} of ${progress.data.queued}, ${progress.data.mine} by you`
-              : "No queue is open"}
-          </Text>
-        </Group>
-      </Group>
-      <Progress
-        size="xs"
-        aria-label="Answered share of the queue"
-        value={(100 * done) / Math.max(1, progress.data?.queued ?? 1)}
-      />
-      {error && <Alert color="red">{error}</Alert>}
-      {item ? (
-        <>
-          <div className="bench-stage">
-            <Picture key={item.assignment.id} image={item.assignment.image} />
-          </div>
-          <Answers classes={classes} chosen={item.skipped ? null : item.answer} onChoose={give} />
-          <Group justify="space-between">
-            <Button variant="default" onClick={back} disabled={queue.at === 0} rightSection={<Kbd size="xs">z</Kbd>}>
-              Undo
-            </Button>
-            <Button
-              variant="default"
-              rightSection={<Kbd size="xs">s</Kbd>}
-              onClick={() => {
-                give(null);
-              }}
-            >
-              Skip
-            </Button>
-          </Group>
-          {upcoming(queue).map((next) => (
-            <link key={next.assignment.id} rel="preload" as="image" href={contentUrl(next.assignment.image.id, "display")} />
-          ))}
-        </>
-      ) : losing > 0 || (open !== null && asked !== seen) ? (
-        <Center style={{ flex: 1 }}>
-          <Loader aria-label="The next images are on their way" />
-        </Center>
-      ) : (
-        <Wait
-          project={project.data}
-          held={open !== null && done < (progress.data?.queued ?? 0)}
-          onUndo={queue.at > 0 ? back : null}
-        />
-      )}
-    </Stack>
-  );
-}
-
-interface AnswersProps {
-  classes: readonly Class[];
-  chosen: string | null;
-  onChoose: (name: string) => void;
-}
-
-function Answers({ classes, chosen, onChoose }: AnswersProps) {
-  return (
-    <Group gap="xs" justify="center" mah="34vh" style={{ overflowY: "auto" }}>
-      {classes.map((entry) => (
-        <Button
-          key={entry.id}
-          data-testid={`class-${entry.name}`}
-          size="md"
-          variant={chosen === entry.name ? "filled" : "default"}
-          color={entry.color}
-          autoContrast
-          aria-pressed={chosen === entry.name}
-          title={entry.guideline}
-          leftSection={<span style={{ width: 10, height: 10, borderRadius: 5, background: entry.color }} />}
-          rightSection={entry.hotkey ? <Kbd size="xs">{entry.hotkey}</Kbd> : undefined}
-          onClick={() => {
-            onChoose(entry.name);
+    <CommandContext value={{ commands, own, controls }}>
+      <title>{`Label · ${project.name}`}</title>
+      <div className="bench" data-mode={controls.mode}>
+        <Head project={id} name={project.name} progress={progress} outbox={outbox} />
+        <Losses
+          losses={session.losses}
+          onDismiss={() => {
+            desk.act(dismissLosses);
           }}
-        >
-          {entry.name}
-        </Button>
-      ))}
-    </Group>
+        />
+        {item ? (
+          <>
+            {controls.mode === "grid" ? (
+              <Grid
+                items={items}
+                classes={classes}
+                selection={page.selection}
+                grid={grid}
+                onClick={page.clickCell}
+                onDrag={page.dragOver}
+              />
+            ) : (
+              <Stage image={item.assignment.image} pictures={pictures} view={view} onLook={page.look} onSize={onSize}>
+                <Remarks item={item} />
+              </Stage>
+            )}
+            <Answers classes={classes} mark={first?.mark} disabled={!controls.hasTarget} onChoose={onChoose} />
+            <Tools view={view} keep={keep} chosen={page.selection.chosen.size} />
+          </>
+        ) : state.trouble !== null ? (
+          <Alert className="bench-whole" color="red" title="The next images cannot be fetched now">
+            {messageOf(state.trouble)} It is tried again by itself.
+          </Alert>
+        ) : (
+          <Idle outbox={outbox} coming={progress === undefined || (state.asking && !state.empty)}>
+            <Wait
+              project={project}
+              held={cycle !== null && done < (progress?.queued ?? 0)}
+              others={progress?.waiting_for_others ?? 0}
+              onUndo={controls.canUndo ? controls.undo : null}
+            />
+          </Idle>
+        )}
+      </div>
+      <Panels panel={page.panel} classes={classes} mark={first?.mark} onNote={page.note} onClose={page.close} />
+    </CommandContext>
   );
 }

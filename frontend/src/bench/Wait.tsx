@@ -9,14 +9,18 @@ interface Props {
   project: Project;
   /** Whether the open queue has images that others hold. */
   held: boolean;
+  /** Open images that this person is done with, and others are not. */
+  others: number;
   onUndo: (() => void) | null;
 }
 
 /** In place of an image: why there is none, and how long it may take. */
-export function Wait({ project, held, onUndo }: Props) {
+export function Wait({ project, held, others, onUndo }: Props) {
   const cycles = useCycles(project.id);
   const jobs = useJobs(project.id);
-  const told = held
+  const told = others > 0
+    ? { title: "You are done with this cycle", text: `${others} ${others === 1 ? "image waits" : "images wait"} for the answers of others.`, part: null, left: null }
+    : held
     ? { title: "Others hold the last images", text: "If they give any back, they come to you by themselves.", part: null, left: null }
     : waiting(cycles.data?.at(-1), jobs.data ?? [], project.settings.auto_next_cycle, jobs.dataUpdatedAt);
   return (

@@ -1,5 +1,5 @@
-import { Alert, Button, Grid, Group, Modal, Skeleton, Stack, Text, Title } from "@mantine/core";
-import { IconChartLine, IconListCheck, IconPencil, IconUsers } from "@tabler/icons-react";
+import { Alert, Button, Grid, Group, Modal, Skeleton, Stack, Text } from "@mantine/core";
+import { IconPencil } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link, useParams } from "react-router";
 
@@ -51,46 +51,15 @@ export default function Overview() {
   };
 
   return (
-    <Stack maw={1300} mx="auto">
+    <Stack>
       <title>{`${name} · Nextbatch`}</title>
       <Group justify="space-between">
-        <div>
-          <Title order={2}>{name}</Title>
-          <Text c="dimmed" size="sm">
-            {counts.pool} pool · {counts.labelled} labelled · {counts.validation} validation · {counts.test} test
-          </Text>
-        </div>
+        <Text c="dimmed" size="sm">
+          {counts.pool} pool · {counts.labelled} labelled · {counts.validation} validation · {counts.test} test
+        </Text>
         <Group gap="xs">
-          {covers(role, "reviewer") && (
-            <>
-              <Button
-                component={Link}
-                to={`/projects/${id}/review`}
-                variant="default"
-                leftSection={<IconUsers size={16} />}
-              >
-                Review
-              </Button>
-              <Button
-                component={Link}
-                to={`/projects/${id}/label-check`}
-                variant="default"
-                leftSection={<IconListCheck size={16} />}
-              >
-                Label check
-              </Button>
-            </>
-          )}
           {engineer && (
             <>
-              <Button
-                component={Link}
-                to={`/projects/${id}/backtests`}
-                variant="default"
-                leftSection={<IconChartLine size={16} />}
-              >
-                Backtests
-              </Button>
               <Button
                 variant="default"
                 disabled={!plan || counts.pool === counts.labelled}

@@ -1,6 +1,5 @@
-import { Alert, Anchor, Card, Skeleton, Stack, Text, Title } from "@mantine/core";
-import { IconArrowLeft } from "@tabler/icons-react";
-import { Link, useParams } from "react-router";
+import { Alert, Card, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { useParams } from "react-router";
 
 import { messageOf } from "../api/errors";
 import { covers, useProject } from "../projects/useProject";
@@ -14,16 +13,11 @@ export default function Review() {
   if (project.error) return <Alert color="red">{messageOf(project.error)}</Alert>;
   if (!project.data) return <Skeleton h={200} />;
   return (
-    <Stack maw={1300} mx="auto">
+    <Stack>
       <title>{`Review · ${project.data.name} · Nextbatch`}</title>
-      <div>
-        <Anchor component={Link} to={`/projects/${id}`} size="sm" display="inline-flex" style={{ alignItems: "center", gap: 4 }}>
-          <IconArrowLeft size={14} aria-hidden /> {project.data.name}
-        </Anchor>
-        <Title order={2} mt={4}>
-          Review
-        </Title>
-      </div>
+      <Title order={2} mt={4}>
+        Review
+      </Title>
       {covers(project.data.role, "reviewer") ? (
         <>
           <ReviewQueue project={project.data} />

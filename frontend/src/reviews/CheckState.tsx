@@ -1,36 +1,14 @@
-import { Alert, Button, Card, Group, Progress, Text } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Alert, Card, Group, Progress, Text } from "@mantine/core";
 
-import { api, type Job, ok } from "../api/client";
-import { keys } from "../api/keys";
+import type { Job } from "../api/client";
+import { CancelJob, RetryJob } from "../projects/JobButtons";
 
 /** The job of the newest check while it has not succeeded; nothing afterwards. */
 export function CheckState({ project, job, engineer }: { project: string; job: Job; engineer: boolean }) {
-  const client = useQueryClient();
-  const params = { path: { job_id: job.id } };
-  const onSuccess = () => client.invalidateQueries({ queryKey: keys.project(project) });
-  const cancel = useMutation({
-    mutationFn: () => ok(api.POST("/api/v1/jobs/{job_id}/cancellation", { params })),
-    onSuccess,
-  });
-  const retry = useMutation({
-    mutationFn: () => ok(api.POST("/api/v1/jobs/{job_id}/retry", { params })),
-    onSuccess,
-  });
   if (job.status === "succeeded") return null;
   const live = job.status === "queued" || job.status === "running";
   const again = engineer && (
-    <Button
-      size="compact-sm"
-      variant="default"
-      flex="none"
-      loading={retry.isPending}
-      onClick={() => {
-        retry.mutate();
-      }}
-    >
-      Try again
-    </Button>
+    <RetryJob project={project} job={job} />
   );
   return (
     <Card withBorder data-testid="check-state" aria-live="polite">
@@ -44,18 +22,7 @@ export function CheckState({ project, job, engineer }: { project: string; job: J
               </Text>
             </Text>
             {engineer && (
-              <Button
-                size="compact-sm"
-                variant="default"
-                flex="none"
-                disabled={job.cancel_requested}
-                loading={cancel.isPending}
-                onClick={() => {
-                  cancel.mutate();
-                }}
-              >
-                {job.cancel_requested ? "Stopping" : "Cancel"}
-              </Button>
+              <CancelJob project={project} job={job} />
             )}
           </Group>
           <Progress value={100 * job.progress} aria-label="Progress of the label check" animated={job.status === "running"} />

@@ -1,7 +1,6 @@
-import { Alert, Anchor, Button, Card, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
-import { IconArrowLeft } from "@tabler/icons-react";
+import { Alert, Button, Card, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Link, useParams } from "react-router";
+import { useParams } from "react-router";
 
 import { api, ok } from "../api/client";
 import { messageOf } from "../api/errors";
@@ -40,12 +39,9 @@ export default function LabelChecks() {
   const warning = done ? doubt(done) : null;
 
   return (
-    <Stack maw={1100} mx="auto">
+    <Stack maw={1100}>
       <title>{`Label check · ${project.data.name} · Nextbatch`}</title>
       <div>
-        <Anchor component={Link} to={`/projects/${id}`} size="sm" display="inline-flex" style={{ alignItems: "center", gap: 4 }}>
-          <IconArrowLeft size={14} aria-hidden /> {project.data.name}
-        </Anchor>
         <Group justify="space-between" mt={4}>
           <Title order={2}>Label check</Title>
           {allowed && engineer && checks.data && (

@@ -3,7 +3,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from workers.ml.pretext.histogram import loss_histogram
@@ -69,6 +69,7 @@ def test_no_bins_are_refused() -> None:
         loss_histogram([0.5], bins=0)
 
 
+@example([0.0, 0.0, 1.7976931348622103e308], 1)
 @given(
     st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=30), st.integers(1, 50)
 )

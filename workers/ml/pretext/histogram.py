@@ -43,7 +43,8 @@ def loss_histogram(losses: Losses, bins: int = 40) -> Histogram:
     log = low >= 0 < begin and _spread_over_decades(values)
     parts = np.arange(bins + 1) / bins
     # Weighted, not stepped: the difference of two finite losses may not be finite.
-    edges = np.geomspace(begin, high, bins + 1) if log else low * (1 - parts) + high * parts
+    with np.errstate(over="ignore"):  # a rounding beyond the largest number; it is clipped
+        edges = begin * (high / begin) ** parts if log else low * (1 - parts) + high * parts
     edges = np.maximum.accumulate(edges).clip(low, high)
     edges[0], edges[-1] = low, high
     places = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, bins - 1)

@@ -1,0 +1,68 @@
+"""The people of a project."""
+
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from app.db import accounts, projects
+from app.db.models import Member
+from app.domain.enums import Role
+from app.domain.errors import Conflict, Invalid, NotFound
+from app.schemas.accounts import MemberIn
+
+
+class NotAMember(NotFound):
+    """The person is no member of the project."""
+
+    code = "not_a_member"
+
+
+class LastOwner(Conflict):
+    """The change would leave a project without an owner."""
+
+    code = "last_owner"
+
+
+def set_all(db: Session, project_id: UUID, wanted: list[MemberIn]) -> None:
+    """Make exactly these people the project's members; at least one must be an owner."""
+    if not any(m.role is Role.OWNER for m in wanted):
+        raise Invalid("A project needs at least one owner.", field="members")
+    projects.lock(db, project_id)
+    roles: dict[UUID, Role] = {}
+    for member in wanted:
+        user = accounts.user_by_email(db, member.email)
+        if user is None:
+            raise Invalid(f"There is no account for {member.email}.", field="members", email=member.email)
+        if user.id in roles:
+            raise Invalid(f"{member.email} is named twice.", field="members", email=member.email)
+        roles[user.id] = member.role
+    db.execute(delete(Member).where(Member.project_id == project_id))
+    db.add_all(Member(project_id=project_id, user_id=user, role=role) for user, role in roles.items())
+    db.flush()
+
+
+def change(db: Session, project_id: UUID, user_id: UUID, role: Role) -> None:
+    """Give a member another role; raises NotAMember, LastOwner."""
+    member = _other_owners_remain(db, project_id, user_id, keeps=role is Role.OWNER)
+    member.role = role
+    db.flush()
+
+
+def remove(db: Session, project_id: UUID, user_id: UUID) -> None:
+    """Take a member's role away; what they answered stays. Raises NotAMember, LastOwner."""
+    db.delete(_other_owners_remain(db, project_id, user_id, keeps=False))
+    db.flush()
+
+
+def _other_owners_remain(db: Session, project_id: UUID, user_id: UUID, *, keeps: bool) -> Member:
+    """The member, whose change leaves the project with an owner; under the project's lock."""
+    projects.lock(db, project_id)
+    people = [member for member, _ in accounts.members(db, project_id)]
+    member = next((m for m in people if m.user_id == user_id), None)
+    if member is None:
+        raise NotAMember("This person is no member of the project.")
+    owners = [m for m in people if m.role is Role.OWNER]
+    if owners == [member] and not keeps:
+        raise LastOwner("This is the last owner of the project; make somebody else an owner first.")
+    return member

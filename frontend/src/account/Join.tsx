@@ -1,0 +1,219 @@
+import {
+  Alert,
+  Anchor,
+  Button,
+  Center,
+  Loader,
+  Paper,
+  PasswordInput,
+  SegmentedControl,
+  Stack,
+  Text,
+  TextInput,
+  Title,
+} from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, type SyntheticEvent, useState } from "react";
+import { Link, useNavigate, useParams } from "react-router";
+
+import { api, type Me, ok } from "../api/client";
+import { ApiError, fieldErrors, messageOf } from "../api/errors";
+import { keys } from "../api/keys";
+import { asRole } from "../members/roles";
+import { SignIn } from "./Login";
+
+/** Where an invitation's link leads: to a project, with the account one has or a new one. */
+export default function Join({ me }: { me: Me | null }) {
+  const { secret = "" } = useParams();
+  const [way, setWay] = useState("new");
+  const invited = useQuery({
+    queryKey: ["join", secret],
+    staleTime: Infinity, // it was open when the page opened; joining will tell if it is not any more
+    queryFn: () => ok(api.POST("/api/v1/join/preview", { body: { secret } })),
+  });
+  if (invited.isPending) {
+    return (
+      <Frame>
+        <Center>
+          <Loader aria-label="Loading" />
+        </Center>
+      </Frame>
+    );
+  }
+  if (invited.error) {
+    const final = invited.error instanceof ApiError && invited.error.code.startsWith("invitation_");
+    return (
+      <Frame>
+        <Title order={3}>{final ? "This link does not work" : "That did not work"}</Title>
+        <Text data-testid="join-refused">{messageOf(invited.error)}</Text>
+        {final ? (
+          <Anchor component={Link} to="/">
+            Go to Nextbatch
+          </Anchor>
+        ) : (
+          <Button variant="default" onClick={() => void invited.refetch()}>
+            Try again
+          </Button>
+        )}
+      </Frame>
+    );
+  }
+  const { project_name: project, role, invited_by: by } = invited.data;
+  return (
+    <Frame>
+      <title>{`Join ${project} · Nextbatch`}</title>
+      <div>
+        <Title order={3}>Join {project}</Title>
+        <Text c="dimmed" size="sm" mt={4}>
+          {by ?? "Somebody"} invites you to label images with Nextbatch, as {asRole(role)}.
+        </Text>
+      </div>
+      {me ? (
+        <WithAccount me={me} secret={secret} />
+      ) : (
+        <>
+          <SegmentedControl
+            fullWidth
+            aria-label="Account"
+            value={way}
+            onChange={setWay}
+            data={[
+              { value: "new", label: "I am new here" },
+              { value: "old", label: "I have an account" },
+            ]}
+          />
+          {way === "new" ? <NewAccount secret={secret} /> : <SignIn />}
+        </>
+      )}
+    </Frame>
+  );
+}
+
+function Frame({ children }: { children: ReactNode }) {
+  return (
+    <Center mih="100vh" p="md">
+      <Paper withBorder p="xl" w={420} maw="100%" shadow="sm">
+        <Stack>
+          <Text fw={650}>
+            <img src="/icon.svg" alt="" width={20} height={20} style={{ verticalAlign: "-4px" }} /> Nextbatch
+          </Text>
+          {children}
+        </Stack>
+      </Paper>
+    </Center>
+  );
+}
+
+function WithAccount({ me, secret }: { me: Me; secret: string }) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const join = useMutation({
+    meta: { inline: true },
+    mutationFn: () => ok(api.POST("/api/v1/join", { body: { secret } })),
+    onSuccess: async (joined) => {
+      await client.invalidateQueries();
+      await navigate(`/projects/${joined.project_id}`);
+    },
+  });
+  const out = useMutation({
+    mutationFn: () => ok(api.POST("/api/v1/auth/logout")),
+    onSuccess: () => {
+      client.setQueryData(keys.me, null);
+    },
+  });
+  const member = join.error instanceof ApiError && join.error.code === "already_member" ? join.error.details.project_id : null;
+  return (
+    <>
+      <Text size="sm" style={{ overflowWrap: "anywhere" }}>
+        You are signed in as {me.user.name} ({me.user.email}).
+      </Text>
+      {join.error && <Alert color="red">{messageOf(join.error)}</Alert>}
+      {typeof member === "string" ? (
+        <Button component={Link} to={`/projects/${member}`}>
+          Go to the project
+        </Button>
+      ) : (
+        <Button
+          loading={join.isPending}
+          onClick={() => {
+            join.mutate();
+          }}
+        >
+          Join the project
+        </Button>
+      )}
+      <Button
+        variant="subtle"
+        loading={out.isPending}
+        onClick={() => {
+          out.mutate();
+        }}
+      >
+        Use another account
+      </Button>
+    </>
+  );
+}
+
+function NewAccount({ secret }: { secret: string }) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [name, setName] = useState("");
+  const [email, setEmail] = useState("");
+  const [password, setPassword] = useState("");
+  const join = useMutation({
+    meta: { inline: true },
+    mutationFn: () => ok(api.POST("/api/v1/join/account", { body: { secret, name, email, password } })),
+    onSuccess: async (me) => {
+      client.setQueryData(keys.me, me);
+      const [project] = Object.keys(me.roles);
+      await navigate(project ? `/projects/${project}` : "/");
+    },
+  });
+  const wrong = fieldErrors(join.error);
+  const taken = join.error instanceof ApiError && join.error.code === "email_taken";
+  function submit(event: SyntheticEvent) {
+    event.preventDefault();
+    join.mutate();
+  }
+  return (
+    <Stack component="form" onSubmit={submit}>
+      <TextInput
+        label="Name"
+        autoComplete="name"
+        required
+        value={name}
+        error={wrong.name}
+        onChange={(event) => {
+          setName(event.currentTarget.value);
+        }}
+      />
+      <TextInput
+        label="Email"
+        type="email"
+        autoComplete="username"
+        required
+        value={email}
+        error={taken ? "There is an account for this address: choose “I have an account”." : wrong.email}
+        onChange={(event) => {
+          setEmail(event.currentTarget.value);
+        }}
+      />
+      <PasswordInput
+        label="Password"
+        description="At least 8 characters"
+        autoComplete="new-password"
+        required
+        value={password}
+        error={wrong.password}
+        onChange={(event) => {
+          setPassword(event.currentTarget.value);
+        }}
+      />
+      {join.error && !taken && Object.keys(wrong).length === 0 && <Alert color="red">{messageOf(join.error)}</Alert>}
+      <Button type="submit" loading={join.isPending}>
+        Create account and join
+      </Button>
+    </Stack>
+  );
+}

@@ -1,0 +1,106 @@
+import { Alert, Button, Card, Group, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type SyntheticEvent, useState } from "react";
+
+import { api, type Me, ok } from "../api/client";
+import { fieldErrors, messageOf } from "../api/errors";
+import { keys } from "../api/keys";
+
+/** One's own name. */
+export function Profile({ me }: { me: Me }) {
+  const client = useQueryClient();
+  const [name, setName] = useState(me.user.name);
+  const save = useMutation({
+    meta: { inline: true },
+    mutationFn: () => ok(api.PATCH("/api/v1/me", { body: { name } })),
+    onSuccess: (changed) => {
+      client.setQueryData(keys.me, changed);
+    },
+  });
+  function submit(event: SyntheticEvent) {
+    event.preventDefault();
+    save.mutate();
+  }
+  return (
+    <Card withBorder component="form" onSubmit={submit}>
+      <Stack>
+        <Title order={4}>Profile</Title>
+        <Text size="sm" style={{ overflowWrap: "anywhere" }}>
+          <Text span c="dimmed" size="sm">
+            Signed in as
+          </Text>{" "}
+          {me.user.email}
+          {me.user.is_admin && ", an administrator"}
+        </Text>
+        <TextInput
+          label="Name"
+          autoComplete="name"
+          value={name}
+          error={save.error && (fieldErrors(save.error).name ?? messageOf(save.error))}
+          onChange={(event) => {
+            setName(event.currentTarget.value);
+          }}
+        />
+        <Group>
+          <Button type="submit" loading={save.isPending} disabled={!name.trim() || name.trim() === me.user.name}>
+            Save
+          </Button>
+        </Group>
+      </Stack>
+    </Card>
+  );
+}
+
+/** One's own password; the old one is asked for. */
+export function Password({ email }: { email: string }) {
+  const [old, setOld] = useState("");
+  const [fresh, setFresh] = useState("");
+  const change = useMutation({
+    meta: { inline: true },
+    mutationFn: () => ok(api.PUT("/api/v1/me/password", { body: { old_password: old, new_password: fresh } })),
+    onSuccess: () => {
+      setOld("");
+      setFresh("");
+      notifications.show({ color: "green", message: "The password is changed. Other browsers are signed out." });
+    },
+  });
+  const wrong = fieldErrors(change.error);
+  function submit(event: SyntheticEvent) {
+    event.preventDefault();
+    change.mutate();
+  }
+  return (
+    <Card withBorder component="form" onSubmit={submit}>
+      <Stack>
+        <Title order={4}>Password</Title>
+        <input type="hidden" autoComplete="username" value={email} readOnly />
+        <PasswordInput
+          label="Present password"
+          autoComplete="current-password"
+          value={old}
+          error={wrong.old_password}
+          onChange={(event) => {
+            setOld(event.currentTarget.value);
+          }}
+        />
+        <PasswordInput
+          label="New password"
+          description="At least 8 characters"
+          autoComplete="new-password"
+          value={fresh}
+          error={wrong.new_password}
+          onChange={(event) => {
+            setFresh(event.currentTarget.value);
+          }}
+        />
+        {change.error && Object.keys(wrong).length === 0 && <Alert color="red">{messageOf(change.error)}</Alert>}
+        <Group>
+          <Button type="submit" loading={change.isPending} disabled={!old || !fresh}>
+            Change password
+          </Button>
+        </Group>
+      </Stack>
+    </Card>
+  );
+}

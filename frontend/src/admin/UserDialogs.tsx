@@ -1,0 +1,108 @@
+import { Alert, Button, Checkbox, Modal, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
+import { type SyntheticEvent, useState } from "react";
+
+import type { User } from "../api/client";
+import { fieldErrors, messageOf } from "../api/errors";
+import { useChangeUser, useCreateUser } from "./useUsers";
+
+/** Makes an account. */
+export function NewUser({ onClose }: { onClose: () => void }) {
+  const [name, setName] = useState("");
+  const [email, setEmail] = useState("");
+  const [password, setPassword] = useState("");
+  const [admin, setAdmin] = useState(false);
+  const create = useCreateUser();
+  const wrong = fieldErrors(create.error);
+  function submit(event: SyntheticEvent) {
+    event.preventDefault();
+    create.mutate({ name, email, password, is_admin: admin }, { onSuccess: onClose });
+  }
+  return (
+    <Modal opened onClose={onClose} title="New user">
+      <form onSubmit={submit}>
+        <Stack>
+          <TextInput
+            label="Name"
+            required
+            autoComplete="off"
+            data-autofocus
+            value={name}
+            error={wrong.name}
+            onChange={(event) => {
+              setName(event.currentTarget.value);
+            }}
+          />
+          <TextInput
+            label="Email"
+            type="email"
+            required
+            autoComplete="off"
+            value={email}
+            error={wrong.email}
+            onChange={(event) => {
+              setEmail(event.currentTarget.value);
+            }}
+          />
+          <PasswordInput
+            label="First password"
+            description="At least 8 characters; they can change it on their account page"
+            required
+            autoComplete="new-password"
+            value={password}
+            error={wrong.password}
+            onChange={(event) => {
+              setPassword(event.currentTarget.value);
+            }}
+          />
+          <Checkbox
+            label="Administrator"
+            description="Manages users, and acts as an owner of every project"
+            checked={admin}
+            onChange={(event) => {
+              setAdmin(event.currentTarget.checked);
+            }}
+          />
+          {create.error && Object.keys(wrong).length === 0 && <Alert color="red">{messageOf(create.error)}</Alert>}
+          <Button type="submit" loading={create.isPending}>
+            Create user
+          </Button>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+/** Sets the password of somebody who has lost theirs. */
+export function NewPassword({ user, onClose }: { user: User; onClose: () => void }) {
+  const [password, setPassword] = useState("");
+  const change = useChangeUser();
+  function submit(event: SyntheticEvent) {
+    event.preventDefault();
+    change.mutate({ id: user.id, password }, { onSuccess: onClose });
+  }
+  return (
+    <Modal opened onClose={onClose} title={`New password for ${user.name}`}>
+      <form onSubmit={submit}>
+        <Stack>
+          <Text size="sm" c="dimmed">
+            All browsers of {user.name} are signed out; API tokens stay.
+          </Text>
+          <PasswordInput
+            label="New password"
+            description="At least 8 characters"
+            autoComplete="new-password"
+            data-autofocus
+            value={password}
+            error={fieldErrors(change.error).password}
+            onChange={(event) => {
+              setPassword(event.currentTarget.value);
+            }}
+          />
+          <Button type="submit" loading={change.isPending} disabled={!password}>
+            Set password
+          </Button>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

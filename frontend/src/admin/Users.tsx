@@ -1,0 +1,133 @@
+import { ActionIcon, Badge, Button, Card, Group, Menu, Skeleton, Stack, Text, TextInput, Title } from "@mantine/core";
+import { IconDots, IconSearch, IconUserPlus } from "@tabler/icons-react";
+import { useState } from "react";
+
+import type { Me, User } from "../api/client";
+import { Failed, NotAllowed } from "../app/States";
+import { NewPassword, NewUser } from "./UserDialogs";
+import { useChangeUser, useUsers } from "./useUsers";
+
+/** All accounts of the service, for administrators. */
+export default function Users({ me }: { me: Me }) {
+  const users = useUsers(me.user.is_admin);
+  const [find, setFind] = useState("");
+  const [creating, setCreating] = useState(false);
+  const [locked, setLocked] = useState<User | null>(null);
+  if (!me.user.is_admin) {
+    return (
+      <Stack maw={760} mx="auto">
+        <NotAllowed title="Users are for administrators">An administrator of this service can make you one.</NotAllowed>
+      </Stack>
+    );
+  }
+  const wanted = find.trim().toLowerCase();
+  const shown = users.data?.filter((user) => `${user.name} ${user.email}`.toLowerCase().includes(wanted)) ?? [];
+  return (
+    <Stack maw={760} mx="auto">
+      <title>Users · Nextbatch</title>
+      <Group justify="space-between">
+        <Title order={2}>Users</Title>
+        <Button
+          leftSection={<IconUserPlus size={16} />}
+          onClick={() => {
+            setCreating(true);
+          }}
+        >
+          New user
+        </Button>
+      </Group>
+      {users.error && <Failed error={users.error} onRetry={() => void users.refetch()} />}
+      {users.isPending && <Skeleton h={160} />}
+      {users.data && (
+        <Card withBorder>
+          <Stack gap="md">
+            {users.data.length > 8 && (
+              <TextInput
+                aria-label="Find by name or email"
+                placeholder="Find by name or email"
+                leftSection={<IconSearch size={16} />}
+                value={find}
+                onChange={(event) => {
+                  setFind(event.currentTarget.value);
+                }}
+              />
+            )}
+            {shown.length === 0 && (
+              <Text size="sm" c="dimmed">
+                Nobody has this in their name or address.
+              </Text>
+            )}
+            {shown.map((user) => (
+              <Person
+                key={user.id}
+                user={user}
+                own={user.id === me.user.id}
+                onPassword={() => {
+                  setLocked(user);
+                }}
+              />
+            ))}
+          </Stack>
+        </Card>
+      )}
+      {creating && <NewUser onClose={() => { setCreating(false); }} />}
+      {locked && <NewPassword user={locked} onClose={() => { setLocked(null); }} />}
+    </Stack>
+  );
+}
+
+function Person({ user, own, onPassword }: { user: User; own: boolean; onPassword: () => void }) {
+  const change = useChangeUser();
+  return (
+    <Group justify="space-between" wrap="nowrap" data-testid={`user-${user.email}`}>
+      <div style={{ minWidth: 0, opacity: user.active ? 1 : 0.6 }}>
+        <Group gap={6} wrap="nowrap">
+          <Text size="sm" fw={500} truncate>
+            {user.name}
+          </Text>
+          {own && <Mark color="gray">you</Mark>}
+          {user.is_admin && <Mark color="indigo">administrator</Mark>}
+          {!user.active && <Mark color="gray">deactivated</Mark>}
+        </Group>
+        <Text size="xs" c="dimmed" truncate>
+          {user.email}
+        </Text>
+      </div>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`More for ${user.name}`} loading={change.isPending}>
+            <IconDots size={18} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item
+            onClick={() => {
+              change.mutate({ id: user.id, is_admin: !user.is_admin });
+            }}
+          >
+            {user.is_admin ? "Take administrator rights" : "Make administrator"}
+          </Menu.Item>
+          {!own && <Menu.Item onClick={onPassword}>Set a new password</Menu.Item>}
+          {!own && (
+            <Menu.Item
+              {...(user.active && { color: "red" })}
+              onClick={() => {
+                change.mutate({ id: user.id, active: !user.active });
+              }}
+            >
+              {user.active ? "Deactivate" : "Activate"}
+            </Menu.Item>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+    </Group>
+  );
+}
+
+function Mark({ color, children }: { color: string; children: string }) {
+  return (
+    <Badge size="xs" variant="light" color={color} tt="none" style={{ flex: "none" }}>
+      {children}
+    </Badge>
+  );
+}

@@ -1,0 +1,56 @@
+import { Alert, Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { type ReactNode, type SyntheticEvent, useState } from "react";
+
+import { messageOf } from "../api/errors";
+
+interface Props {
+  title: string;
+  action: string;
+  /** What has to be typed first; nothing for what is easily made good. */
+  name?: string;
+  children: ReactNode;
+  pending: boolean;
+  error: unknown;
+  onConfirm: () => void;
+  onClose: () => void;
+}
+
+/** Asks before something is taken away, by name where it cannot be brought back. */
+export function Confirm({ title, action, name, children, pending, error, onConfirm, onClose }: Props) {
+  const [typed, setTyped] = useState("");
+  function submit(event: SyntheticEvent) {
+    event.preventDefault();
+    onConfirm();
+  }
+  return (
+    <Modal opened onClose={onClose} title={title}>
+      <form onSubmit={submit}>
+        <Stack>
+          <Text size="sm" component="div">
+            {children}
+          </Text>
+          {name !== undefined && (
+            <TextInput
+              label={`Type ${name} to confirm`}
+              autoComplete="off"
+              data-autofocus
+              value={typed}
+              onChange={(event) => {
+                setTyped(event.currentTarget.value);
+              }}
+            />
+          )}
+          {error !== null && error !== undefined && <Alert color="red">{messageOf(error)}</Alert>}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" color="red" loading={pending} disabled={name !== undefined && typed.trim() !== name.trim()}>
+              {action}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,38 @@
+import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
+import { useClipboard } from "@mantine/hooks";
+import { IconCheck, IconCopy } from "@tabler/icons-react";
+
+/** A secret that is shown this once. Where the browser allows no copying by script, the field is there to select. */
+export function CopyOnce({ label, value, note }: { label: string; value: string; note: string }) {
+  const clipboard = useClipboard({ timeout: 2000 });
+  return (
+    <Stack gap={4}>
+      <Group align="flex-end" gap="xs" wrap="nowrap">
+        <TextInput
+          label={label}
+          value={value}
+          readOnly
+          style={{ flex: 1 }}
+          styles={{ input: { fontFamily: "monospace" } }}
+          onFocus={(event) => {
+            event.currentTarget.select();
+          }}
+        />
+        {window.isSecureContext && (
+          <Button
+            variant="default"
+            leftSection={clipboard.copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
+            onClick={() => {
+              clipboard.copy(value);
+            }}
+          >
+            {clipboard.copied ? "Copied" : "Copy"}
+          </Button>
+        )}
+      </Group>
+      <Text size="xs" c="dimmed">
+        {note}
+      </Text>
+    </Stack>
+  );
+}

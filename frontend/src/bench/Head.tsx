@@ -1,0 +1,64 @@
+import { Progress } from "@mantine/core";
+import { IconCloudOff, IconCloudUp, IconGridDots, IconKeyboard, IconPhoto } from "@tabler/icons-react";
+import { Link } from "react-router";
+
+import type { Queue } from "../api/client";
+import { CommandButton, useKnown } from "./CommandButton";
+import type { Outbox } from "./outbox";
+import { useOutboxState } from "./outboxes";
+
+interface Props {
+  project: string;
+  name: string;
+  progress: Queue | undefined;
+  outbox: Outbox;
+}
+
+export function Head({ project, name, progress, outbox }: Props) {
+  const { controls } = useKnown();
+  const done = (progress?.answered ?? 0) + (progress?.skipped ?? 0);
+  return (
+    <header className="bench-head">
+      <Link className="bench-back" to={`/projects/${project}`}>
+        ← {name}
+      </Link>
+      <span className="bench-progress" data-testid="queue-progress" aria-live="polite">
+        {progress?.cycle_id
+          ? `Cycle ${progress.number ?? ""}: ${done} of ${progress.queued}, ${progress.mine} by you`
+          : "No queue is open"}
+      </span>
+      <Unsent outbox={outbox} />
+      <div className="bench-head-buttons">
+        <CommandButton
+          id="grid"
+          iconOnly
+          icon={controls.mode === "grid" ? <IconPhoto size={18} /> : <IconGridDots size={18} />}
+          pressed={controls.mode === "grid"}
+        />
+        <CommandButton id="help" iconOnly icon={<IconKeyboard size={18} />} />
+      </div>
+      <Progress
+        className="bench-bar"
+        size={3}
+        aria-label="Answered share of the queue"
+        value={(100 * done) / Math.max(1, progress?.queued ?? 1)}
+      />
+    </header>
+  );
+}
+
+/** A quiet sign of answers that the server does not have yet. Nothing to be done about: they are kept. */
+function Unsent({ outbox }: { outbox: Outbox }) {
+  const { unsent, line } = useOutboxState(outbox);
+  const where = {
+    up: "",
+    away: "The server cannot be reached. Your answers are kept in this browser and sent later.",
+    "signed-out": "Sign in again to send your answers. They are kept in this browser.",
+  }[line];
+  return (
+    <span className="bench-unsent" data-testid="unsent" data-line={line} role="status" title={where || undefined}>
+      {unsent > 0 && (line === "up" ? <IconCloudUp size={16} aria-hidden /> : <IconCloudOff size={16} aria-hidden />)}
+      {unsent > 0 && <span>{line === "up" ? `${unsent} unsent` : `${unsent} unsent, kept here`}</span>}
+    </span>
+  );
+}

@@ -1,0 +1,204 @@
+import "./dialogs.css";
+
+import { Button, Combobox, Group, InputBase, Modal, ScrollArea, Stack, Textarea, TextInput, useCombobox } from "@mantine/core";
+import { lazy, Suspense, useEffect, useState } from "react";
+
+import type { Class } from "../api/client";
+import { DEFAULT_REASON, type Panel, REASONS } from "./commands";
+import { useKnown } from "./CommandButton";
+import { found } from "./search";
+import type { Mark } from "./session";
+
+const Help = lazy(() => import("./Help"));
+const TITLES: Record<Panel, string> = { help: "Keys", search: "Find a class", skip: "Why skip it?", note: "Note" };
+
+interface Props {
+  panel: Panel | null;
+  classes: readonly Class[];
+  mark: Mark | undefined;
+  onNote: (text: string) => void;
+  onClose: () => void;
+}
+
+/** What opens over the bench, one at a time. */
+export function Panels({ panel, classes, mark, onNote, onClose }: Props) {
+  const { controls } = useKnown();
+  const done = (act: () => void) => {
+    onClose();
+    act();
+  };
+  return (
+    <Modal
+      opened={panel !== null}
+      onClose={onClose}
+      title={panel && TITLES[panel]}
+      size={panel === "help" ? "xl" : "md"}
+      transitionProps={{ duration: 0 }}
+    >
+      {panel === "help" && (
+        <Suspense>
+          <Help />
+        </Suspense>
+      )}
+      {panel === "search" && (
+        <Search
+          classes={classes}
+          onClose={onClose}
+          onChoose={(name) => {
+            done(() => {
+              controls.answer(name);
+            });
+          }}
+        />
+      )}
+      {panel === "skip" && (
+        <Reason
+          onGive={(reason) => {
+            done(() => {
+              controls.skip(reason);
+            });
+          }}
+        />
+      )}
+      {panel === "note" && (
+        <Note
+          text={mark?.note ?? ""}
+          onSave={(text) => {
+            done(() => {
+              onNote(text);
+            });
+          }}
+        />
+      )}
+    </Modal>
+  );
+}
+
+interface SearchProps {
+  classes: readonly Class[];
+  onChoose: (name: string) => void;
+  onClose: () => void;
+}
+
+function Search({ classes, onChoose, onClose }: SearchProps) {
+  const [typed, setTyped] = useState("");
+  const store = useCombobox({ opened: true });
+  const matches = found(classes, typed).slice(0, 50);
+  useEffect(() => {
+    store.selectFirstOption();
+  }, [store, typed]);
+  return (
+    <Combobox store={store} onOptionSubmit={onChoose}>
+      <Combobox.EventsTarget>
+        <InputBase
+          data-autofocus
+          autoFocus
+          aria-label="Name of the class"
+          placeholder="Type the beginning of its name, then Enter"
+          value={typed}
+          onKeyDown={(event) => {
+            if (event.key === "Escape") onClose(); // the list would keep it for itself
+          }}
+          onChange={(event) => {
+            setTyped(event.currentTarget.value);
+          }}
+        />
+      </Combobox.EventsTarget>
+      <Combobox.Options mt="sm">
+        <ScrollArea.Autosize mah={320}>
+          {matches.map((entry) => (
+            <Combobox.Option key={entry.id} value={entry.name} className="bench-option">
+              <i style={{ background: entry.color }} aria-hidden="true" />
+              {entry.name}
+              {entry.hotkey && <kbd>{entry.hotkey.toUpperCase()}</kbd>}
+            </Combobox.Option>
+          ))}
+          {matches.length === 0 && <Combobox.Empty>No class has this in its name</Combobox.Empty>}
+        </ScrollArea.Autosize>
+      </Combobox.Options>
+    </Combobox>
+  );
+}
+
+function Reason({ onGive }: { onGive: (reason: string) => void }) {
+  const [typed, setTyped] = useState("");
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        onGive(typed.trim() || DEFAULT_REASON);
+      }}
+    >
+      <Stack gap="xs">
+        {REASONS.map((reason, place) => (
+          <button
+            key={reason}
+            type="button"
+            className="bench-button"
+            onClick={() => {
+              onGive(reason);
+            }}
+          >
+            <span>{reason}</span>
+            <kbd>{place + 1}</kbd>
+          </button>
+        ))}
+        <TextInput
+          data-autofocus
+          autoFocus
+          label="Or in your own words"
+          maxLength={300}
+          value={typed}
+          onKeyDown={(event) => {
+            const reason = typed === "" ? REASONS[Number(event.key) - 1] : undefined;
+            if (!reason) return;
+            event.preventDefault();
+            onGive(reason);
+          }}
+          onChange={(event) => {
+            setTyped(event.currentTarget.value);
+          }}
+        />
+        <Group justify="end">
+          <Button type="submit">Skip</Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function Note({ text, onSave }: { text: string; onSave: (text: string) => void }) {
+  const [typed, setTyped] = useState(text);
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSave(typed);
+      }}
+    >
+      <Stack gap="xs">
+        <Textarea
+          data-autofocus
+          autoFocus
+          autosize
+          minRows={3}
+          maxLength={2000}
+          label="For reviewers"
+          description="Enter saves, Shift Enter begins a line. It is sent with the answer."
+          value={typed}
+          onKeyDown={(event) => {
+            if (event.key !== "Enter" || event.shiftKey) return;
+            event.preventDefault();
+            onSave(typed);
+          }}
+          onChange={(event) => {
+            setTyped(event.currentTarget.value);
+          }}
+        />
+        <Group justify="end">
+          <Button type="submit">Save</Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

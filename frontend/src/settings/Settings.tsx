@@ -1,0 +1,38 @@
+import { Skeleton, Stack, Title } from "@mantine/core";
+import { useParams } from "react-router";
+
+import { Failed, NotAllowed } from "../app/States";
+import { asRole } from "../members/roles";
+import { usePlans } from "../plans/usePlans";
+import { covers, useProject } from "../projects/useProject";
+import { DeleteProject } from "./DeleteProject";
+import { Rename } from "./Rename";
+import { SettingsForm } from "./SettingsForm";
+
+/** What an engineer may tune of a project, and what only its owner may do. */
+export default function Settings() {
+  const { id = "" } = useParams();
+  const project = useProject(id);
+  const plans = usePlans();
+  if (!project.data) return <Skeleton h={200} />;
+  const { name, role } = project.data;
+  return (
+    <Stack maw={760}>
+      <title>{`Settings · ${name} · Nextbatch`}</title>
+      <Title order={3}>Settings</Title>
+      {!covers(role, "engineer") ? (
+        <NotAllowed title="Settings are for engineers and owners">
+          {`You are ${asRole(role)} of this project. An owner can give you the role of an engineer.`}
+        </NotAllowed>
+      ) : (
+        <>
+          <Rename project={project.data} />
+          {plans.error && <Failed error={plans.error} onRetry={() => void plans.refetch()} />}
+          {plans.isPending && <Skeleton h={400} />}
+          {plans.data && <SettingsForm project={project.data} plans={plans.data} />}
+          {covers(role, "owner") && <DeleteProject project={project.data} />}
+        </>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,29 @@
+"""An annotator's first page is small: it has to be there at once, on a slow line too."""
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+STATIC = Path(__file__).parents[2] / "app/static"
+MOST_BYTES = 250_000  # JavaScript, gzipped, of all that the page loads before it shows an image
+
+
+def chunks(manifest: dict[str, dict[str, Any]], *entries: str) -> set[str]:
+    """The entries and all that they import, but for what is imported later."""
+    found: set[str] = set()
+    waiting = list(entries)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += manifest[name].get("imports", [])
+    return found
+
+
+def test_the_annotators_first_load_is_small() -> None:
+    manifest = json.loads((STATIC / ".vite/manifest.json").read_text())
+    loaded = {manifest[name]["file"] for name in chunks(manifest, "index.html", "src/bench/Bench.tsx")}
+    sizes = {name: len(gzip.compress((STATIC / name).read_bytes())) for name in loaded}
+    assert len(sizes) > 2
+    assert sum(sizes.values()) < MOST_BYTES, sizes
