@@ -1,7 +1,7 @@
 """Pictures of every page, from the demo: `make screenshots`.
 
 Each page in light and dark, 1440 and 390 px wide, goes to `.screenshots/` to be looked at; those that the
-docs show come here. The demo is played in a fresh data folder, so that pictures do not depend on what was there.
+docs show come here. The demo is played in a fresh data folder: pictures do not depend on what was there.
 """
 
 import os
