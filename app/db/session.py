@@ -11,6 +11,10 @@ from sqlalchemy.orm import Session
 from app.config import get_settings
 from app.db.outbox import send_jobs
 
+# Of one process. Threads come and go with their work, connections stay.
+_KEPT, _MORE = 16, 24
+CONNECTIONS = _KEPT + _MORE
+
 
 @lru_cache
 def get_engine() -> Engine:
@@ -22,8 +26,8 @@ def get_engine() -> Engine:
         )
     return create_engine(
         psycopg_url(url),
-        pool_size=16,
-        max_overflow=24,
+        pool_size=_KEPT,
+        max_overflow=_MORE,
         pool_pre_ping=True,
         connect_args={"connect_timeout": 5},
     )
@@ -50,10 +54,15 @@ class UnitOfWork:
             send_jobs(self.session, jobs)
 
 
+def new_unit_of_work() -> UnitOfWork:
+    """Return a unit of work that its owner commits and closes; it takes a connection when it needs one."""
+    return UnitOfWork(Session(get_engine(), expire_on_commit=False))
+
+
 @contextmanager
 def unit_of_work() -> Iterator[UnitOfWork]:
     """Yield a unit of work that commits at the end, or rolls back on any error."""
-    with Session(get_engine(), expire_on_commit=False) as session:
-        work = UnitOfWork(session)
+    work = new_unit_of_work()
+    with work.session:
         yield work
         work.commit()
