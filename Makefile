@@ -6,7 +6,7 @@ NPM := $(BIN)/python frontend/build_hook.py
 DATA ?=
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test lint types screenshot chromium clean
+.PHONY: demo test lint types screenshots chromium clean
 
 demo: $(VENV)/.installed ## Start everything on real images. DATA=folder-or-zip takes your own.
 	$(BIN)/nextbatch demo $(DATA)
@@ -50,8 +50,8 @@ types: ## Generate the API's types anew, after a change of the API.
 	$(BIN)/python -m app.api.document > frontend/openapi.json
 	$(NPM) run types
 
-screenshot: $(VENV)/.dev chromium ## Make docs/screenshot.png from the demo.
-	$(BIN)/python docs/screenshot.py
+screenshots: $(VENV)/.dev chromium ## Pictures of every page from the demo, in .screenshots/ and docs/.
+	$(BIN)/python docs/screenshots.py
 
 clean: ## Remove what was installed and built; keeps data.
 	rm -rf $(VENV) frontend/node_modules app/static

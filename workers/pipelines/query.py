@@ -32,6 +32,7 @@ from workers.pipelines.claim import Claim
 from workers.pipelines.models import stored_model
 from workers.pipelines.pixels import cached_images
 from workers.pipelines.pretext_features import features_of
+from workers.pipelines.timings import Timings
 
 
 @dataclass(frozen=True)
@@ -52,14 +53,18 @@ def run(claim: Claim) -> None:
     question = read_question(claim)
     device = pick_device()
     tune(device)
-    newcomers = score_newcomers(claim, question, device)
+    timings = Timings()
+    with timings.part("ranking of newcomers"):
+        newcomers = score_newcomers(claim, question, device)
     model, size, temperature = None, question.settings.image_size, None
     if question.model is not None:
         model, meta = stored_model(question.model.weights_sha256)
         size, temperature = meta["pixels"], meta.get("temperature")
     found = candidates_of(question, newcomers)
-    candidates = without_near_duplicates(claim, question, found, size)
-    answer = _choose(claim, question, candidates.images, model, size)
+    with timings.part("near-duplicates"):
+        candidates = without_near_duplicates(claim, question, found, size)
+    with timings.part("query"):
+        answer = _choose(claim, question, candidates.images, model, size)
     shown = answer.shown
     if shown is not None:
         # A temperature belongs to the classes that the model was trained on, so it comes before the folding.
@@ -67,7 +72,8 @@ def run(claim: Claim) -> None:
     notes = [candidates.note, answer.note]
     if len(answer.rows) < question.cycle.budget:
         notes.append(f"Only {len(answer.rows)} images were left to query.")
-    with claim.finish({"queried": len(answer.rows), "newcomers": len(newcomers)}) as work:
+    result = {"queried": len(answer.rows), "newcomers": len(newcomers), "seconds": timings.seconds}
+    with claim.finish(result) as work:
         db = work.session
         if question.run is not None:
             learning.add_scores(db, question.run.id, newcomers)

@@ -27,6 +27,7 @@ from workers.pipelines.numerics import numerics_of
 from workers.pipelines.pixels import cached_images
 from workers.pipelines.predictor import Predictor
 from workers.pipelines.stopping import STOP_SET, compare, stopping_of
+from workers.pipelines.timings import Timings
 
 
 @dataclass(frozen=True)
@@ -65,24 +66,27 @@ def run(claim: Claim) -> None:
     strategy = QUERY_STRATEGIES[plan.plan.later.value]
     recipe = task_recipe(len(plan.pool.shas), device, settings.task_epochs, seed, flip=settings.flip)
     choice = numerics_of(device, backbone, size, recipe, len(data))
-    model, result = train_classifier(
-        data,
-        plan.pool.classes,
-        len(names),
-        backbone,
-        recipe,
-        device=device,
-        checkpoint=checkpoint_of(claim),
-        progress=claim.stage(0.05, 0.85),
-        balance=settings.balance.value,
-        dropout=strategy.dropout,
-        loss_head=strategy.loss_head,
-        start_from=start_from,
-        numerics=choice.numerics,
-    )
+    timings = Timings()
+    with timings.part("training"):
+        model, result = train_classifier(
+            data,
+            plan.pool.classes,
+            len(names),
+            backbone,
+            recipe,
+            device=device,
+            checkpoint=checkpoint_of(claim),
+            progress=claim.stage(0.05, 0.85),
+            balance=settings.balance.value,
+            dropout=strategy.dropout,
+            loss_head=strategy.loss_head,
+            start_from=start_from,
+            numerics=choice.numerics,
+        )
     fresh = Predictor(model, size, ClassColumns.of(names), device)
-    marks = mark(claim, fresh, plan.validation, plan.test)
-    agreement = compare(claim, fresh, plan.models[-1] if plan.models else None, plan.told, plan.stop_set)
+    with timings.part("evaluation"):
+        marks = mark(claim, fresh, plan.validation, plan.test)
+        agreement = compare(claim, fresh, plan.models[-1] if plan.models else None, plan.told, plan.stop_set)
     balance, temperature = settings.balance, marks.temperature
     meta = {"pixels": size, "classes": names, "balance": balance.value, "temperature": temperature}
     new = Model(
@@ -104,7 +108,12 @@ def run(claim: Claim) -> None:
         weights_sha256=keep_model(model, meta),
     )
     new.stopping = stopping_of([*plan.models, new], settings.budget)
-    found = {"labels": len(data), "unsettled": plan.unsettled, "images_per_second": result.images_per_second}
+    found = {
+        "labels": len(data),
+        "unsettled": plan.unsettled,
+        "images_per_second": result.images_per_second,
+        "seconds": timings.seconds,
+    }
     with claim.finish(found) as work:
         db = work.session
         project = projects.lock(db, claim.project_id)

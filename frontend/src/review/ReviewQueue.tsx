@@ -1,3 +1,5 @@
+import "./review.css";
+
 import { Alert, Badge, Button, Card, Grid, Group, Kbd, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useEffect, useState } from "react";
 
@@ -69,7 +71,7 @@ export function ReviewQueue({ project }: { project: Project }) {
     <>
       <Grid data-testid="review-item" data-image={item.image.id}>
         <Grid.Col span={{ base: 12, md: 8 }}>
-          <div className="bench-stage" style={{ height: "60vh" }}>
+          <div className="review-stage">
             <ReviewPicture key={item.image.id} image={item.image} />
           </div>
         </Grid.Col>
@@ -143,10 +145,10 @@ export function ReviewQueue({ project }: { project: Project }) {
 function ReviewPicture({ image }: { image: ReviewItem["image"] }) {
   const [broken, setBroken] = useState(false);
   if (broken) return <Text c="red">The picture cannot be loaded.</Text>;
-  const tiny = Math.max(image.width, image.height) < TINY_PIXELS;
   return (
     <img
-      className={tiny ? "bench-image tiny" : "bench-image"}
+      className="review-image"
+      data-tiny={Math.max(image.width, image.height) < TINY_PIXELS || undefined}
       src={contentUrl(image.id, "display")}
       alt={image.filename}
       onError={() => { setBroken(true); }}
