@@ -33,6 +33,7 @@ lint: $(VENV)/.dev
 	$(BIN)/lint-imports
 	$(NPM) run typecheck
 	$(NPM) run lint
+	$(NPM) run catalogues
 
 # Debian's Chromium where apt is, else Playwright's own.
 chromium: $(VENV)/.dev

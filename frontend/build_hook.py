@@ -13,6 +13,7 @@ SOURCES = (
     "package-lock.json",
     "tsconfig.json",
     "vite.config.ts",
+    "lingui.config.ts",
     "src",
     "public",
 )

@@ -1,4 +1,5 @@
 import js from "@eslint/js";
+import lingui from "eslint-plugin-lingui";
 import hooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
@@ -16,4 +17,42 @@ export default tseslint.config(
     },
   },
   { files: ["**/*.{ts,tsx}"], ...hooks.configs.flat["recommended-latest"] },
+  {
+    files: ["src/**/*.{ts,tsx}"],
+    plugins: { lingui },
+    rules: {
+      "lingui/no-expression-in-message": "error",
+      "lingui/no-single-variables-to-translate": "error",
+      "lingui/no-trans-inside-trans": "error",
+      "lingui/t-call-in-function": "error",
+    },
+  },
+  {
+    // Text that people read comes from the catalogues, in these folders.
+    files: ["src/{account,language}/**/*.{ts,tsx}"],
+    ignores: ["**/*.test.*"],
+    rules: {
+      "lingui/no-unlocalized-strings": [
+        "error",
+        {
+          useTsTypes: true,
+          // One word in small letters, a path, a number with its unit: names for programs.
+          ignore: ["^(?![A-Z])\\S+$", "^[A-Z0-9_-]+$", "^Nextbatch$"],
+          ignoreNames: [
+            { regex: { pattern: "^(data-.*|aria-controls|className|style|styles|rel|key|queryKey|h|w|maw|mah|miw|mih|p|px|py|m|mx|my|gap)$" } },
+            { regex: { pattern: "^[A-Z0-9_]+$" } },
+          ],
+          ignoreFunctions: ["Error", "api.*", "*.startsWith", "*.endsWith", "*.includes", "*.split", "*.replace"],
+        },
+      ],
+      "no-restricted-syntax": [
+        "error",
+        {
+          // The rule above lets one word in small letters pass.
+          selector: "JSXElement[openingElement.name.name!=/^(Trans|code|kbd)$/] > JSXText[value=/^(?!\\s*Nextbatch\\s*$).*\\p{L}/su]:not(JSXElement[openingElement.name.name='Trans'] *)",
+          message: "Text needs <Trans>.",
+        },
+      ],
+    },
+  },
 );

@@ -1,9 +1,10 @@
+import { lingui } from "@lingui/vite-plugin";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), lingui({ macroTransform: true, failOnCompileError: true })],
   build: { outDir: "../app/static", emptyOutDir: true, manifest: true, chunkSizeWarningLimit: 1500 },
   server: { proxy: { "/api": "http://127.0.0.1:8321" } },
-  test: { environment: "jsdom" },
+  test: { environment: "jsdom", setupFiles: "src/language/english.setup.ts" },
 });

@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints, model_validator
 from app.schemas.base import Body
 
 Theme = Literal["auto", "light", "dark"]
+Language = Literal["auto", "en", "ko"]
 CommandId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]{0,39}$")]
 # Modifiers in this order, then the browser's name of the key in small letters.
 Keystroke = Annotated[
@@ -35,6 +36,7 @@ class Preferences(_NoKeyTwice):
     """How the caller likes the pages."""
 
     theme: Theme = "auto"
+    language: Language = Field("auto", description="of the pages; `auto`: as the browser says")
     keys: KeysOfCommands = Field({}, description="of the annotator's page, where they are not the usual ones")
     keep_picture: bool = Field(False, description="zoom, brightness and contrast stay for the next image")
 
@@ -43,5 +45,6 @@ class PreferencesPatch(_NoKeyTwice):
     """Changes of preferences; what is absent stays, `keys` is the whole new table."""
 
     theme: Theme | None = None
+    language: Language | None = None
     keys: KeysOfCommands | None = None
     keep_picture: bool | None = None

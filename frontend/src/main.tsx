@@ -9,21 +9,31 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { BrowserRouter } from "react-router";
 
+import { meQuery } from "./account/useMe";
 import { App } from "./app/App";
 import { queryClient } from "./app/queries";
 import { theme } from "./app/theme";
+import { messagesOf } from "./language/languages";
+import { speak } from "./language/speak";
+import { languageHere } from "./language/useLanguage";
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
-createRoot(root).render(
-  <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto">
-      <Notifications position="top-right" />
-      <QueryClientProvider client={queryClient}>
-        <BrowserRouter>
-          <App />
-        </BrowserRouter>
-      </QueryClientProvider>
-    </MantineProvider>
-  </StrictMode>,
-);
+// Who is there is asked while the words arrive; where that fails, the page asks again and says so.
+queryClient.query(meQuery).catch(() => undefined);
+const language = languageHere();
+void messagesOf(language).then((messages) => {
+  speak(language, messages);
+  createRoot(root).render(
+    <StrictMode>
+      <MantineProvider theme={theme} defaultColorScheme="auto">
+        <Notifications position="top-right" />
+        <QueryClientProvider client={queryClient}>
+          <BrowserRouter>
+            <App />
+          </BrowserRouter>
+        </QueryClientProvider>
+      </MantineProvider>
+    </StrictMode>,
+  );
+});

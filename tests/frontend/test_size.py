@@ -5,6 +5,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 STATIC = Path(__file__).parents[2] / "app/static"
 MOST_BYTES = 250_000  # JavaScript, gzipped, of all that the page loads before it shows an image
 
@@ -21,9 +23,11 @@ def chunks(manifest: dict[str, dict[str, Any]], *entries: str) -> set[str]:
     return found
 
 
-def test_the_annotators_first_load_is_small() -> None:
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_annotators_first_load_is_small(language: str) -> None:
     manifest = json.loads((STATIC / ".vite/manifest.json").read_text())
-    loaded = {manifest[name]["file"] for name in chunks(manifest, "index.html", "src/bench/Bench.tsx")}
+    entries = ("index.html", f"src/locales/{language}.ts", "src/bench/Bench.tsx")
+    loaded = {manifest[name]["file"] for name in chunks(manifest, *entries)}
     sizes = {name: len(gzip.compress((STATIC / name).read_bytes())) for name in loaded}
     assert len(sizes) > 2
     assert sum(sizes.values()) < MOST_BYTES, sizes

@@ -4,7 +4,7 @@ import pytest
 
 from tests.stack import Stack
 
-USUAL = {"theme": "auto", "keys": {}, "keep_picture": False}
+USUAL = {"theme": "auto", "language": "auto", "keys": {}, "keep_picture": False}
 
 
 def test_preferences_are_ones_own_and_what_a_change_leaves_out_stays(stack: Stack) -> None:
@@ -23,6 +23,7 @@ def test_preferences_are_ones_own_and_what_a_change_leaves_out_stays(stack: Stac
     "wrong",
     [
         {"theme": "pink"},
+        {"language": "tlh"},
         {"keys": {"undo": ["z"], "skip": ["z"]}},
         {"keys": {"undo": ["shift+mod+z"]}},
         {"keys": {"Undo": ["z"]}},

@@ -1,6 +1,9 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Stack, Title } from "@mantine/core";
 
 import type { Me } from "../api/client";
+import { LanguageCard } from "./LanguageCard";
 import { Password, Profile } from "./Profile";
 import { Tokens } from "./Tokens";
 
@@ -8,9 +11,12 @@ import { Tokens } from "./Tokens";
 export default function Account({ me }: { me: Me }) {
   return (
     <Stack maw={640} mx="auto">
-      <title>Account · Nextbatch</title>
-      <Title order={2}>Account</Title>
+      <title>{t`Account · Nextbatch`}</title>
+      <Title order={2}>
+        <Trans>Account</Trans>
+      </Title>
       <Profile me={me} />
+      <LanguageCard me={me} />
       <Password email={me.user.email} />
       <Tokens />
     </Stack>

@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import {
   Alert,
   Anchor,
@@ -19,6 +21,7 @@ import { Link, useNavigate, useParams } from "react-router";
 import { api, type Me, ok } from "../api/client";
 import { ApiError, fieldErrors, messageOf } from "../api/errors";
 import { keys } from "../api/keys";
+import { LanguageSwitch } from "../language/LanguageSwitch";
 import { asRole } from "../members/roles";
 import { SignIn } from "./Login";
 
@@ -35,7 +38,7 @@ export default function Join({ me }: { me: Me | null }) {
     return (
       <Frame>
         <Center>
-          <Loader aria-label="Loading" />
+          <Loader aria-label={t`Loading`} />
         </Center>
       </Frame>
     );
@@ -44,15 +47,15 @@ export default function Join({ me }: { me: Me | null }) {
     const final = invited.error instanceof ApiError && invited.error.code.startsWith("invitation_");
     return (
       <Frame>
-        <Title order={3}>{final ? "This link does not work" : "That did not work"}</Title>
+        <Title order={3}>{final ? t`This link does not work` : t`That did not work`}</Title>
         <Text data-testid="join-refused">{messageOf(invited.error)}</Text>
         {final ? (
           <Anchor component={Link} to="/">
-            Go to Nextbatch
+            <Trans>Go to Nextbatch</Trans>
           </Anchor>
         ) : (
           <Button variant="default" onClick={() => void invited.refetch()}>
-            Try again
+            <Trans>Try again</Trans>
           </Button>
         )}
       </Frame>
@@ -61,11 +64,15 @@ export default function Join({ me }: { me: Me | null }) {
   const { project_name: project, role, invited_by: by } = invited.data;
   return (
     <Frame>
-      <title>{`Join ${project} · Nextbatch`}</title>
+      <title>{t`Join ${project} · Nextbatch`}</title>
       <div>
-        <Title order={3}>Join {project}</Title>
+        <Title order={3}>
+          <Trans>Join {project}</Trans>
+        </Title>
         <Text c="dimmed" size="sm" mt={4}>
-          {by ?? "Somebody"} invites you to label images with Nextbatch, as {asRole(role)}.
+          {by === null
+            ? t`Somebody invites you to label images with Nextbatch, as ${{ role: asRole(role) }}.`
+            : t`${by} invites you to label images with Nextbatch, as ${{ role: asRole(role) }}.`}
         </Text>
       </div>
       {me ? (
@@ -74,15 +81,16 @@ export default function Join({ me }: { me: Me | null }) {
         <>
           <SegmentedControl
             fullWidth
-            aria-label="Account"
+            aria-label={t`Account`}
             value={way}
             onChange={setWay}
             data={[
-              { value: "new", label: "I am new here" },
-              { value: "old", label: "I have an account" },
+              { value: "new", label: t`I am new here` },
+              { value: "old", label: t`I have an account` },
             ]}
           />
           {way === "new" ? <NewAccount secret={secret} /> : <SignIn />}
+          <LanguageSwitch />
         </>
       )}
     </Frame>
@@ -125,12 +133,14 @@ function WithAccount({ me, secret }: { me: Me; secret: string }) {
   return (
     <>
       <Text size="sm" style={{ overflowWrap: "anywhere" }}>
-        You are signed in as {me.user.name} ({me.user.email}).
+        <Trans>
+          You are signed in as {{ name: me.user.name }} ({{ email: me.user.email }}).
+        </Trans>
       </Text>
       {join.error && <Alert color="red">{messageOf(join.error)}</Alert>}
       {typeof member === "string" ? (
         <Button component={Link} to={`/projects/${member}`}>
-          Go to the project
+          <Trans>Go to the project</Trans>
         </Button>
       ) : (
         <Button
@@ -139,7 +149,7 @@ function WithAccount({ me, secret }: { me: Me; secret: string }) {
             join.mutate();
           }}
         >
-          Join the project
+          <Trans>Join the project</Trans>
         </Button>
       )}
       <Button
@@ -149,7 +159,7 @@ function WithAccount({ me, secret }: { me: Me; secret: string }) {
           out.mutate();
         }}
       >
-        Use another account
+        <Trans>Use another account</Trans>
       </Button>
     </>
   );
@@ -179,7 +189,7 @@ function NewAccount({ secret }: { secret: string }) {
   return (
     <Stack component="form" onSubmit={submit}>
       <TextInput
-        label="Name"
+        label={t`Name`}
         autoComplete="name"
         required
         value={name}
@@ -189,19 +199,19 @@ function NewAccount({ secret }: { secret: string }) {
         }}
       />
       <TextInput
-        label="Email"
+        label={t`Email`}
         type="email"
         autoComplete="username"
         required
         value={email}
-        error={taken ? "There is an account for this address: choose “I have an account”." : wrong.email}
+        error={taken ? t`There is an account for this address: choose “I have an account”.` : wrong.email}
         onChange={(event) => {
           setEmail(event.currentTarget.value);
         }}
       />
       <PasswordInput
-        label="Password"
-        description="At least 8 characters"
+        label={t`Password`}
+        description={t`At least 8 characters`}
         autoComplete="new-password"
         required
         value={password}
@@ -212,7 +222,7 @@ function NewAccount({ secret }: { secret: string }) {
       />
       {join.error && !taken && Object.keys(wrong).length === 0 && <Alert color="red">{messageOf(join.error)}</Alert>}
       <Button type="submit" loading={join.isPending}>
-        Create account and join
+        <Trans>Create account and join</Trans>
       </Button>
     </Stack>
   );

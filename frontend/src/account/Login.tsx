@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Alert, Button, Center, Paper, PasswordInput, Stack, TextInput, Title } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SyntheticEvent, useState } from "react";
@@ -5,9 +7,10 @@ import { type SyntheticEvent, useState } from "react";
 import { api, ok } from "../api/client";
 import { messageOf } from "../api/errors";
 import { keys } from "../api/keys";
+import { LanguageSwitch } from "../language/LanguageSwitch";
 
 /** The page of who is not signed in. */
-export function Login() {
+export default function Login() {
   return (
     <Center mih="100vh" p="md">
       <Paper withBorder p="xl" w={380} shadow="sm">
@@ -16,6 +19,7 @@ export function Login() {
             <img src="/icon.svg" alt="" width={28} height={28} style={{ verticalAlign: "-4px" }} /> Nextbatch
           </Title>
           <SignIn />
+          <LanguageSwitch />
         </Stack>
       </Paper>
     </Center>
@@ -41,7 +45,7 @@ export function SignIn() {
   return (
     <Stack component="form" onSubmit={submit}>
       <TextInput
-        label="Email"
+        label={t`Email`}
         type="email"
         autoComplete="username"
         required
@@ -52,7 +56,7 @@ export function SignIn() {
         }}
       />
       <PasswordInput
-        label="Password"
+        label={t`Password`}
         autoComplete="current-password"
         required
         value={password}
@@ -62,7 +66,7 @@ export function SignIn() {
       />
       {login.error && <Alert color="red">{messageOf(login.error)}</Alert>}
       <Button type="submit" loading={login.isPending}>
-        Sign in
+        <Trans>Sign in</Trans>
       </Button>
     </Stack>
   );

@@ -1,7 +1,9 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Alert, Button, Card, Group, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type SyntheticEvent, useState } from "react";
+import { type ReactNode, type SyntheticEvent, useState } from "react";
 
 import { api, type Me, ok } from "../api/client";
 import { fieldErrors, messageOf } from "../api/errors";
@@ -25,16 +27,22 @@ export function Profile({ me }: { me: Me }) {
   return (
     <Card withBorder component="form" onSubmit={submit}>
       <Stack>
-        <Title order={4}>Profile</Title>
+        <Title order={4}>
+          <Trans>Profile</Trans>
+        </Title>
         <Text size="sm" style={{ overflowWrap: "anywhere" }}>
-          <Text span c="dimmed" size="sm">
-            Signed in as
-          </Text>{" "}
-          {me.user.email}
-          {me.user.is_admin && ", an administrator"}
+          {me.user.is_admin ? (
+            <Trans>
+              <Dimmed>Signed in as</Dimmed> {{ email: me.user.email }}, an administrator
+            </Trans>
+          ) : (
+            <Trans>
+              <Dimmed>Signed in as</Dimmed> {{ email: me.user.email }}
+            </Trans>
+          )}
         </Text>
         <TextInput
-          label="Name"
+          label={t`Name`}
           autoComplete="name"
           value={name}
           error={save.error && (fieldErrors(save.error).name ?? messageOf(save.error))}
@@ -44,11 +52,19 @@ export function Profile({ me }: { me: Me }) {
         />
         <Group>
           <Button type="submit" loading={save.isPending} disabled={!name.trim() || name.trim() === me.user.name}>
-            Save
+            <Trans>Save</Trans>
           </Button>
         </Group>
       </Stack>
     </Card>
+  );
+}
+
+function Dimmed({ children }: { children?: ReactNode }) {
+  return (
+    <Text span c="dimmed" size="sm">
+      {children}
+    </Text>
   );
 }
 
@@ -62,7 +78,7 @@ export function Password({ email }: { email: string }) {
     onSuccess: () => {
       setOld("");
       setFresh("");
-      notifications.show({ color: "green", message: "The password is changed. Other browsers are signed out." });
+      notifications.show({ color: "green", message: t`The password is changed. Other browsers are signed out.` });
     },
   });
   const wrong = fieldErrors(change.error);
@@ -73,10 +89,12 @@ export function Password({ email }: { email: string }) {
   return (
     <Card withBorder component="form" onSubmit={submit}>
       <Stack>
-        <Title order={4}>Password</Title>
+        <Title order={4}>
+          <Trans>Password</Trans>
+        </Title>
         <input type="hidden" autoComplete="username" value={email} readOnly />
         <PasswordInput
-          label="Present password"
+          label={t`Present password`}
           autoComplete="current-password"
           value={old}
           error={wrong.old_password}
@@ -85,8 +103,8 @@ export function Password({ email }: { email: string }) {
           }}
         />
         <PasswordInput
-          label="New password"
-          description="At least 8 characters"
+          label={t`New password`}
+          description={t`At least 8 characters`}
           autoComplete="new-password"
           value={fresh}
           error={wrong.new_password}
@@ -97,7 +115,7 @@ export function Password({ email }: { email: string }) {
         {change.error && Object.keys(wrong).length === 0 && <Alert color="red">{messageOf(change.error)}</Alert>}
         <Group>
           <Button type="submit" loading={change.isPending} disabled={!old || !fresh}>
-            Change password
+            <Trans>Change password</Trans>
           </Button>
         </Group>
       </Stack>

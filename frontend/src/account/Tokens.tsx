@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Alert, Button, Card, Group, Modal, Select, Skeleton, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type SyntheticEvent, useState } from "react";
@@ -8,7 +10,7 @@ import { keys } from "../api/keys";
 import { Confirm } from "../app/Confirm";
 import { CopyOnce } from "../app/CopyOnce";
 import { Failed } from "../app/States";
-import { when } from "../app/when";
+import { when } from "../language/format";
 
 /** One's API tokens: for scripts, and for the command on another machine. */
 export function Tokens() {
@@ -23,9 +25,13 @@ export function Tokens() {
       <Stack>
         <Group justify="space-between" wrap="nowrap" align="flex-start">
           <div>
-            <Title order={4}>API tokens</Title>
+            <Title order={4}>
+              <Trans>API tokens</Trans>
+            </Title>
             <Text size="sm" c="dimmed">
-              Programs send one as <code>Authorization: Bearer nb_...</code>, and may then do what you may do.
+              <Trans>
+                Programs send one as <code>Authorization: Bearer nb_...</code>, and may then do what you may do.
+              </Trans>
             </Text>
           </div>
           <Button
@@ -35,14 +41,14 @@ export function Tokens() {
               setCreating(true);
             }}
           >
-            New token
+            <Trans>New token</Trans>
           </Button>
         </Group>
         {tokens.error && <Failed error={tokens.error} onRetry={() => void tokens.refetch()} />}
         {tokens.isPending && <Skeleton h={60} />}
         {tokens.data?.length === 0 && (
           <Text size="sm" c="dimmed">
-            None yet.
+            <Trans>None yet.</Trans>
           </Text>
         )}
         {tokens.data?.map((token) => (
@@ -52,7 +58,9 @@ export function Tokens() {
                 {token.name}
               </Text>
               <Text size="xs" c="dimmed">
-                made {when(token.created_at)} · {ends(token)}
+                <Trans>
+                  made {{ time: when(token.created_at) }} · {{ ends: ends(token) }}
+                </Trans>
               </Text>
             </div>
             <Button
@@ -62,7 +70,7 @@ export function Tokens() {
                 setRevoking(token);
               }}
             >
-              Revoke
+              <Trans>Revoke</Trans>
             </Button>
           </Group>
         ))}
@@ -74,15 +82,16 @@ export function Tokens() {
 }
 
 function ends({ expires_at }: Token): string {
-  if (expires_at === null) return "works until it is revoked";
-  return new Date(expires_at) < new Date() ? `expired ${when(expires_at)}` : `works until ${when(expires_at)}`;
+  if (expires_at === null) return t`works until it is revoked`;
+  const time = when(expires_at);
+  return new Date(expires_at) < new Date() ? t`expired ${time}` : t`works until ${time}`;
 }
 
-const DAYS = [
-  { value: "30", label: "30 days" },
-  { value: "90", label: "90 days" },
-  { value: "365", label: "One year" },
-  { value: "", label: "Until it is revoked" },
+const lifetimes = () => [
+  { value: "30", label: t`30 days` },
+  { value: "90", label: t`90 days` },
+  { value: "365", label: t`One year` },
+  { value: "", label: t`Until it is revoked` },
 ];
 
 function NewToken({ onClose }: { onClose: () => void }) {
@@ -102,21 +111,23 @@ function NewToken({ onClose }: { onClose: () => void }) {
     create.mutate();
   }
   return (
-    <Modal opened onClose={onClose} title={create.data ? "Your new token" : "New API token"}>
+    <Modal opened onClose={onClose} title={create.data ? t`Your new token` : t`New API token`}>
       {create.data ? (
         <Stack>
-          <CopyOnce label="Token" value={create.data.token} note="It is shown this once. Keep it like a password." />
+          <CopyOnce label={t`Token`} value={create.data.token} note={t`It is shown this once. Keep it like a password.`} />
           <Group justify="flex-end">
-            <Button onClick={onClose}>Done</Button>
+            <Button onClick={onClose}>
+              <Trans>Done</Trans>
+            </Button>
           </Group>
         </Stack>
       ) : (
         <form onSubmit={submit}>
           <Stack>
             <TextInput
-              label="Name"
-              description="What it is for, so that you know it again"
-              placeholder="nightly import"
+              label={t`Name`}
+              description={t`What it is for, so that you know it again`}
+              placeholder={t`nightly import`}
               required
               data-autofocus
               value={name}
@@ -125,8 +136,8 @@ function NewToken({ onClose }: { onClose: () => void }) {
               }}
             />
             <Select
-              label="It works for"
-              data={DAYS}
+              label={t`It works for`}
+              data={lifetimes()}
               value={days}
               allowDeselect={false}
               onChange={(next) => {
@@ -135,7 +146,7 @@ function NewToken({ onClose }: { onClose: () => void }) {
             />
             {create.error && <Alert color="red">{messageOf(create.error)}</Alert>}
             <Button type="submit" loading={create.isPending} disabled={!name.trim()}>
-              Create token
+              <Trans>Create token</Trans>
             </Button>
           </Stack>
         </form>
@@ -156,8 +167,8 @@ function Revoke({ token, onClose }: { token: Token; onClose: () => void }) {
   });
   return (
     <Confirm
-      title={`Revoke ${token.name}?`}
-      action="Revoke"
+      title={t`Revoke ${{ name: token.name }}?`}
+      action={t`Revoke`}
       pending={revoke.isPending}
       error={revoke.error}
       onClose={onClose}
@@ -165,7 +176,7 @@ function Revoke({ token, onClose }: { token: Token; onClose: () => void }) {
         revoke.mutate();
       }}
     >
-      Programs that use it are refused at once.
+      <Trans>Programs that use it are refused at once.</Trans>
     </Confirm>
   );
 }

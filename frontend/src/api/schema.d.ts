@@ -3131,6 +3131,13 @@ export interface components {
              */
             theme: "auto" | "light" | "dark";
             /**
+             * Language
+             * @description of the pages; `auto`: as the browser says
+             * @default auto
+             * @enum {string}
+             */
+            language: "auto" | "en" | "ko";
+            /**
              * Keys
              * @description of the annotator's page, where they are not the usual ones
              * @default {}
@@ -3152,6 +3159,8 @@ export interface components {
         PreferencesPatch: {
             /** Theme */
             theme?: ("auto" | "light" | "dark") | null;
+            /** Language */
+            language?: ("auto" | "en" | "ko") | null;
             /** Keys */
             keys?: {
                 [key: string]: string[];

@@ -2,10 +2,10 @@ import { Center, Loader } from "@mantine/core";
 import { lazy, Suspense, useEffect } from "react";
 import { Navigate, Route, Routes } from "react-router";
 
-import { Login } from "../account/Login";
 import { useMe } from "../account/useMe";
 import type { Me } from "../api/client";
-import { NewProject } from "../projects/NewProject";
+import { InLanguage } from "../language/InLanguage";
+import { useLanguageHere } from "../language/useLanguage";
 import { ProjectFrame } from "../projects/ProjectFrame";
 import { ProjectList } from "../projects/ProjectList";
 import { Layout } from "./Layout";
@@ -21,6 +21,8 @@ const Members = lazy(() => import("../members/Members"));
 const Settings = lazy(() => import("../settings/Settings"));
 const Account = lazy(() => import("../account/Account"));
 const Users = lazy(() => import("../admin/Users"));
+const Login = lazy(() => import("../account/Login"));
+const NewProject = lazy(() => import("../projects/NewProject"));
 const Join = lazy(() => import("../account/Join"));
 
 const waiting = (
@@ -32,6 +34,8 @@ const waiting = (
 export function App() {
   const me = useMe();
   const user = me.data?.user.id;
+  const [here] = useLanguageHere();
+  const own = me.data?.preferences.language ?? "auto";
   useEffect(() => {
     // Answers that an earlier page could not send, or somebody who was signed out, go out from any page.
     if (user) void import("../bench/outboxes").then(async ({ outboxOf }) => (await outboxOf(user)).kick());
@@ -39,12 +43,14 @@ export function App() {
   if (me.isPending) return waiting;
   if (me.error) return <Failed error={me.error} onRetry={() => void me.refetch()} />;
   return (
-    <Suspense fallback={waiting}>
-      <Routes>
-        <Route path="/join/:secret" element={<Join me={me.data} />} />
-        <Route path="*" element={me.data ? <Pages me={me.data} /> : <Login />} />
-      </Routes>
-    </Suspense>
+    <InLanguage language={own === "auto" ? here : own}>
+      <Suspense fallback={waiting}>
+        <Routes>
+          <Route path="/join/:secret" element={<Join me={me.data} />} />
+          <Route path="*" element={me.data ? <Pages me={me.data} /> : <Login />} />
+        </Routes>
+      </Suspense>
+    </InLanguage>
   );
 }
 

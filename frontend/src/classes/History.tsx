@@ -2,7 +2,7 @@ import { Button, Card, Group, Skeleton, Stack, Text, Title, Tooltip } from "@man
 
 import type { SchemaChange } from "../api/client";
 import { Failed } from "../app/States";
-import { when } from "../app/when";
+import { when } from "../language/format";
 import { useSchemaChanges, useUnmergeClass } from "./useClasses";
 import { gathered, story } from "./words";
 

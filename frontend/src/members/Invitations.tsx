@@ -2,7 +2,7 @@ import { Badge, Button, Card, Group, Skeleton, Stack, Text, Title } from "@manti
 
 import type { Invitation } from "../api/client";
 import { Failed } from "../app/States";
-import { when } from "../app/when";
+import { when } from "../language/format";
 import { roleLabel } from "./roles";
 import { useInvitations, useRevoke } from "./useMembers";
 

@@ -11,7 +11,7 @@ import { shippedChoices, usePlans, useRecommended } from "../plans/usePlans";
 import { ClassEditor } from "./ClassEditor";
 import { type DraftClass, problem } from "./classes";
 
-export function NewProject() {
+export default function NewProject() {
   const navigate = useNavigate();
   const client = useQueryClient();
   const [name, setName] = useState("");

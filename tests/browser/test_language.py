@@ -1,0 +1,59 @@
+"""The pages speak the language of who looks at them."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.stack import PASSWORD, Person, Stack
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(stack: Stack, browser: Browser) -> Iterator[Open]:
+    """Opens a browser in which nobody is signed in, with a language of its own."""
+    opened: list[BrowserContext] = []
+
+    def visit(locale: str) -> Page:
+        opened.append(browser.new_context(base_url=stack.url, locale=locale))
+        return opened[-1].new_page()
+
+    yield visit
+    for context in opened:
+        context.close()
+
+
+def sign_in(page: Page, person: Person) -> None:
+    login = {"email": person.user.email, "password": PASSWORD}
+    assert page.context.request.post("/api/v1/auth/login", data=login).ok
+
+
+def test_the_sign_in_page_speaks_the_browsers_language(visit: Open) -> None:
+    page = visit("ko-KR")
+    page.goto("/")
+    expect(page.get_by_role("button", name="로그인")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", "ko")
+
+
+def test_a_language_chosen_on_the_sign_in_page_lasts(visit: Open) -> None:
+    page = visit("en-GB")
+    page.goto("/")
+    page.get_by_text("한국어").click()
+    expect(page.get_by_role("button", name="로그인")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("button", name="로그인")).to_be_visible()
+
+
+def test_an_accounts_language_goes_with_the_person(stack: Stack, visit: Open) -> None:
+    person = stack.person()
+    page = visit("en-GB")
+    sign_in(page, person)
+    page.goto("/account")
+    page.get_by_role("combobox", name="Language").click()
+    page.get_by_role("option", name="한국어").click()
+    expect(page.get_by_role("heading", name="계정")).to_be_visible()
+    elsewhere = visit("de-DE")
+    sign_in(elsewhere, person)
+    elsewhere.goto("/account")
+    expect(elsewhere.get_by_role("heading", name="비밀번호")).to_be_visible()
