@@ -32,7 +32,7 @@ def _queued(db: Session, image_id: UUID) -> Iterator[HistoryEvent]:
 
 
 def _said(db: Session, image_id: UUID) -> Iterator[HistoryEvent]:
-    for answer, name, class_name, cycle in history.answers(db, image_id):
+    for answer, name, class_name, cycle, shown in history.answers(db, image_id):
         yield HistoryEvent(
             kind="answer",
             at=answer.created_at,
@@ -40,6 +40,7 @@ def _said(db: Session, image_id: UUID) -> Iterator[HistoryEvent]:
             name=name,
             cycle=cycle,
             class_name=class_name,
+            suggestion=shown,
             revision=answer.revision,
             elapsed_ms=answer.elapsed_ms,
             note=answer.note,

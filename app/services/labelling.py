@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.db import classes, queue, slots
 from app.db.models import Annotation, Assignment, Class, Cycle, Project, QueueItem, User
 from app.db.session import UnitOfWork
-from app.domain.enums import AssignmentState, CycleState, QueueItemState
+from app.domain.enums import AssignmentState, CycleState, QueueItemState, Shown
 from app.domain.errors import CycleNotOpen, Forbidden, NotFound, NotSupported, UnknownClass
 from app.domain.project_settings import ProjectSettings
 from app.schemas.images import ImageOut
@@ -43,7 +43,7 @@ def assign(db: Session, project: Project, user: User, limit: int) -> Assignments
     leased += queue.take(db, cycle.id, user.id, limit - len(leased), until)
     db.flush()
     images = queue.images_of(db, [item.image_id for _, item in leased])
-    present = classes.present_of(db, project.id) if leased else {}
+    suggested = _suggestions(db, project, leased)
     return Assignments(
         items=[
             AssignmentOut(
@@ -52,7 +52,7 @@ def assign(db: Session, project: Project, user: User, limit: int) -> Assignments
                 state=assignment.state,
                 expires_at=assignment.expires_at,
                 image=ImageOut.model_validate(images[item.image_id]),
-                suggestion=_suggestion(item, present),
+                suggestion=suggested.get(item.id),
                 comment=assignment.comment,
             )
             for assignment, item in leased
@@ -73,11 +73,25 @@ def lease_end(project: Project) -> datetime:
     return datetime.now(UTC) + timedelta(minutes=minutes)
 
 
-def _suggestion(item: QueueItem, present: dict[UUID, Class | None]) -> Suggestion | None:
-    if item.suggested_class_id is None or item.score is None:
-        return None
-    now = present[item.suggested_class_id]
-    return Suggestion(class_name=now.name, confidence=item.score) if now else None
+def _suggestions(
+    db: Session, project: Project, leased: Sequence[tuple[Assignment, QueueItem]]
+) -> dict[UUID, Suggestion]:
+    """What annotators are shown of the model's answers, by queue item; keeps who saw one and who did not."""
+    if not ProjectSettings.model_validate(project.settings).suggestions:
+        return {}
+    told = [(assignment, item) for assignment, item in leased if item.suggested_class_id and item.score]
+    present = classes.present_of(db, project.id) if told else {}
+    found = {}
+    for assignment, item in told:
+        now = present[item.suggested_class_id] if item.suggested_class_id else None
+        if now is None:
+            continue
+        if item.audited and assignment.suggestion is not Shown.SHOWN:
+            assignment.suggestion = Shown.HIDDEN
+        else:
+            assignment.suggestion = Shown.SHOWN
+            found[item.id] = Suggestion(class_name=now.name, confidence=item.score)
+    return found
 
 
 def answer(work: UnitOfWork, assignment_id: UUID, user: User, given: AnnotationIn) -> AnnotationOut:

@@ -11,7 +11,7 @@ from app.db import learning
 from app.db.models import QueueItem
 from app.domain.enums import CycleState, QueryStrategyName
 from app.domain.moves import cycle_move
-from app.domain.overlap import slots_of
+from app.domain.overlap import drawn, slots_of
 from workers.ml.backbones import Classifier
 from workers.ml.calibration import calibrated
 from workers.ml.class_columns import ClassColumns
@@ -85,6 +85,11 @@ def run(claim: Claim) -> None:
         cycle.pool_batch, cycle.note = candidates.pool_batch, " ".join(note for note in notes if note)
         cycle.strategy = answer.rule
         seed = derived_seed(question.settings.seed, "overlap", cycle.number)
+        audited = drawn(
+            len(answer.rows),
+            question.settings.audit_share,
+            derived_seed(question.settings.seed, "audit", cycle.number),
+        )
         slots = slots_of(len(answer.rows), cycle.overlap, question.settings.overlap_share, seed)
         for position, row in enumerate(answer.rows):
             score, suggested = None, None
@@ -99,6 +104,7 @@ def run(claim: Claim) -> None:
                     slots=slots[position],
                     score=score,
                     suggested_class_id=suggested,
+                    audited=suggested is not None and position in audited,
                 )
             )
 
