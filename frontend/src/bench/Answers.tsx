@@ -1,3 +1,4 @@
+import { t } from "@lingui/core/macro";
 import { IconFlag, IconFlagFilled, IconMessage, IconNote, IconPlayerSkipForward, IconSearch } from "@tabler/icons-react";
 import { type CSSProperties, memo } from "react";
 
@@ -18,7 +19,7 @@ interface Props {
 /** The classes, and what else can be said about an image. */
 export function Answers({ classes, mark, disabled, onChoose }: Props) {
   return (
-    <section className="bench-side" aria-label="Answers">
+    <section className="bench-side" aria-label={t`Answers`}>
       {needsSearch(classes) && <CommandButton id="search" icon={<IconSearch size={18} />} />}
       <Classes classes={classes} chosen={mark?.answer ?? null} disabled={disabled} onChoose={onChoose} />
       <div className="bench-acts">
@@ -45,7 +46,7 @@ interface ClassesProps {
 const Classes = memo(function Classes({ classes, chosen, disabled, onChoose }: ClassesProps) {
   const shown = classes.length > MOST ? classes.filter((entry) => entry.hotkey !== null) : classes;
   return (
-    <div className="bench-classes" role="group" aria-label="Classes">
+    <div className="bench-classes" role="group" aria-label={t`Classes`}>
       {shown.map((entry) => (
         <button
           key={entry.id}

@@ -1,5 +1,7 @@
 import "./grid.css";
 
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { IconFlagFilled, IconNote } from "@tabler/icons-react";
 import { type CSSProperties, type PointerEvent, type RefObject, useEffect, useState } from "react";
 
@@ -66,7 +68,7 @@ export function Grid({ items, classes, selection, grid, onClick, onDrag }: Props
         setDrag(null);
       }}
     >
-      <div ref={grid} className="bench-grid" role="listbox" aria-multiselectable="true" aria-label="Images to label">
+      <div ref={grid} className="bench-grid" role="listbox" aria-multiselectable="true" aria-label={t`Images to label`}>
         {items.map((item, cell) => (
           <Cell
             key={item.key}
@@ -103,7 +105,7 @@ interface CellProps {
 
 function Cell({ item, color, chosen, focused, onClick }: CellProps) {
   const { image } = item.assignment;
-  const said = item.mark.answer ?? (item.mark.skip === null ? null : "skipped");
+  const said = item.mark.answer ?? (item.mark.skip === null ? null : t`skipped`);
   return (
     <button
       type="button"
@@ -114,9 +116,9 @@ function Cell({ item, color, chosen, focused, onClick }: CellProps) {
       data-focused={focused || undefined}
       data-tiny={Math.max(image.width, image.height) < 128 || undefined}
       aria-selected={chosen}
-      aria-label={said ? `Image, ${said}` : "Image without an answer"}
+      aria-label={said ? t`Image, ${said}` : t`Image without an answer`}
       tabIndex={focused ? 0 : -1}
-      title={item.refusal ? `Not taken: ${item.refusal}` : undefined}
+      title={item.refusal ? t`Not taken: ${{ refusal: item.refusal }}` : undefined}
       style={{ "--class-color": color } as CSSProperties}
       onClick={(event) => {
         onClick(event.shiftKey);
@@ -124,9 +126,9 @@ function Cell({ item, color, chosen, focused, onClick }: CellProps) {
     >
       <img src={contentUrl(image.id, "thumb")} alt="" draggable={false} decoding="sync" />
       <span className="bench-marks">
-        {item.mark.flagged && <IconFlagFilled size={14} aria-label="flagged" />}
-        {item.mark.note && <IconNote size={14} aria-label="has a note" />}
-        {item.refusal && <b>Not taken</b>}
+        {item.mark.flagged && <IconFlagFilled size={14} aria-label={t`flagged`} />}
+        {item.mark.note && <IconNote size={14} aria-label={t`has a note`} />}
+        {item.refusal && <b><Trans>Not taken</Trans></b>}
       </span>
       {said && <span className="bench-said">{said}</span>}
     </button>

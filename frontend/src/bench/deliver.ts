@@ -4,6 +4,7 @@ import type { Mark } from "./session";
 import type { Kept } from "./shelf";
 
 const PATIENCE_MS = 30_000;
+const FOR_REVIEW = "for review"; // kept, so the same in all languages
 
 /** Sends a person's answers of one project in one request. */
 export async function deliver(batch: readonly Kept[]): Promise<readonly (ApiError | null)[]> {
@@ -30,6 +31,6 @@ function said(mark: Mark) {
   if (mark.answer !== null) return { class: mark.answer, flagged: mark.flagged, note: mark.note || null };
   if (mark.skip === null) return { retract: true as const, flagged: false };
   // A skipped image has no answer that could carry them, so the reason does.
-  const more = [mark.note, mark.flagged ? "for review" : ""].filter(Boolean).join("; ");
+  const more = [mark.note, mark.flagged ? FOR_REVIEW : ""].filter(Boolean).join("; ");
   return { skip: (more ? `${mark.skip} (${more})` : mark.skip).slice(0, 500), flagged: false };
 }

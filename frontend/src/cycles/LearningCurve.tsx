@@ -1,8 +1,11 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Card, Text, Title } from "@mantine/core";
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 
 import type { Cycle } from "../api/client";
 import { useChartColors } from "../app/useChartColors";
+import { percent } from "../language/format";
 import { latestAdvice } from "./advice";
 import { StoppingAdvice } from "./StoppingAdvice";
 
@@ -25,16 +28,16 @@ export function LearningCurve({ cycles }: { cycles: readonly Cycle[] }) {
   const advice = latestAdvice(cycles);
   return (
     <Card withBorder data-testid="learning-curve">
-      <Title order={4}>Learning curve</Title>
+      <Title order={4}><Trans>Learning curve</Trans></Title>
       {!last && (
         <Text c="dimmed" size="sm">
-          It begins when the first cycle is trained, if test images are held out.
+          <Trans>It begins when the first cycle is trained, if test images are held out.</Trans>
         </Text>
       )}
       {last && (
         <>
           <Text size="sm" c="dimmed">
-            {last.accuracy.toFixed(1)} % accuracy with {last.labels} labels
+            <Trans>{{ accuracy: percent(last.accuracy / 100, 1) }} accuracy with {{ labels: last.labels }} labels</Trans>
           </Text>
           <ResponsiveContainer width="100%" height={240}>
             <LineChart data={points} margin={{ top: 12, right: 16, bottom: 16, left: 0 }}>
@@ -44,15 +47,15 @@ export function LearningCurve({ cycles }: { cycles: readonly Cycle[] }) {
                 type="number"
                 domain={[0, "dataMax"]}
                 stroke={ink}
-                label={{ value: "labels", position: "insideBottom", offset: -8, fill: ink }}
+                label={{ value: t`labels`, position: "insideBottom", offset: -8, fill: ink }}
               />
-              <YAxis domain={[0, 100]} unit=" %" stroke={ink} width={56} />
+              <YAxis domain={[0, 100]} unit="%" stroke={ink} width={56} />
               <Tooltip
                 formatter={(value, _name, { payload }) => [
-                  `${Number(value).toFixed(1)} % (balanced ${(payload as (typeof points)[number]).balanced.toFixed(1)} %)`,
-                  "accuracy",
+                  t`${{ accuracy: percent(Number(value) / 100, 1) }} (balanced ${{ balanced: percent((payload as (typeof points)[number]).balanced / 100, 1) }})`,
+                  t`accuracy`,
                 ]}
-                labelFormatter={(labels) => `${Number(labels)} labels`}
+                labelFormatter={(labels) => t`${{ labels: Number(labels) }} labels`}
                 contentStyle={{ background: paper, borderRadius: 6 }}
               />
               <Line dataKey="accuracy" stroke={line} strokeWidth={2.5} dot={{ r: 4 }} isAnimationActive={false} />

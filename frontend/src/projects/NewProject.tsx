@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Alert, Button, Paper, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SyntheticEvent, useState } from "react";
@@ -42,11 +44,11 @@ export default function NewProject() {
 
   return (
     <Paper component="form" onSubmit={submit} withBorder p="lg" maw={720} mx="auto">
-      <title>New project · Nextbatch</title>
+      <title>{t`New project · Nextbatch`}</title>
       <Stack>
-        <Title order={2}>New project</Title>
+        <Title order={2}><Trans>New project</Trans></Title>
         <TextInput
-          label="Name"
+          label={t`Name`}
           required
           autoFocus
           value={name}
@@ -56,18 +58,18 @@ export default function NewProject() {
         />
         <div>
           <Text fw={500} size="sm">
-            Classes
+            <Trans>Classes</Trans>
           </Text>
           <Text size="xs" c="dimmed" mb="xs">
-            What annotators choose from. The hotkey is the key that gives the answer.
+            <Trans>What annotators choose from. The hotkey is the key that gives the answer.</Trans>
           </Text>
           <ClassEditor classes={classes} onChange={setClasses} />
         </div>
         {plans.data && plan && (
           <PlanSelect
-            label="Plan: which images are asked for"
+            label={t`Plan: which images are asked for`}
             choices={shippedChoices(plans.data).map((choice) =>
-              choice.value === recommended ? { ...choice, label: `${choice.label} (recommended)` } : choice,
+              choice.value === recommended ? { ...choice, label: t`${{ plan: choice.label }} (recommended)` } : choice,
             )}
             value={plan}
             onChange={setChosen}
@@ -75,7 +77,7 @@ export default function NewProject() {
         )}
         {create.error && <Alert color="red">{messageOf(create.error)}</Alert>}
         <Button type="submit" loading={create.isPending} disabled={faulty || !name.trim() || !plan}>
-          Create project
+          <Trans>Create project</Trans>
         </Button>
       </Stack>
     </Paper>

@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+
 import type { Role } from "../api/client";
 import { covers } from "./useProject";
 
@@ -7,18 +9,18 @@ export interface Tab {
   path: string;
 }
 
-const TABS: readonly (Tab & { least: Role })[] = [
-  { label: "Overview", path: "", least: "annotator" },
-  { label: "Label", path: "label", least: "annotator" },
-  { label: "Classes", path: "classes", least: "annotator" },
-  { label: "Members", path: "members", least: "annotator" },
-  { label: "Review", path: "review", least: "reviewer" },
-  { label: "Label check", path: "label-check", least: "reviewer" },
-  { label: "Backtests", path: "backtests", least: "engineer" },
-  { label: "Settings", path: "settings", least: "engineer" },
+const allTabs = (): readonly (Tab & { least: Role })[] => [
+  { label: t`Overview`, path: "", least: "annotator" },
+  { label: t`Label`, path: "label", least: "annotator" },
+  { label: t`Classes`, path: "classes", least: "annotator" },
+  { label: t`Members`, path: "members", least: "annotator" },
+  { label: t`Review`, path: "review", least: "reviewer" },
+  { label: t`Label check`, path: "label-check", least: "reviewer" },
+  { label: t`Backtests`, path: "backtests", least: "engineer" },
+  { label: t`Settings`, path: "settings", least: "engineer" },
 ];
 
 /** The pages of a project that somebody of this role may see. */
 export function tabsFor(role: Role): readonly Tab[] {
-  return TABS.filter((tab) => covers(role, tab.least));
+  return allTabs().filter((tab) => covers(role, tab.least));
 }
