@@ -5,21 +5,25 @@ import { type CSSProperties, memo } from "react";
 import type { Class } from "../api/client";
 import { CommandButton } from "./CommandButton";
 import { needsSearch } from "./keymap";
-import type { Mark } from "./session";
+import type { Item } from "./session";
+import { Suggestion } from "./Suggestion";
 
 const MOST = 40; // more buttons than one takes in at a glance: the rest is found by its name
 
 interface Props {
   classes: readonly Class[];
-  mark: Mark | undefined;
+  /** The first of the images that an answer would go to. */
+  item: Item | undefined;
   disabled: boolean;
   onChoose: (name: string) => void;
 }
 
 /** The classes, and what else can be said about an image. */
-export function Answers({ classes, mark, disabled, onChoose }: Props) {
+export function Answers({ classes, item, disabled, onChoose }: Props) {
+  const mark = item?.mark;
   return (
     <section className="bench-side" aria-label={t`Answers`}>
+      {item?.assignment.suggestion && <Suggestion suggestion={item.assignment.suggestion} classes={classes} />}
       {needsSearch(classes) && <CommandButton id="search" icon={<IconSearch size={18} />} />}
       <Classes classes={classes} chosen={mark?.answer ?? null} disabled={disabled} onChoose={onChoose} />
       <div className="bench-acts">

@@ -162,7 +162,7 @@ function Workbench({ me, project, progress }: Props) {
                 <Remarks item={item} />
               </Stage>
             )}
-            <Answers classes={classes} mark={first?.mark} disabled={!controls.hasTarget} onChoose={onChoose} />
+            <Answers classes={classes} item={first} disabled={!controls.hasTarget} onChoose={onChoose} />
             <Tools view={view} keep={keep} chosen={page.selection.chosen.size} />
           </>
         ) : state.trouble !== null ? (

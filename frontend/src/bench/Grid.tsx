@@ -104,7 +104,7 @@ interface CellProps {
 }
 
 function Cell({ item, color, chosen, focused, onClick }: CellProps) {
-  const { image } = item.assignment;
+  const { image, suggestion } = item.assignment;
   const said = item.mark.answer ?? (item.mark.skip === null ? null : t`skipped`);
   return (
     <button
@@ -130,7 +130,11 @@ function Cell({ item, color, chosen, focused, onClick }: CellProps) {
         {item.mark.note && <IconNote size={14} aria-label={t`has a note`} />}
         {item.refusal && <b><Trans>Not taken</Trans></b>}
       </span>
-      {said && <span className="bench-said">{said}</span>}
+      {said ? (
+        <span className="bench-said">{said}</span>
+      ) : (
+        suggestion && <span className="bench-guess">{suggestion.class}</span>
+      )}
     </button>
   );
 }

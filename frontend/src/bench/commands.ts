@@ -13,6 +13,8 @@ export interface Controls {
   mode: Mode;
   /** Something is on the screen that can be answered. */
   hasTarget: boolean;
+  /** The model's suggestion is shown for something that can be answered. */
+  hasSuggestion: boolean;
   canUndo: boolean;
   canRedo: boolean;
   canGoBack: boolean;
@@ -21,6 +23,7 @@ export interface Controls {
   changed: boolean;
   classCount: number;
   answer: (name: string) => void;
+  accept: () => void;
   skip: (reason: string) => void;
   flag: () => void;
   undo: () => void;
@@ -67,6 +70,10 @@ const LIGHT = 0.1;
 
 // Made anew for each page: names are in its language.
 const fixed = (): readonly Command[] => [
+  {
+    id: "accept", label: t`Take the suggestion`, ...answered, keys: ["enter"],
+    enabled: (controls) => controls.hasSuggestion, run: (controls) => { controls.accept(); },
+  },
   {
     id: "search", label: t`Find a class`, ...answered, keys: ["/"],
     enabled: (controls) => controls.hasTarget && controls.classCount > 0,

@@ -3,7 +3,7 @@ import { useState } from "react";
 import type { Controls, Mode, Panel } from "./commands";
 import type { Desk } from "./desk";
 import { add, all, click, NONE, none, type Selection, step, targets, toggle } from "./selection";
-import { annotate, answer, flag, isSaid, move, redo, type Session, show, skip, undo, visible } from "./session";
+import { accept, annotate, answer, flag, isSaid, move, redo, type Session, show, skip, undo, visible } from "./session";
 import { actual, adjust, fit, invert, isPlain, pan, PLAIN, type Size, type View, zoom } from "./view";
 
 const PAGE = 20;
@@ -52,6 +52,7 @@ export function useControls({ desk, session, classCount, keep, setKeep, sizes, c
   const controls: Controls = {
     mode,
     hasTarget: aimed.length > 0,
+    hasSuggestion: items.some((item) => aimed.includes(item.key) && item.assignment.suggestion),
     canUndo: session.past.length > 0,
     canRedo: session.future.length > 0,
     canGoBack: session.at > 0,
@@ -59,6 +60,7 @@ export function useControls({ desk, session, classCount, keep, setKeep, sizes, c
     changed: !isPlain(view),
     classCount,
     answer: (name) => { say((now) => answer(now, aimed, name)); },
+    accept: () => { say((now) => accept(now, aimed)); },
     skip: (reason) => { say((now) => skip(now, aimed, reason)); },
     flag: () => { desk.act((now) => flag(now, aimed)); },
     undo: () => { desk.act(undo); },

@@ -7,6 +7,7 @@ import { messageOf } from "../api/errors";
 import { covers, useProject } from "../projects/useProject";
 import { AgreementCard } from "./AgreementCard";
 import { ReviewQueue } from "./ReviewQueue";
+import { SuggestionCard } from "./SuggestionCard";
 
 /** What people disagree on, doubt or skip, for reviewers to settle; and how far people agree. */
 export default function Review() {
@@ -24,6 +25,7 @@ export default function Review() {
         <>
           <ReviewQueue project={project.data} />
           <AgreementCard project={project.data} />
+          <SuggestionCard project={id} />
         </>
       ) : (
         <Card withBorder data-testid="not-allowed">

@@ -11,6 +11,7 @@ import { PlanSelect } from "../plans/PlanSelect";
 import { asSent as planAsSent, choices, chosen } from "../plans/usePlans";
 import { BALANCE_NAMES, balances } from "../projects/balance";
 import { asSent, changed, type Draft } from "./draft";
+import { SuggestionSettings } from "./SuggestionSettings";
 
 const backbones = () => [
   { value: "", label: t`Chosen by device and size` },
@@ -97,6 +98,7 @@ export function SettingsForm({ project, plans }: Props) {
             />
           </Stack>
         </Card>
+        <SuggestionSettings draft={draft} wrong={wrong} set={set} />
         <Card withBorder>
           <Stack>
             <div>
