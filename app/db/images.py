@@ -10,32 +10,6 @@ from app.db.models import Class, Image, Label
 from app.domain.enums import Split
 
 
-def listing(
-    project_id: UUID,
-    *,
-    split: Split | None,
-    pool_batch: int | None,
-    labelled: bool | None,
-    class_name: str | None,
-) -> Select[Image, str]:
-    """Select a project's images with the name of their accepted class."""
-    query = (
-        select(Image, Class.name)
-        .outerjoin(Label, Label.image_id == Image.id)
-        .outerjoin(Class, Class.id == Label.class_id)
-        .where(Image.project_id == project_id)
-    )
-    if split is not None:
-        query = query.where(Image.split == split)
-    if pool_batch is not None:
-        query = query.where(Image.pool_batch == pool_batch)
-    if labelled is not None:
-        query = query.where(Label.image_id.isnot(None) if labelled else Label.image_id.is_(None))
-    if class_name is not None:
-        query = query.where(Class.name == class_name)
-    return query
-
-
 def label_name(session: Session, image_id: UUID) -> str | None:
     """Return the name of an image's accepted class."""
     query = select(Class.name).join(Label, Label.class_id == Class.id).where(Label.image_id == image_id)

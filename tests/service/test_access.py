@@ -67,6 +67,7 @@ LEAST = {
     "get /api/v1/projects/{project_id}/schema-changes": "annotator",
     "post /api/v1/projects/{project_id}/imports": "engineer",
     "get /api/v1/projects/{project_id}/images": "annotator",
+    "get /api/v1/projects/{project_id}/images/count": "annotator",
     "get /api/v1/images/{image_id}": "annotator",
     "get /api/v1/images/{image_id}/content": "annotator",
     "post /api/v1/projects/{project_id}/pretext-runs": "engineer",

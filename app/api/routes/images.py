@@ -5,25 +5,26 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
-from sqlalchemy import func
 from starlette.concurrency import run_in_threadpool
 
 from app.api.access import Annotator, Engineer, InProject, Member
 from app.api.bytes import immutable
-from app.api.paging import Cursor, Limit
 from app.api.transaction import Work
 from app.api.uploads import BODY, read_import
+from app.db import gallery
 from app.db import images as rows
 from app.db.models import Image
-from app.db.paging import Key, read_page
-from app.domain.enums import Role, Split
+from app.db.paging import read_page
+from app.domain.enums import Role
+from app.domain.errors import Forbidden
+from app.domain.image_filter import ImageFilter
 from app.schemas.base import Page
+from app.schemas.gallery import ImageCount, ImageQuery
 from app.schemas.images import ImageOut
 from app.schemas.jobs import JobAccepted, JobOut
 
 router = APIRouter(tags=["images"])
 OfImage = Annotated[Member, Depends(InProject(Role.ANNOTATOR, Image))]
-Order = Literal["oldest", "newest", "hardest", "easiest"]
 
 
 @router.post("/projects/{project_id}/imports", status_code=202, openapi_extra=BODY)
@@ -35,30 +36,31 @@ async def import_images(project_id: UUID, request: Request, work: Work, member: 
     return JobAccepted(job=JobOut.model_validate(job))
 
 
+@router.get("/projects/{project_id}/images/count")
+def count_images(
+    project_id: UUID, wanted: Annotated[ImageFilter, Query()], work: Work, member: Annotator
+) -> ImageCount:
+    """Count the images that meet a filter."""
+    _may_ask(member, of_people=wanted.tells_of_people)
+    return ImageCount(images=gallery.count(work.session, project_id, wanted))
+
+
 @router.get("/projects/{project_id}/images")
 def list_images(
-    project_id: UUID,
-    work: Work,
-    _: Annotator,
-    split: Split | None = None,
-    pool_batch: Annotated[int | None, Query(ge=1)] = None,
-    labelled: bool | None = None,
-    class_name: Annotated[str | None, Query(alias="class", max_length=100)] = None,
-    order: Order = "oldest",
-    cursor: Cursor = None,
-    limit: Limit = 100,
+    project_id: UUID, wanted: Annotated[ImageQuery, Query()], work: Work, member: Annotator
 ) -> Page[ImageOut]:
-    """List images; `hardest` and `easiest` order by pretext loss."""
-    query = rows.listing(
-        project_id, split=split, pool_batch=pool_batch, labelled=labelled, class_name=class_name
-    )
-    keys: list[Key] = [Image.id]
-    if order in ("hardest", "easiest"):
-        keys.insert(0, func.coalesce(Image.pretext_loss, 0.0))
-    backwards = order in ("newest", "hardest")
-    found, after = read_page(work.session, query, keys, cursor, limit, descending=backwards)
+    """List the images that meet a filter."""
+    _may_ask(member, of_people=wanted.tells_of_people or wanted.order == "least_sure")
+    query, (keys, backwards) = gallery.filtered(project_id, wanted), gallery.keys(wanted.order)
+    found, after = read_page(work.session, query, keys, wanted.cursor, wanted.limit, descending=backwards)
     items = [ImageOut.model_validate(image).model_copy(update={"label": name}) for image, name, *_ in found]
     return Page(items=items, next_cursor=after)
+
+
+def _may_ask(member: Member, *, of_people: bool) -> None:
+    """Keep from annotators what others said, and what a hidden suggestion would tell."""
+    if of_people and not member.role.covers(Role.REVIEWER):
+        raise Forbidden("What people said of images is for reviewers to see.", needed=Role.REVIEWER.value)
 
 
 @router.get("/images/{image_id}")

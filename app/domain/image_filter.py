@@ -1,0 +1,37 @@
+"""Which images of a project are wanted, and in what order."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.domain.enums import LabelSource, Split
+
+Order = Literal["oldest", "newest", "hardest", "easiest", "least_sure", "filename"]
+
+
+class ImageFilter(BaseModel):
+    """Conditions that an image has to meet; those that are not given let all pass."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    split: Split | None = None
+    pool_batch: Annotated[int | None, Field(ge=1)] = None
+    labelled: bool | None = None
+    class_name: Annotated[str | None, Field(alias="class", max_length=100)] = None
+    source: LabelSource | None = Field(None, description="how the label came")
+    cycle: Annotated[int | None, Field(ge=1, description="number of a cycle that asked for it")] = None
+    annotator: UUID | None = Field(None, description="who answered for it; reviewers and above")
+    flagged: bool | None = Field(
+        None, description="whether somebody's last answer flags it; reviewers and above"
+    )
+    skipped: bool | None = Field(None, description="whether somebody skipped it; reviewers and above")
+    unsettled: bool | None = Field(None, description="whether it was answered, and no label follows")
+    filename: Annotated[
+        str | None, Field(min_length=1, max_length=200, description="is part of its name")
+    ] = None
+
+    @property
+    def tells_of_people(self) -> bool:
+        """Whether it asks what single people said."""
+        return any(value is not None for value in (self.annotator, self.flagged, self.skipped))

@@ -1,0 +1,115 @@
+"""The images of a project, filtered and ordered."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from app.db.models import Cycle, Image, QueueItem
+from app.db.session import unit_of_work
+from app.domain.enums import Role
+from tests.service.test_labelling import say, take
+from tests.stack import MakeProject, Person, Project, Stack
+
+
+def found(project: Project, *, who: Person | None = None, **query: Any) -> list[str]:
+    client = who.client if who else project.client
+    items = client.call("GET", f"/projects/{project.id}/images", params=query)["items"]
+    return [item["id"] for item in items]
+
+
+def counted(project: Project, **query: Any) -> int:
+    return int(project.client.call("GET", f"/projects/{project.id}/images/count", params=query)["images"])
+
+
+@pytest.fixture
+def project(make_project: MakeProject) -> Project:
+    made = make_project(pool=6, test=2, plan="random", auto_next_cycle=False)
+    made.start_cycle(budget=4)
+    return made
+
+
+def answer(person: Person, item: dict[str, Any], name: str, **more: object) -> None:
+    person.client.call("PUT", f"/assignments/{item['id']}/annotation", json={"class": name} | more)
+
+
+def test_each_filter_lets_through_what_meets_it_and_counts_it(project: Project, owner: Person) -> None:
+    first, second, third, fourth = take(owner, project, 4)
+    say(owner, first["id"], "3")
+    answer(owner, second, "4", flagged=True)
+    owner.client.call("DELETE", f"/assignments/{third['id']}", json={"reason": "dark"})
+    by_filter: dict[str, tuple[Any, list[str]]] = {
+        "class": ("3", [first["image"]]),
+        "source": ("annotation", [first["image"], second["image"]]),
+        "cycle": (1, [one["image"] for one in (first, second, third, fourth)]),
+        "annotator": (str(owner.user.id), [first["image"], second["image"]]),
+        "flagged": (True, [second["image"]]),
+        "skipped": (True, [third["image"]]),
+    }
+    for name, (value, images) in by_filter.items():
+        assert sorted(found(project, **{name: value})) == sorted(images), name
+        assert counted(project, **{name: value}) == len(images), name
+    assert counted(project) == 8
+    assert counted(project, flagged=False) == 7
+    assert counted(project, split="test") == 2
+    assert counted(project, labelled=True, split="pool") == 2
+
+
+def test_a_name_is_searched_as_it_is_written(project: Project) -> None:
+    name = project.client.call("GET", f"/projects/{project.id}/images")["items"][0]["filename"]
+    assert counted(project, filename=name[:-1].upper()) == 2  # one of the pool, one of the test split
+    assert counted(project, filename="%") == 0
+
+
+def test_an_answer_taken_back_flags_no_more(project: Project, owner: Person) -> None:
+    (mine,) = take(owner, project, 1)
+    answer(owner, mine, "3", flagged=True)
+    body = {"user_id": str(owner.user.id), "items": [{"assignment_id": mine["id"], "retract": True}]}
+    owner.client.call("POST", f"/projects/{project.id}/answers", json=body)
+    assert found(project, flagged=True) == []
+
+
+def test_images_are_ordered_by_how_sure_the_model_is(project: Project) -> None:
+    with unit_of_work() as work:
+        items = select(QueueItem).join(Cycle).where(Cycle.project_id == UUID(project.id))
+        rows = work.session.scalars(items.order_by(QueueItem.position)).all()
+        for item, score in zip(rows, (0.4, 0.9, 0.2, 0.6), strict=True):
+            item.score = score
+        expected = [str(rows[place].image_id) for place in (2, 0, 3, 1)]
+    assert found(project, order="least_sure")[:4] == expected
+    assert len(found(project, order="least_sure")) == 8
+
+
+@pytest.mark.parametrize("order", ["oldest", "newest", "hardest", "easiest", "least_sure", "filename"])
+def test_pages_hold_every_image_once_while_labels_come(project: Project, owner: Person, order: str) -> None:
+    with unit_of_work() as work:
+        images = work.session.scalars(select(Image).where(Image.project_id == UUID(project.id)))
+        for place, image in enumerate(images):
+            image.pretext_loss = float(place // 3) if place < 6 else None
+    seen: list[str] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        query = {"order": order, "limit": 3} | ({"cursor": cursor} if cursor else {})
+        page = project.client.call("GET", f"/projects/{project.id}/images", params=query)
+        seen += [item["id"] for item in page["items"]]
+        cursor = page["next_cursor"]
+        if held := take(owner, project, 1):
+            say(owner, held[0]["id"], "3")
+    assert len(seen) == len(set(seen)) == 8
+
+
+@pytest.mark.parametrize("query", [{"flagged": True}, {"skipped": False}, {"order": "least_sure"}])
+def test_annotators_do_not_ask_what_others_said(
+    stack: Stack, project: Project, query: dict[str, object]
+) -> None:
+    annotator = stack.person()
+    project.add(annotator, Role.ANNOTATOR)
+    refused = annotator.client.request("GET", f"/projects/{project.id}/images", params=query)
+    assert refused.status_code == 403
+    assert len(found(project, who=annotator, split="pool")) == 6
+
+
+def test_an_unknown_filter_is_refused(project: Project) -> None:
+    refused = project.client.request("GET", f"/projects/{project.id}/images", params={"colour": "red"})
+    assert refused.status_code == 422
