@@ -19,5 +19,6 @@ export const keys = {
   schemaChanges: (id: string) => ["project", id, "schema-changes"] as const,
   members: (id: string) => ["project", id, "members"] as const,
   invitations: (id: string) => ["project", id, "invitations"] as const,
+  images: (id: string) => ["project", id, "images"] as const,
   queue: (id: string) => ["project", id, "queue"] as const,
 };

@@ -492,6 +492,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/images/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Images
+         * @description Count the images that meet a filter.
+         */
+        get: operations["count_images"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/images": {
         parameters: {
             query?: never;
@@ -501,7 +521,7 @@ export interface paths {
         };
         /**
          * List Images
-         * @description List images; `hardest` and `easiest` order by pretext loss.
+         * @description List the images that meet a filter.
          */
         get: operations["list_images"];
         put?: never;
@@ -2405,6 +2425,14 @@ export interface components {
         HistoryOut: {
             /** Items */
             items: components["schemas"]["HistoryEvent"][];
+        };
+        /**
+         * ImageCount
+         * @description How many images meet a filter.
+         */
+        ImageCount: {
+            /** Images */
+            images: number;
         };
         /**
          * ImageOut
@@ -6693,6 +6721,101 @@ export interface operations {
             };
         };
     };
+    count_images: {
+        parameters: {
+            query?: {
+                split?: components["schemas"]["Split"] | null;
+                pool_batch?: number | null;
+                labelled?: boolean | null;
+                class?: string | null;
+                /** @description how the label came */
+                source?: components["schemas"]["LabelSource"] | null;
+                /** @description number of a cycle that asked for it */
+                cycle?: number | null;
+                /** @description who answered for it; reviewers and above */
+                annotator?: string | null;
+                /** @description whether somebody's last answer flags it; reviewers and above */
+                flagged?: boolean | null;
+                /** @description whether somebody skipped it; reviewers and above */
+                skipped?: boolean | null;
+                /** @description whether it was answered, and no label follows */
+                unsettled?: boolean | null;
+                /** @description is part of its name */
+                filename?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageCount"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unknown, or not the caller's to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many failed tries */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_images: {
         parameters: {
             query?: {
@@ -6700,10 +6823,23 @@ export interface operations {
                 pool_batch?: number | null;
                 labelled?: boolean | null;
                 class?: string | null;
-                order?: "oldest" | "newest" | "hardest" | "easiest";
-                /** @description `next_cursor` of the page before */
+                /** @description how the label came */
+                source?: components["schemas"]["LabelSource"] | null;
+                /** @description number of a cycle that asked for it */
+                cycle?: number | null;
+                /** @description who answered for it; reviewers and above */
+                annotator?: string | null;
+                /** @description whether somebody's last answer flags it; reviewers and above */
+                flagged?: boolean | null;
+                /** @description whether somebody skipped it; reviewers and above */
+                skipped?: boolean | null;
+                /** @description whether it was answered, and no label follows */
+                unsettled?: boolean | null;
+                /** @description is part of its name */
+                filename?: string | null;
+                /** @description `hardest` and `easiest`: by pretext loss; `least_sure`: by the confidence of the newest suggestion (reviewers and above); images without either come last */
+                order?: "oldest" | "newest" | "hardest" | "easiest" | "least_sure" | "filename";
                 cursor?: string | null;
-                /** @description most items of one page */
                 limit?: number;
             };
             header?: never;

@@ -17,6 +17,7 @@ const Bench = lazy(() => import("../bench/Bench"));
 const Backtests = lazy(() => import("../backtests/Backtests"));
 const Review = lazy(() => import("../review/Review"));
 const LabelChecks = lazy(() => import("../reviews/LabelChecks"));
+const Gallery = lazy(() => import("../gallery/Gallery"));
 const Classes = lazy(() => import("../classes/Classes"));
 const Members = lazy(() => import("../members/Members"));
 const Settings = lazy(() => import("../settings/Settings"));
@@ -69,6 +70,7 @@ function Pages({ me }: { me: Me }) {
           <Route path="/projects/:id/label" element={<Bench />} />
           <Route path="/projects/:id" element={<ProjectFrame />}>
             <Route index element={<Overview />} />
+            <Route path="images" element={<Gallery />} />
             <Route path="classes" element={<Classes />} />
             <Route path="members" element={<Members me={me} />} />
             <Route path="review" element={<Review />} />

@@ -12,6 +12,7 @@ export interface Tab {
 const allTabs = (): readonly (Tab & { least: Role })[] => [
   { label: t`Overview`, path: "", least: "annotator" },
   { label: t`Label`, path: "label", least: "annotator" },
+  { label: t`Images`, path: "images", least: "annotator" },
   { label: t`Classes`, path: "classes", least: "annotator" },
   { label: t`Members`, path: "members", least: "annotator" },
   { label: t`Review`, path: "review", least: "reviewer" },

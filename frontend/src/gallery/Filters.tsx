@@ -1,0 +1,112 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Button, Group, Select, TextInput } from "@mantine/core";
+import { useDebouncedCallback } from "@mantine/hooks";
+
+import type { Project } from "../api/client";
+import { useMembers } from "../members/useMembers";
+import { useCycles, useRanking } from "../projects/useProject";
+import { type Filter, isFiltered } from "./filter";
+
+interface Props {
+  project: Project;
+  filter: Filter;
+  reviewer: boolean;
+  onChange: (change: Readonly<Record<string, string | number | boolean | null>>) => void;
+  onClear: () => void;
+}
+
+const yesNo = (yes: string, no: string) => [
+  { value: "true", label: yes },
+  { value: "false", label: no },
+];
+
+/** What the gallery shows, and in what order. */
+export function Filters({ project, filter, reviewer, onChange, onClear }: Props) {
+  const members = useMembers(project.id);
+  const cycles = useCycles(project.id);
+  const ranking = useRanking(project.id);
+  const search = useDebouncedCallback((text: string) => {
+    onChange({ filename: text.trim() });
+  }, 300);
+  const select = (name: keyof Filter, label: string, data: { value: string; label: string }[], width = 150) => (
+    <Select
+      label={label}
+      size="xs"
+      w={width}
+      clearable
+      searchable={data.length > 8}
+      placeholder={t`any`}
+      data={data}
+      value={filter[name] === undefined ? null : String(filter[name])}
+      onChange={(value) => {
+        onChange({ [name]: value });
+      }}
+    />
+  );
+  const batches = ranking.data?.batches.map((batch) => batch.number) ?? [];
+  return (
+    <Group gap="sm" align="flex-end">
+      <Select
+        label={t`Order`}
+        size="xs"
+        w={180}
+        allowDeselect={false}
+        data={orders(reviewer)}
+        value={filter.order ?? "oldest"}
+        onChange={(order) => {
+          onChange({ order: order === "oldest" ? null : order });
+        }}
+      />
+      <TextInput
+        key={filter.filename ?? ""}
+        label={t`Name contains`}
+        size="xs"
+        w={150}
+        defaultValue={filter.filename ?? ""}
+        onChange={(event) => {
+          search(event.currentTarget.value);
+        }}
+      />
+      {select("class", t`Class`, project.classes.map((one) => ({ value: one.name, label: one.name })))}
+      {select("labelled", t`Label`, yesNo(t`labelled`, t`without a label`))}
+      {select("split", t`Split`, [
+        { value: "pool", label: t`pool` },
+        { value: "validation", label: t`validation` },
+        { value: "test", label: t`test` },
+      ], 120)}
+      {batches.length > 0 && select("pool_batch", t`Pool batch`, batches.map((number) => ({ value: String(number), label: String(number) })), 110)}
+      {(cycles.data?.length ?? 0) > 0 &&
+        select("cycle", t`Asked in cycle`, (cycles.data ?? []).map((cycle) => ({ value: String(cycle.number), label: String(cycle.number) })), 120)}
+      {select("source", t`Label came by`, [
+        { value: "annotation", label: t`answers` },
+        { value: "review", label: t`a reviewer` },
+        { value: "import", label: t`import` },
+      ])}
+      {reviewer && (
+        <>
+          {select("annotator", t`Answered by`, (members.data ?? []).map((one) => ({ value: one.user_id, label: one.name })))}
+          {select("flagged", t`Flag`, yesNo(t`flagged`, t`not flagged`), 120)}
+          {select("skipped", t`Skip`, yesNo(t`skipped`, t`not skipped`), 120)}
+        </>
+      )}
+      {select("unsettled", t`Settled`, yesNo(t`answered, no label`, t`others`))}
+      {isFiltered(filter) && (
+        <Button size="xs" variant="subtle" onClick={onClear}>
+          <Trans>Show all</Trans>
+        </Button>
+      )}
+    </Group>
+  );
+}
+
+function orders(reviewer: boolean): { value: string; label: string }[] {
+  return [
+    { value: "oldest", label: t`oldest first` },
+    { value: "newest", label: t`newest first` },
+    { value: "hardest", label: t`hardest first` },
+    { value: "easiest", label: t`easiest first` },
+    ...(reviewer ? [{ value: "least_sure", label: t`model least sure first` }] : []),
+    { value: "filename", label: t`by name` },
+  ];
+}

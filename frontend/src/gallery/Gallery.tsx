@@ -1,0 +1,95 @@
+import "./gallery.css";
+
+import { plural, t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Card, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { useCallback, useMemo } from "react";
+import { useParams, useSearchParams } from "react-router";
+
+import { Failed } from "../app/States";
+import { covers, useProject } from "../projects/useProject";
+import { isFiltered, readFilter, written } from "./filter";
+import { Filters } from "./Filters";
+import { ImageView } from "./ImageView";
+import { Sheet } from "./Sheet";
+import { useCount, useGallery } from "./useGallery";
+
+/** All images of a project, by whatever is known of them; one of them large. */
+export default function Gallery() {
+  const { id = "" } = useParams();
+  const [search, setSearch] = useSearchParams();
+  const project = useProject(id);
+  const filter = useMemo(() => readFilter(search), [search]);
+  const pages = useGallery(id, filter);
+  const count = useCount(id, filter);
+  const images = useMemo(() => pages.data?.pages.flatMap((page) => page.items) ?? [], [pages.data]);
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
+  const more = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+
+  if (!project.data) return <Skeleton h={200} />;
+  const reviewer = covers(project.data.role, "reviewer");
+  const change = (part: Readonly<Record<string, string | number | boolean | null>>, replace = true) => {
+    setSearch((now) => written(now, part), { replace });
+  };
+  const opened = search.get("image");
+  const place = images.findIndex((image) => image.id === opened);
+  const to = (image: string | undefined) => (image === undefined ? null : () => { change({ image }); });
+  const total = count.data?.images;
+  return (
+    <Stack gap="sm">
+      <title>{t`Images · ${{ project: project.data.name }} · Nextbatch`}</title>
+      <div>
+        <Title order={3}>
+          <Trans>Images</Trans>
+        </Title>
+        <Text size="sm" c="dimmed" role="status" mih={20}>
+          {total !== undefined && plural(total, { one: "# image", other: "# images" })}
+        </Text>
+      </div>
+      <Filters
+        project={project.data}
+        filter={filter}
+        reviewer={reviewer}
+        onChange={change}
+        onClear={() => {
+          setSearch(written(new URLSearchParams(), { order: filter.order ?? null }), { replace: true });
+        }}
+      />
+      {pages.error ? (
+        <Failed error={pages.error} onRetry={() => void pages.refetch()} />
+      ) : pages.isPending ? (
+        <Skeleton h={400} />
+      ) : images.length === 0 ? (
+        <Card withBorder data-testid="no-images">
+          <Title order={4}>{isFiltered(filter) ? t`No image is like that` : t`There are no images yet`}</Title>
+          <Text size="sm" c="dimmed" mt={4}>
+            {isFiltered(filter) ? t`Take a condition away, or show all.` : t`They come by an import, on the overview.`}
+          </Text>
+        </Card>
+      ) : (
+        <Sheet
+          images={images}
+          classes={project.data.classes}
+          onOpen={(image) => {
+            change({ image }, false);
+          }}
+          onEnd={more}
+        />
+      )}
+      {opened !== null && (
+        <ImageView
+          project={project.data}
+          image={opened}
+          reviewer={reviewer}
+          onClose={() => {
+            change({ image: null });
+          }}
+          onPrevious={to(place > 0 ? images[place - 1]?.id : undefined)}
+          onNext={to(place >= 0 ? images[place + 1]?.id : undefined)}
+        />
+      )}
+    </Stack>
+  );
+}

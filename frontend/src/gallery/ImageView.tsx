@@ -1,0 +1,139 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { ActionIcon, Group, Modal, Select, SimpleGrid, Skeleton, Stack, Table, Text, Title } from "@mantine/core";
+import { useHotkeys, useMediaQuery } from "@mantine/hooks";
+import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
+import { Link } from "react-router";
+
+import { contentUrl, type Image, type Project } from "../api/client";
+import { Failed } from "../app/States";
+import { number } from "../language/format";
+import { useSettle } from "../review/useReview";
+import { History } from "./History";
+import { useImage, useRefreshImages } from "./useGallery";
+
+const NARROW = "(max-width: 48em)";
+const BACK = "ArrowLeft";
+const ON = "ArrowRight";
+
+interface Props {
+  project: Project;
+  image: string;
+  reviewer: boolean;
+  onClose: () => void;
+  onPrevious: (() => void) | null;
+  onNext: (() => void) | null;
+}
+
+/** One image large, with all that is known of it. */
+export function ImageView({ project, image, reviewer, onClose, onPrevious, onNext }: Props) {
+  const narrow = useMediaQuery(NARROW);
+  const found = useImage(project.id, image);
+  useHotkeys([
+    [BACK, () => onPrevious?.()],
+    [ON, () => onNext?.()],
+  ]);
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      size={1080}
+      fullScreen={narrow}
+      title={found.data?.filename ?? ""}
+      closeButtonProps={{ "aria-label": t`Close` }}
+      data-testid="image-view"
+    >
+      {found.error && <Failed error={found.error} onRetry={() => void found.refetch()} />}
+      {found.isPending && <Skeleton h={400} />}
+      {found.data && (
+        <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="lg">
+          <Stack gap="xs">
+            <div className="gallery-stage">
+              <img
+                key={found.data.id}
+                className="gallery-picture"
+                data-tiny={Math.max(found.data.width, found.data.height) < 128 || undefined}
+                src={contentUrl(found.data.id, "display")}
+                alt={found.data.filename}
+              />
+            </div>
+            <Group justify="space-between">
+              <ActionIcon variant="default" size="lg" aria-label={t`Previous image`} disabled={!onPrevious} onClick={() => onPrevious?.()}>
+                <IconChevronLeft size={18} />
+              </ActionIcon>
+              <ActionIcon variant="default" size="lg" aria-label={t`Next image`} disabled={!onNext} onClick={() => onNext?.()}>
+                <IconChevronRight size={18} />
+              </ActionIcon>
+            </Group>
+          </Stack>
+          <Stack gap="md">
+            {reviewer && <SetLabel project={project} image={found.data} />}
+            <Facts project={project.id} image={found.data} />
+            {reviewer && (
+              <div>
+                <Title order={5} mb={4}>
+                  <Trans>History</Trans>
+                </Title>
+                <History project={project.id} image={found.data.id} />
+              </div>
+            )}
+          </Stack>
+        </SimpleGrid>
+      )}
+    </Modal>
+  );
+}
+
+/** The label as a reviewer sets it; like any review, it stands. */
+function SetLabel({ project, image }: { project: Project; image: Image }) {
+  const refresh = useRefreshImages(project.id);
+  const settle = useSettle(project.id, () => undefined);
+  return (
+    <Select
+      label={t`Label`}
+      description={t`A label that a reviewer sets stands, whatever is answered later.`}
+      placeholder={t`none yet`}
+      searchable={project.classes.length > 8}
+      allowDeselect={false}
+      data={project.classes.map((one) => one.name)}
+      value={settle.isPending ? settle.variables.name : (image.label ?? null)}
+      disabled={settle.isPending}
+      onChange={(name) => {
+        if (typeof name === "string") settle.mutate({ image: image.id, name }, { onSettled: () => void refresh() });
+      }}
+    />
+  );
+}
+
+function Facts({ project, image }: { project: string; image: Image }) {
+  const { width, height, format } = image;
+  const size = number(image.bytes / 1024, { style: "unit", unit: "kilobyte", maximumFractionDigits: 1 });
+  const splits = { pool: t`pool`, validation: t`validation`, test: t`test` };
+  const rows: [string, React.ReactNode][] = [
+    [t`Label`, image.label ?? t`none yet`],
+    [t`Split`, splits[image.split]],
+    [t`Size`, t`${width} × ${height} px, ${format}, ${size}`],
+    ...(image.pool_batch === null
+      ? []
+      : ([[t`Pool batch`, <Link key="batch" to={`/projects/${project}/images?pool_batch=${image.pool_batch}`}>{image.pool_batch}</Link>]] as [string, React.ReactNode][])),
+    ...(image.pretext_loss === null
+      ? []
+      : ([[t`Pretext loss`, number(image.pretext_loss, { maximumSignificantDigits: 3 })]] as [string, React.ReactNode][])),
+  ];
+  return (
+    <Table withRowBorders={false} verticalSpacing={3} horizontalSpacing={0} className="figures" aria-label={t`What is known of the image`}>
+      <Table.Tbody>
+        {rows.map(([name, value]) => (
+          <Table.Tr key={name}>
+            <Table.Th fw={400} w={130}>
+              <Text size="sm" c="dimmed">
+                {name}
+              </Text>
+            </Table.Th>
+            <Table.Td>{value}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}

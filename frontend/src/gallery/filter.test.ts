@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+
+import { isFiltered, readFilter, written } from "./filter";
+
+test("an address becomes a filter", () => {
+  const search = new URLSearchParams("split=pool&pool_batch=3&flagged=false&class=cat&order=hardest&image=x");
+  expect(readFilter(search)).toEqual({ split: "pool", pool_batch: 3, flagged: false, class: "cat", order: "hardest" });
+});
+
+test("what makes no sense is left out", () => {
+  expect(readFilter(new URLSearchParams("pool_batch=-1&cycle=two&flagged=maybe"))).toEqual({});
+});
+
+test("a change is written beside what stands there", () => {
+  const next = written(new URLSearchParams("class=cat&image=x"), { class: null, cycle: 2, flagged: true });
+  expect(next.toString()).toBe("image=x&cycle=2&flagged=true");
+});
+
+test("an order filters nothing", () => {
+  expect([isFiltered({ order: "newest" }), isFiltered({ order: "newest", flagged: false })]).toEqual([false, true]);
+});

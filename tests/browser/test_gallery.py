@@ -1,0 +1,72 @@
+"""The gallery as people use it."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.bench import comes_true, labels
+from tests.service.test_labelling import say, take
+from tests.stack import MakeProject, Person
+
+
+def test_a_view_is_filtered_linked_and_leads_to_an_image_and_its_history(
+    page: Page, owner: Person, make_project: MakeProject
+) -> None:
+    project = make_project(pool=12, test=3, plan="random", auto_next_cycle=False)
+    project.start_cycle(budget=3)
+    first, second, _ = take(owner, project, 3)
+    say(owner, first["id"], "3")
+    say(owner, second["id"], "4")
+    page.goto(f"/projects/{project.id}")
+    page.get_by_role("link", name="Images", exact=True).click()
+    expect(page.get_by_test_id("thumb")).to_have_count(15)
+    expect(page.get_by_role("status").first).to_have_text("15 images")
+
+    page.get_by_label("Class", exact=True).click()
+    page.get_by_role("option", name="3", exact=True).click()
+    expect(page.get_by_test_id("thumb")).to_have_count(1)
+    assert "class=3" in page.url
+    page.reload()  # the address is the view
+    expect(page.get_by_test_id("thumb")).to_have_count(1)
+    expect(page.get_by_role("status").first).to_have_text("1 image")
+
+    page.get_by_test_id("thumb").click()
+    expect(page.get_by_test_id("history")).to_contain_text("Asked in cycle 1")
+    expect(page.get_by_test_id("history")).to_contain_text(f"{owner.user.name} answered 3")
+    page.get_by_label("Label", exact=True).last.click()
+    page.get_by_role("option", name="8", exact=True).click()
+    comes_true(lambda: labels(project) == ["4", "8"])
+    expect(page.get_by_test_id("history")).to_contain_text("changed 3 to 8")
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("no-images")).to_contain_text("No image is like that")
+    page.get_by_role("button", name="Show all").click()
+    expect(page.get_by_test_id("thumb")).to_have_count(15)
+
+
+def test_keys_go_from_image_to_image(page: Page, make_project: MakeProject) -> None:
+    project = make_project(pool=8)
+    page.goto(f"/projects/{project.id}/images")
+    thumbs = page.get_by_test_id("thumb")
+    expect(thumbs).to_have_count(8)
+    ids = [str(thumbs.nth(place).get_attribute("data-image")) for place in range(8)]
+    thumbs.first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(thumbs.nth(1)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("image-view")).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    comes_true(lambda: f"image={ids[2]}" in page.url)
+    page.keyboard.press("ArrowLeft")
+    comes_true(lambda: f"image={ids[1]}" in page.url)
+
+
+def test_only_the_images_in_sight_exist(page: Page, make_project: MakeProject) -> None:
+    project = make_project(pool=300)
+    page.goto(f"/projects/{project.id}/images")
+    expect(page.get_by_test_id("thumb").first).to_be_visible()
+    assert page.get_by_test_id("thumb").count() < 120
+    last = project.client.call("GET", f"/projects/{project.id}/images", params={"order": "newest"})["items"][
+        0
+    ]
+    page.get_by_test_id("gallery").evaluate("one => { one.scrollTop = one.scrollHeight }")
+    page.wait_for_timeout(500)
+    page.get_by_test_id("gallery").evaluate("one => { one.scrollTop = one.scrollHeight }")
+    expect(page.locator(f"[data-image='{last['id']}']")).to_be_visible()
