@@ -27,6 +27,7 @@ from app.api.routes import (
     review_queue,
     reviews,
 )
+from app.api.transaction import Turns
 from app.domain.errors import NotFound
 
 PREFIX = "/api/v1"
@@ -58,6 +59,7 @@ def create_app() -> FastAPI:
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
     )
+    api.state.turns = Turns()
     api.add_middleware(BodyLimit)
     add_error_handlers(api)
     for module in MODULES:

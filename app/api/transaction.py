@@ -1,16 +1,50 @@
 """One transaction a request, committed before the response leaves."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
 
-from app.db.session import UnitOfWork, unit_of_work
+from app.db.session import CONNECTIONS, UnitOfWork, new_unit_of_work
 
 
-def _work() -> Iterator[UnitOfWork]:
-    with unit_of_work() as work:
-        yield work
+class Turns:
+    """No more requests at once than there are connections; the others wait their turn, in order.
+
+    A request changes threads between its parts and keeps its connection meanwhile. Without turns, more
+    requests than connections would wait in all threads for connections, and those that have one for a thread.
+    """
+
+    def __init__(self) -> None:
+        self._free = asyncio.Semaphore(CONNECTIONS)
+
+    async def __aenter__(self) -> None:
+        await self._free.acquire()
+
+    async def __aexit__(self, *_: object) -> None:
+        self._free.release()
+
+    @asynccontextmanager
+    async def aside(self) -> AsyncIterator[None]:
+        """Let others have this request's turn while it waits for its caller; it must hold no connection."""
+        self._free.release()
+        try:
+            yield
+        finally:
+            await self._free.acquire()
+
+
+async def _work(request: Request) -> AsyncIterator[UnitOfWork]:
+    async with request.app.state.turns:
+        work = new_unit_of_work()
+        try:
+            yield work
+            await run_in_threadpool(work.commit)
+        finally:
+            await run_in_threadpool(work.session.close)
 
 
 # scope="function": the end of this dependency (the commit) runs before the response is sent,

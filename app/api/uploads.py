@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 
 from app.api.access import Member
+from app.api.transaction import Turns
 from app.config import get_settings
 from app.db.models import Job
 from app.db.session import UnitOfWork
@@ -43,9 +44,14 @@ BODY: dict[str, Any] = {
 
 async def read_import(request: Request, work: UnitOfWork, member: Member) -> Job:
     """Take the body of an import request, and ask for the job; raises Invalid, TooLarge."""
+    turns: Turns = request.app.state.turns
     if request.headers.get("content-type", "").startswith("multipart/form-data"):
-        async with request.form(max_files=10_000, max_fields=10) as form:
+        async with turns.aside():
+            form = await request.form(max_files=10_000, max_fields=10)
+        try:
             return await run_in_threadpool(_from_form, form, work, member)
+        finally:
+            await form.close()
     try:
         body = ImportFromUri.model_validate_json(await request.body())
     except ValidationError as error:
