@@ -13,8 +13,7 @@ import { meQuery } from "./account/useMe";
 import { App } from "./app/App";
 import { queryClient } from "./app/queries";
 import { theme } from "./app/theme";
-import { messagesOf } from "./language/languages";
-import { speak } from "./language/speak";
+import { messagesOf, speak } from "./language/speak";
 import { languageHere } from "./language/useLanguage";
 
 const root = document.getElementById("root");

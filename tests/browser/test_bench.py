@@ -97,7 +97,7 @@ def test_keys_can_be_changed_and_a_clash_is_refused(
     page = context.new_page()
     sit(page, project)
     page.keyboard.press("?")
-    change = page.get_by_role("button", name="Change the key of Skip", exact=True)
+    change = page.get_by_test_id("help-skip").get_by_role("button", name="Change the key of Skip")
     change.click()
     page.keyboard.press("Shift+F")
     expect(page.get_by_role("alert")).to_contain_text("Shift F is the key of “Flag for review”")

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,12 @@ def chunks(manifest: dict[str, dict[str, Any]], *entries: str) -> set[str]:
     return found
 
 
+def texts(manifest: dict[str, dict[str, Any]], entry: str) -> set[str]:
+    """The ids of a chunk's messages."""
+    script = (STATIC / manifest[entry]["file"]).read_text()
+    return set(re.findall(r'["`]?([\w+/-]{6})["`]?:\[', script))
+
+
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_the_annotators_first_load_is_small(language: str) -> None:
     manifest = json.loads((STATIC / ".vite/manifest.json").read_text())
@@ -31,3 +38,14 @@ def test_the_annotators_first_load_is_small(language: str) -> None:
     sizes = {name: len(gzip.compress((STATIC / name).read_bytes())) for name in loaded}
     assert len(sizes) > 2
     assert sum(sizes.values()) < MOST_BYTES, sizes
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_first_load_has_all_its_texts(language: str) -> None:
+    manifest = json.loads((STATIC / ".vite/manifest.json").read_text())
+    first, more = (texts(manifest, f"src/locales/{language}{part}.ts") for part in ("", ".more"))
+    loaded = chunks(manifest, "index.html", "src/bench/Bench.tsx")
+    script = "".join((STATIC / manifest[name]["file"]).read_text() for name in loaded)
+    used = {id for id in first | more if f'"{id}"' in script or f"`{id}`" in script}
+    assert first & used
+    assert used <= first

@@ -12,7 +12,7 @@ export default function Account({ me }: { me: Me }) {
   return (
     <Stack maw={640} mx="auto">
       <title>{t`Account · Nextbatch`}</title>
-      <Title order={2}>
+      <Title order={1} size="h2">
         <Trans>Account</Trans>
       </Title>
       <Profile me={me} />

@@ -47,7 +47,7 @@ export default function Join({ me }: { me: Me | null }) {
     const final = invited.error instanceof ApiError && invited.error.code.startsWith("invitation_");
     return (
       <Frame>
-        <Title order={3}>{final ? t`This link does not work` : t`That did not work`}</Title>
+        <Title order={1} size="h3">{final ? t`This link does not work` : t`That did not work`}</Title>
         <Text data-testid="join-refused">{messageOf(invited.error)}</Text>
         {final ? (
           <Anchor component={Link} to="/">
@@ -66,7 +66,7 @@ export default function Join({ me }: { me: Me | null }) {
     <Frame>
       <title>{t`Join ${project} · Nextbatch`}</title>
       <div>
-        <Title order={3}>
+        <Title order={1} size="h3">
           <Trans>Join {project}</Trans>
         </Title>
         <Text c="dimmed" size="sm" mt={4}>
@@ -99,7 +99,7 @@ export default function Join({ me }: { me: Me | null }) {
 
 function Frame({ children }: { children: ReactNode }) {
   return (
-    <Center mih="100vh" p="md">
+    <Center component="main" mih="100vh" p="md">
       <Paper withBorder p="xl" w={420} maw="100%" shadow="sm">
         <Stack>
           <Text fw={650}>

@@ -12,7 +12,7 @@ export function LanguageCard({ me }: { me: Me }) {
   return (
     <Card withBorder>
       <Stack>
-        <Title order={4}>
+        <Title order={2} size="h4">
           <Trans>Language</Trans>
         </Title>
         <Select

@@ -12,10 +12,10 @@ import { LanguageSwitch } from "../language/LanguageSwitch";
 /** The page of who is not signed in. */
 export default function Login() {
   return (
-    <Center mih="100vh" p="md">
+    <Center component="main" mih="100vh" p="md">
       <Paper withBorder p="xl" w={380} shadow="sm">
         <Stack>
-          <Title order={2}>
+          <Title order={1} size="h2">
             <img src="/icon.svg" alt="" width={28} height={28} style={{ verticalAlign: "-4px" }} /> Nextbatch
           </Title>
           <SignIn />

@@ -27,7 +27,7 @@ export function Profile({ me }: { me: Me }) {
   return (
     <Card withBorder component="form" onSubmit={submit}>
       <Stack>
-        <Title order={4}>
+        <Title order={2} size="h4">
           <Trans>Profile</Trans>
         </Title>
         <Text size="sm" style={{ overflowWrap: "anywhere" }}>
@@ -89,7 +89,7 @@ export function Password({ email }: { email: string }) {
   return (
     <Card withBorder component="form" onSubmit={submit}>
       <Stack>
-        <Title order={4}>
+        <Title order={2} size="h4">
           <Trans>Password</Trans>
         </Title>
         <input type="hidden" autoComplete="username" value={email} readOnly />

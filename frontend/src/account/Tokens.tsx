@@ -25,7 +25,7 @@ export function Tokens() {
       <Stack>
         <Group justify="space-between" wrap="nowrap" align="flex-start">
           <div>
-            <Title order={4}>
+            <Title order={2} size="h4">
               <Trans>API tokens</Trans>
             </Title>
             <Text size="sm" c="dimmed">

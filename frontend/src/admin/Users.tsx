@@ -28,7 +28,7 @@ export default function Users({ me }: { me: Me }) {
     <Stack maw={760} mx="auto">
       <title>{t`Users · Nextbatch`}</title>
       <Group justify="space-between">
-        <Title order={2}><Trans>Users</Trans></Title>
+        <Title order={1} size="h2"><Trans>Users</Trans></Title>
         <Button
           leftSection={<IconUserPlus size={16} />}
           onClick={() => {

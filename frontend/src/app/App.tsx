@@ -1,31 +1,37 @@
 import { t } from "@lingui/core/macro";
 import { Center, Loader } from "@mantine/core";
-import { lazy, Suspense, useEffect } from "react";
+import { type ComponentType, lazy, Suspense, useEffect } from "react";
 import { Navigate, Route, Routes } from "react-router";
 
 import { useMe } from "../account/useMe";
 import type { Me } from "../api/client";
 import { InLanguage } from "../language/InLanguage";
+import { moreTexts } from "../language/speak";
 import { useLanguageHere } from "../language/useLanguage";
 import { ProjectFrame } from "../projects/ProjectFrame";
 import { ProjectList } from "../projects/ProjectList";
 import { Layout } from "./Layout";
 import { Failed } from "./States";
 
-const Overview = lazy(() => import("../projects/Overview"));
+/** A page that is loaded when it is asked for, with its texts. */
+function page<Props>(load: () => Promise<{ default: ComponentType<Props> }>) {
+  return lazy(async () => (await Promise.all([load(), moreTexts()]))[0]);
+}
+
+const Overview = page(() => import("../projects/Overview"));
 const Bench = lazy(() => import("../bench/Bench"));
-const Backtests = lazy(() => import("../backtests/Backtests"));
-const Review = lazy(() => import("../review/Review"));
-const LabelChecks = lazy(() => import("../reviews/LabelChecks"));
-const Gallery = lazy(() => import("../gallery/Gallery"));
-const Classes = lazy(() => import("../classes/Classes"));
-const Members = lazy(() => import("../members/Members"));
-const Settings = lazy(() => import("../settings/Settings"));
-const Account = lazy(() => import("../account/Account"));
-const Users = lazy(() => import("../admin/Users"));
-const Login = lazy(() => import("../account/Login"));
-const NewProject = lazy(() => import("../projects/NewProject"));
-const Join = lazy(() => import("../account/Join"));
+const Backtests = page(() => import("../backtests/Backtests"));
+const Review = page(() => import("../review/Review"));
+const LabelChecks = page(() => import("../reviews/LabelChecks"));
+const Gallery = page(() => import("../gallery/Gallery"));
+const Classes = page(() => import("../classes/Classes"));
+const Members = page(() => import("../members/Members"));
+const Settings = page(() => import("../settings/Settings"));
+const Account = page(() => import("../account/Account"));
+const Users = page(() => import("../admin/Users"));
+const Login = page(() => import("../account/Login"));
+const NewProject = page(() => import("../projects/NewProject"));
+const Join = page(() => import("../account/Join"));
 
 function Waiting() {
   return (

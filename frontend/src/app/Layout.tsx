@@ -6,7 +6,7 @@ import {
   Button,
   Group,
   Menu,
-  Title,
+  Text,
   useComputedColorScheme,
   useMantineColorScheme,
 } from "@mantine/core";
@@ -41,7 +41,9 @@ export function Layout({ me, children }: { me: Me; children: ReactNode }) {
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
           <Group gap="xs" wrap="nowrap" renderRoot={(props) => <Link to="/" {...props} />} td="none" c="inherit">
             <img src="/icon.svg" alt="" width={26} height={26} />
-            <Title order={4}>Nextbatch</Title>
+            <Text fw={650} size="lg">
+              Nextbatch
+            </Text>
           </Group>
           <Group gap="xs" wrap="nowrap" miw={0}>
             <ActionIcon
@@ -55,7 +57,7 @@ export function Layout({ me, children }: { me: Me; children: ReactNode }) {
             >
               {scheme === "dark" ? <IconSun size={18} /> : <IconMoon size={18} />}
             </ActionIcon>
-            <Menu position="bottom-end">
+            <Menu position="bottom-end" withinPortal={false}>
               <Menu.Target>
                 <Button
                   variant="default"

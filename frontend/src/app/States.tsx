@@ -23,7 +23,7 @@ export function Failed({ error, onRetry }: { error: unknown; onRetry?: () => voi
 export function NotAllowed({ title, children }: { title: string; children: string }) {
   return (
     <Card withBorder data-testid="not-allowed">
-      <Title order={4}>{title}</Title>
+      <Title order={2} size="h4">{title}</Title>
       <Text size="sm" c="dimmed" mt={4}>
         {children}
       </Text>

@@ -45,7 +45,7 @@ export default function Backtests() {
       </div>
       {!allowed && (
         <Card withBorder data-testid="not-allowed">
-          <Title order={4}><Trans>Backtests are for engineers and owners</Trans></Title>
+          <Title order={3} size="h4"><Trans>Backtests are for engineers and owners</Trans></Title>
           <Text size="sm" c="dimmed" mt={4}>
             {t`You are ${{ role: asRole(project.data.role) }} of this project. An owner can give you the role of an engineer.`}
           </Text>
@@ -56,7 +56,7 @@ export default function Backtests() {
       {allowed && backtests.isPending && <Skeleton h={160} />}
       {backtests.data?.length === 0 && (
         <Card withBorder>
-          <Title order={4}><Trans>None yet</Trans></Title>
+          <Title order={3} size="h4"><Trans>None yet</Trans></Title>
           <Text size="sm" c="dimmed" mt={4}>
             {project.data.counts.labelled > 1
               ? t`${{ labelled: project.data.counts.labelled }} labelled pool images can be replayed.`

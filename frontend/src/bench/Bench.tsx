@@ -2,7 +2,7 @@ import "./bench.css";
 
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Center, Loader, Skeleton } from "@mantine/core";
+import { Alert, Center, Loader, Skeleton, VisuallyHidden } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, use, useCallback, useEffect, useMemo, useRef } from "react";
 import { useParams } from "react-router";
@@ -138,6 +138,7 @@ function Workbench({ me, project, progress }: Props) {
   return (
     <CommandContext value={{ commands, own, controls }}>
       <title>{t`Label · ${{ name: project.name }}`}</title>
+      <VisuallyHidden component="h1">{t`Label · ${{ name: project.name }}`}</VisuallyHidden>
       <div className="bench" data-mode={controls.mode}>
         <Head project={id} name={project.name} progress={progress} outbox={outbox} />
         <Losses

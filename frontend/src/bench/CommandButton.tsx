@@ -1,8 +1,9 @@
+import { VisuallyHidden } from "@mantine/core";
 import { createContext, type ReactNode, use } from "react";
 
 import type { Command, Controls } from "./commands";
 import { keysOf, type OwnKeys } from "./keymap";
-import { brief, readable } from "./keystrokes";
+import { brief, readable, shortcut } from "./keystrokes";
 
 export interface Known {
   commands: readonly Command[];
@@ -38,7 +39,7 @@ export function CommandButton({ id, icon, iconOnly = false, pressed }: Props) {
       className="bench-button"
       data-testid={`command-${id}`}
       data-icon-only={iconOnly || undefined}
-      aria-label={command.label}
+      aria-keyshortcuts={key && shortcut(key)}
       aria-pressed={pressed}
       title={key ? `${command.label} (${readable(key)})` : command.label}
       disabled={!command.enabled(controls)}
@@ -47,8 +48,8 @@ export function CommandButton({ id, icon, iconOnly = false, pressed }: Props) {
       }}
     >
       {icon}
-      {!iconOnly && <span>{command.label}</span>}
-      {key && <kbd>{iconOnly ? brief(key) : readable(key)}</kbd>}
+      {iconOnly ? <VisuallyHidden>{command.label}</VisuallyHidden> : <span>{command.label}</span>}
+      {key && <kbd aria-hidden="true">{iconOnly ? brief(key) : readable(key)}</kbd>}
     </button>
   );
 }

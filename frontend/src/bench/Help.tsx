@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, Group, Text } from "@mantine/core";
+import { Alert, Button, Group, Text, VisuallyHidden } from "@mantine/core";
 import { useEffect, useState } from "react";
 
 import { useChangePreferences } from "../account/usePreferences";
@@ -89,12 +89,12 @@ export default function Help() {
                           <button
                             type="button"
                             className="bench-keys"
-                            aria-label={t`Change the key of ${{ label: command.label }}`}
                             onClick={() => {
                               setProblem(null);
                               setAsked(command);
                             }}
                           >
+                            <VisuallyHidden>{t`Change the key of ${{ label: command.label }}`} </VisuallyHidden>
                             {asked?.id === command.id ? (
                               <em><Trans>press a key</Trans></em>
                             ) : (

@@ -2,7 +2,7 @@ import "./dialogs.css";
 
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Button, Combobox, Group, InputBase, Modal, ScrollArea, Stack, Textarea, TextInput, useCombobox } from "@mantine/core";
+import { Button, Combobox, Group, InputBase, Modal, Stack, Textarea, TextInput, useCombobox } from "@mantine/core";
 import { lazy, Suspense, useEffect, useState } from "react";
 
 import type { Class } from "../api/client";
@@ -12,6 +12,7 @@ import { DEFAULT_REASON, REASONS, reasonText } from "./reasons";
 import { found } from "./search";
 import type { Mark } from "./session";
 
+const MOST_FOUND = 12; // what fits without scrolling: typing on finds the rest
 const Help = lazy(() => import("./Help"));
 const titles = (): Record<Panel, string> => ({ help: t`Keys`, search: t`Find a class`, skip: t`Why skip it?`, note: t`Note` });
 
@@ -86,7 +87,7 @@ interface SearchProps {
 function Search({ classes, onChoose, onClose }: SearchProps) {
   const [typed, setTyped] = useState("");
   const store = useCombobox({ opened: true });
-  const matches = found(classes, typed).slice(0, 50);
+  const matches = found(classes, typed).slice(0, MOST_FOUND);
   useEffect(() => {
     store.selectFirstOption();
   }, [store, typed]);
@@ -107,8 +108,7 @@ function Search({ classes, onChoose, onClose }: SearchProps) {
           }}
         />
       </Combobox.EventsTarget>
-      <Combobox.Options mt="sm">
-        <ScrollArea.Autosize mah={320}>
+      <Combobox.Options mt="sm" aria-label={t`Classes`}>
           {matches.map((entry) => (
             <Combobox.Option key={entry.id} value={entry.name} className="bench-option">
               <i style={{ background: entry.color }} aria-hidden="true" />
@@ -117,7 +117,6 @@ function Search({ classes, onChoose, onClose }: SearchProps) {
             </Combobox.Option>
           ))}
           {matches.length === 0 && <Combobox.Empty><Trans>No class has this in its name</Trans></Combobox.Empty>}
-        </ScrollArea.Autosize>
       </Combobox.Options>
     </Combobox>
   );

@@ -30,7 +30,7 @@ export function Wait({ project, held, others, onUndo }: Props) {
     <Center style={{ flex: 1 }}>
       {!held && cycles.isPending ? null : (
         <Stack align="center" gap="md" w="100%" maw={420} className="appears" data-testid="wait">
-          <Title order={3} ta="center" aria-live="polite">
+          <Title order={2} size="h3" ta="center" aria-live="polite">
             {told.title}
           </Title>
           {/* Its place is kept, so that nothing moves when a training ends. */}

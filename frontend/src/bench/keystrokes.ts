@@ -33,6 +33,10 @@ const NAMES: Record<string, string> = {
   mod: "Ctrl", alt: "Alt", shift: "Shift", space: "Space", arrowleft: "←", arrowright: "→", arrowup: "↑", arrowdown: "↓",
   pageup: "Page ↑", pagedown: "Page ↓", backspace: "⌫", escape: "Esc", delete: "Del", enter: "Enter", home: "Home", end: "End",
 };
+const SHORTCUTS: Record<string, string> = {
+  mod: "Control", arrowleft: "ArrowLeft", arrowright: "ArrowRight", arrowup: "ArrowUp", arrowdown: "ArrowDown",
+  pageup: "PageUp", pagedown: "PageDown",
+};
 /* eslint-enable lingui/no-unlocalized-strings */
 
 /** A key as people read it: `Shift Z`, `Ctrl A`, `←`. */
@@ -41,6 +45,14 @@ export function readable(key: string): string {
     .split(/(?<=[^+])\+(?=.)/)
     .map((part) => NAMES[part] ?? (part.length === 1 ? part.toUpperCase() : part.charAt(0).toUpperCase() + part.slice(1)))
     .join(" ");
+}
+
+/** A key as `aria-keyshortcuts` has it: `Shift+Z`, `Control+A`, `ArrowLeft`. */
+export function shortcut(key: string): string {
+  return key
+    .split(/(?<=[^+])\+(?=.)/)
+    .map((part) => SHORTCUTS[part] ?? part.charAt(0).toUpperCase() + part.slice(1))
+    .join("+");
 }
 
 /** A key where there is little room: `⇧Z`. */

@@ -30,7 +30,7 @@ export default function Classes() {
     <Stack maw={1000}>
       <title>{t`Classes · ${{ name: project.data.name }} · Nextbatch`}</title>
       <div>
-        <Title order={3}><Trans>Classes</Trans></Title>
+        <Title order={2} size="h3"><Trans>Classes</Trans></Title>
         <Text size="sm" c="dimmed" maw={680}>
           <Trans>What annotators choose from, in this order.</Trans>{" "}
           {editable && <Trans>Changes hold at once, while people label: nothing that was answered is lost.</Trans>}

@@ -15,7 +15,7 @@ export function History({ project, editable }: { project: string; editable: bool
   const entries = changes.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <Card withBorder data-testid="history">
-      <Title order={4} mb="xs">
+      <Title order={3} size="h4" mb="xs">
         <Trans>History</Trans>
       </Title>
       {changes.error && <Failed error={changes.error} onRetry={() => void changes.refetch()} />}

@@ -12,7 +12,7 @@ export function ClassTable({ model }: { model: Model }) {
   if (!metrics) return null;
   return (
     <Card withBorder>
-      <Title order={4}><Trans>Classes</Trans></Title>
+      <Title order={2} size="h4"><Trans>Classes</Trans></Title>
       <Text size="sm" c="dimmed">
         <Trans>
           {{ count: metrics.count }} images ({{ split: splitNames()[metrics.split] ?? metrics.split }}) · balanced accuracy{" "}

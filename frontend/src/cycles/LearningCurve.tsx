@@ -28,7 +28,7 @@ export function LearningCurve({ cycles }: { cycles: readonly Cycle[] }) {
   const advice = latestAdvice(cycles);
   return (
     <Card withBorder data-testid="learning-curve">
-      <Title order={4}><Trans>Learning curve</Trans></Title>
+      <Title order={2} size="h4"><Trans>Learning curve</Trans></Title>
       {!last && (
         <Text c="dimmed" size="sm">
           <Trans>It begins when the first cycle is trained, if test images are held out.</Trans>

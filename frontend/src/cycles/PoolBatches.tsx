@@ -10,7 +10,7 @@ export function PoolBatches({ run, cycles }: { run: PretextRun | null; cycles: r
   const open = cycles.find((cycle) => cycle.state !== "done" && cycle.pretext_run_id === run?.id);
   return (
     <Card withBorder data-testid="pool-batches">
-      <Title order={4}><Trans>Pool batches</Trans></Title>
+      <Title order={2} size="h4"><Trans>Pool batches</Trans></Title>
       <Text size="sm" c="dimmed" mb="xs">
         {run ? t`By pretext loss: ${{ run: runWords(run.task, run.order) }}` : t`A pretext run ranks the pool and cuts it into parts.`}
       </Text>

@@ -19,7 +19,7 @@ export function RunCharts({ run }: { run: PretextRun }) {
   const bins = lossBins(run.history);
   return (
     <Card withBorder data-testid="pretext-run">
-      <Title order={4}><Trans>Pretext run</Trans></Title>
+      <Title order={2} size="h4"><Trans>Pretext run</Trans></Title>
       <Text size="sm" c="dimmed" mb="xs">
         {[
           t`${{ task: tasks()[run.task].label }} on ${{ images: run.image_count ?? 0 }} images`,

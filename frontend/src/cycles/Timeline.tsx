@@ -22,7 +22,7 @@ const COLORS: Record<Cycle["state"], string> = {
 export function Timeline({ cycles, engineer }: { cycles: readonly Cycle[]; engineer: boolean }) {
   return (
     <Card withBorder>
-      <Title order={4} mb="xs">
+      <Title order={2} size="h4" mb="xs">
         <Trans>Cycles</Trans>
       </Title>
       {cycles.length === 0 && (

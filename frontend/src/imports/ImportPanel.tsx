@@ -43,7 +43,7 @@ export function ImportPanel({ project }: { project: string }) {
   return (
     <Card withBorder>
       <Stack gap="xs">
-        <Title order={4}><Trans>Import</Trans></Title>
+        <Title order={2} size="h4"><Trans>Import</Trans></Title>
         <Select
           label={t`What they become`}
           data={labelUses()}
@@ -59,7 +59,7 @@ export function ImportPanel({ project }: { project: string }) {
             "aria-label": t`Choose files to import`,
           })}
         >
-          <input {...drop.getInputProps()} data-testid="import-drop" />
+          <input {...drop.getInputProps({ "aria-label": t`Choose files to import` })} data-testid="import-drop" />
           <Text><Trans>Drop images, a folder or a zip here</Trans></Text>
           <Text size="sm" c="dimmed">
             <Trans>or click to choose. JPEG, PNG, WebP, BMP, TIFF, GIF</Trans>

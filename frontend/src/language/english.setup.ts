@@ -1,5 +1,5 @@
 /** Tests read what the source says. */
-import { messagesOf } from "./languages";
-import { speak } from "./speak";
+import { messagesOf, moreTexts, speak } from "./speak";
 
 speak("en", await messagesOf("en"));
+await moreTexts();

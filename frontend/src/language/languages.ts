@@ -1,9 +1,7 @@
-import type { Messages } from "@lingui/core";
-
-/** The languages of the pages: an entry here, and a folder of catalogues. */
-const CATALOGUES = {
-  en: () => import("../locales/en"),
-  ko: () => import("../locales/ko"),
+/** The languages of the pages: what is needed at once, and what the pages add that are loaded when they are asked for. */
+export const CATALOGUES = {
+  en: { first: () => import("../locales/en"), more: () => import("../locales/en.more") },
+  ko: { first: () => import("../locales/ko"), more: () => import("../locales/ko.more") },
 };
 
 export type Language = keyof typeof CATALOGUES;
@@ -17,10 +15,6 @@ export function isLanguage(name: unknown): name is Language {
 /** What its speakers call a language. */
 export function nameOf(language: Language): string {
   return new Intl.DisplayNames([language], { type: "language" }).of(language) ?? language;
-}
-
-export async function messagesOf(language: Language): Promise<Messages> {
-  return (await CATALOGUES[language]()).messages;
 }
 
 /** The first of `wanted` (BCP 47 tags such as `ko-KR`, the dearest first) that there is; English when there is none. */

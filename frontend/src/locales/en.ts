@@ -1,7 +1,7 @@
 import type { Messages } from "@lingui/core";
 
-/** All catalogues of the language, as one chunk. */
+/** What everybody needs at once: the frame of all pages, and the annotator's page. */
 export const messages = Object.assign(
   {},
-  ...Object.values(import.meta.glob<Messages>("./en/*.po", { eager: true, import: "messages" })),
+  ...Object.values(import.meta.glob<Messages>("./en/{api,app,bench,language,projects}.po", { eager: true, import: "messages" })),
 ) as Messages;

@@ -14,7 +14,7 @@ export function Invitations({ project }: { project: string }) {
   const revoke = useRevoke(project);
   return (
     <Card withBorder data-testid="invitations">
-      <Title order={4} mb="xs">
+      <Title order={3} size="h4" mb="xs">
         <Trans>Invitations</Trans>
       </Title>
       {invitations.error && <Failed error={invitations.error} onRetry={() => void invitations.refetch()} />}

@@ -30,7 +30,7 @@ export default function Members({ me }: { me: Me }) {
       <title>{t`Members · ${{ name: project.data.name }} · Nextbatch`}</title>
       <Group justify="space-between" align="flex-start">
         <div>
-          <Title order={3}><Trans>Members</Trans></Title>
+          <Title order={2} size="h3"><Trans>Members</Trans></Title>
           {!owner && (
             <Text size="sm" c="dimmed">
               <Trans>Owners invite people and change roles.</Trans>

@@ -32,7 +32,7 @@ export function PlanCard({ project, plans, run, engineer, ranking, onRun }: Prop
     <Card withBorder data-testid="plan">
       <Group justify="space-between" wrap="nowrap">
         <Group gap="xs">
-          <Title order={4}><Trans>Plan</Trans></Title>
+          <Title order={2} size="h4"><Trans>Plan</Trans></Title>
           {plan && (
             <Badge variant="light" tt="none">
               {plan.name}

@@ -46,7 +46,7 @@ export default function NewProject() {
     <Paper component="form" onSubmit={submit} withBorder p="lg" maw={720} mx="auto">
       <title>{t`New project · Nextbatch`}</title>
       <Stack>
-        <Title order={2}><Trans>New project</Trans></Title>
+        <Title order={1} size="h2"><Trans>New project</Trans></Title>
         <TextInput
           label={t`Name`}
           required

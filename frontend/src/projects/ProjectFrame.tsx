@@ -23,7 +23,7 @@ export function ProjectFrame() {
   if (project.error instanceof ApiError && project.error.status === 404) {
     return (
       <Card withBorder maw={480} mx="auto" mt="xl">
-        <Title order={4}><Trans>No such project</Trans></Title>
+        <Title order={1} size="h4"><Trans>No such project</Trans></Title>
         <Text size="sm" c="dimmed" mt={4} mb="sm">
           <Trans>It was deleted, or you are not a member of it. An owner can send you an invitation.</Trans>
         </Text>
@@ -38,7 +38,7 @@ export function ProjectFrame() {
   return (
     <Stack maw={1300} mx="auto">
       <div>
-        <Title order={2} lineClamp={2}>
+        <Title order={1} size="h2" lineClamp={2}>
           {project.data.name}
         </Title>
         <nav className="tabs" aria-label={t`Project`} ref={tabs}>

@@ -18,7 +18,7 @@ export function ProjectList() {
     <Stack maw={1100} mx="auto">
       <title>{t`Projects · Nextbatch`}</title>
       <Group justify="space-between">
-        <Title order={2}><Trans>Projects</Trans></Title>
+        <Title order={1} size="h2"><Trans>Projects</Trans></Title>
         <Button component={Link} to="/projects/new" leftSection={<IconPlus size={16} />}>
           <Trans>New project</Trans>
         </Button>

@@ -28,7 +28,7 @@ export function TrainingCard({ project, engineer }: { project: Project; engineer
   const balance = change.isPending ? change.variables : project.settings.balance;
   return (
     <Card withBorder data-testid="training">
-      <Title order={4}><Trans>Training</Trans></Title>
+      <Title order={2} size="h4"><Trans>Training</Trans></Title>
       <Group justify="space-between" gap="xs" mt={4}>
         <Text size="sm" id="balance-label">
           <Trans>Class balance</Trans>

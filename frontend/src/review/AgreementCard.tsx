@@ -16,7 +16,7 @@ export function AgreementCard({ project }: { project: Project }) {
   const { images, answers, unanimous, classes } = found.data;
   return (
     <Card withBorder data-testid="agreement">
-      <Title order={4}><Trans>Agreement</Trans></Title>
+      <Title order={3} size="h4"><Trans>Agreement</Trans></Title>
       {images === 0 ? (
         <Text size="sm" c="dimmed" mt={4}>
           <Trans>No image has answers of two people yet. The overlap on the overview says how many are asked for the same one.</Trans>
@@ -33,7 +33,7 @@ export function AgreementCard({ project }: { project: Project }) {
             <Trans>1: all agree. 0: they agree as by chance.</Trans>
           </Text>
           <Pairs found={found.data} />
-          <Title order={5} mt="md"><Trans>By class, against all others</Trans></Title>
+          <Title order={4} size="h5" mt="md"><Trans>By class, against all others</Trans></Title>
           <Table.ScrollContainer minWidth={400}>
             <Table verticalSpacing={4} className="figures">
               <Table.Thead>
@@ -80,7 +80,7 @@ function Pairs({ found }: { found: Agreement }) {
     found.pairs.find((one) => (one.first === a && one.second === b) || (one.first === b && one.second === a));
   return (
     <>
-      <Title order={5} mt="md"><Trans>Cohen&apos;s kappa of every two</Trans></Title>
+      <Title order={4} size="h5" mt="md"><Trans>Cohen&apos;s kappa of every two</Trans></Title>
       <Table.ScrollContainer minWidth={300}>
         <Table verticalSpacing={4} className="figures" withColumnBorders>
           <Table.Thead>

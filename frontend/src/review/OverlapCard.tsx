@@ -38,7 +38,7 @@ export function OverlapCard({ project, engineer }: { project: Project; engineer:
   };
   return (
     <Card withBorder data-testid="overlap">
-      <Title order={4}><Trans>Answers</Trans></Title>
+      <Title order={2} size="h4"><Trans>Answers</Trans></Title>
       <Group gap="md" mt={4} align="flex-end">
         <NumberInput
           key={`overlap ${project.settings.overlap}`}

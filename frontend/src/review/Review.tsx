@@ -29,7 +29,7 @@ export default function Review() {
         </>
       ) : (
         <Card withBorder data-testid="not-allowed">
-          <Title order={4}><Trans>Reviews are for reviewers, engineers and owners</Trans></Title>
+          <Title order={3} size="h4"><Trans>Reviews are for reviewers, engineers and owners</Trans></Title>
           <Text size="sm" c="dimmed" mt={4}>
             <Trans>You are an annotator of this project. An owner can give you the role of a reviewer.</Trans>
           </Text>

@@ -55,7 +55,7 @@ export function ReviewQueue({ project }: { project: Project }) {
   if (!item) {
     return (
       <Card withBorder data-testid="nothing-to-review">
-        <Title order={4}><Trans>Nothing is left to review</Trans></Title>
+        <Title order={3} size="h4"><Trans>Nothing is left to review</Trans></Title>
         <Text size="sm" c="dimmed" mt={4}>
           <Trans>
             Images come here when people disagree, flag or skip them, or when a label check doubts their label, as soon as

@@ -68,7 +68,7 @@ export default function LabelChecks() {
       </div>
       {!allowed && (
         <Card withBorder data-testid="not-allowed">
-          <Title order={4}><Trans>Label checks are for reviewers, engineers and owners</Trans></Title>
+          <Title order={3} size="h4"><Trans>Label checks are for reviewers, engineers and owners</Trans></Title>
           <Text size="sm" c="dimmed" mt={4}>
             <Trans>You are an annotator of this project. An owner can give you the role of a reviewer.</Trans>
           </Text>
@@ -80,7 +80,7 @@ export default function LabelChecks() {
       {newest && <CheckState project={id} job={newest.job} engineer={engineer} />}
       {checks.data?.length === 0 && (
         <Card withBorder>
-          <Title order={4}><Trans>None yet</Trans></Title>
+          <Title order={3} size="h4"><Trans>None yet</Trans></Title>
           <Text size="sm" c="dimmed" mt={4}>
             {engineer
               ? t`A check trains five models, which takes about five times as long as a cycle's training.`

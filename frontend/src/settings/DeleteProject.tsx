@@ -28,7 +28,7 @@ export function DeleteProject({ project }: { project: Project }) {
     <Card withBorder>
       <Group justify="space-between">
         <div>
-          <Title order={4}><Trans>Delete the project</Trans></Title>
+          <Title order={3} size="h4"><Trans>Delete the project</Trans></Title>
           <Text size="sm" c="dimmed">
             <Trans>With all its images, answers and models. There is no way back.</Trans>
           </Text>

@@ -21,7 +21,7 @@ export default function Settings() {
   return (
     <Stack maw={760}>
       <title>{t`Settings · ${name} · Nextbatch`}</title>
-      <Title order={3}><Trans>Settings</Trans></Title>
+      <Title order={2} size="h3"><Trans>Settings</Trans></Title>
       {!covers(role, "engineer") ? (
         <NotAllowed title={t`Settings are for engineers and owners`}>
           {t`You are ${{ role: asRole(role) }} of this project. An owner can give you the role of an engineer.`}

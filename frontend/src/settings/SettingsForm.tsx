@@ -66,7 +66,7 @@ export function SettingsForm({ project, plans }: Props) {
       <Stack>
         <Card withBorder>
           <Stack>
-            <Title order={4}><Trans>Cycles</Trans></Title>
+            <Title order={3} size="h4"><Trans>Cycles</Trans></Title>
             <PlanSelect
               label={t`Plan`}
               choices={offered}
@@ -102,7 +102,7 @@ export function SettingsForm({ project, plans }: Props) {
         <Card withBorder>
           <Stack>
             <div>
-              <Title order={4}><Trans>Training</Trans></Title>
+              <Title order={3} size="h4"><Trans>Training</Trans></Title>
               <Text size="sm" c="dimmed">
                 <Trans>The next training follows it; models that are trained stay as they are.</Trans>
               </Text>
