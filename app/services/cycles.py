@@ -66,7 +66,7 @@ def close(work: UnitOfWork, cycle_id: UUID, user_id: UUID) -> tuple[Cycle, Job]:
     cycle = learning.lock_cycle(work.session, cycle_id)
     if cycle is None or cycle.state is not CycleState.LABELLING:
         raise CycleNotOpen("Only a cycle that is being labelled can be closed.")
-    if not images.labelled(work.session, cycle.project_id, [Split.POOL]):
+    if not images.labelled_images(work.session, cycle.project_id, [Split.POOL]):
         raise NothingToTrain("There is no label to train on yet.")
     job = learning.begin_training(work, cycle, user_id)
     work.session.refresh(cycle)

@@ -14,6 +14,7 @@ from app.api.paging import Cursor, Limit
 from app.api.transaction import Work
 from app.api.uploads import BODY, read_import
 from app.db import images as rows
+from app.db.class_sets import ClassSets
 from app.db.models import Image
 from app.db.paging import Key, read_page
 from app.domain.enums import Role, Split
@@ -57,15 +58,20 @@ def list_images(
         keys.insert(0, func.coalesce(Image.pretext_loss, 0.0))
     backwards = order in ("newest", "hardest")
     found, after = read_page(work.session, query, keys, cursor, limit, descending=backwards)
-    items = [ImageOut.model_validate(image).model_copy(update={"label": name}) for image, name, *_ in found]
+    sets = ClassSets(work.session, project_id)
+    items = [
+        ImageOut.model_validate(image).model_copy(update={"label": name, "labels": sets.names(ids)})
+        for image, name, ids, *_ in found
+    ]
     return Page(items=items, next_cursor=after)
 
 
 @router.get("/images/{image_id}")
 def get_image(image_id: UUID, work: Work, member: OfImage) -> ImageOut:
     """Return one image's metadata."""
-    label = rows.label_name(work.session, image_id)
-    return ImageOut.model_validate(member.found).model_copy(update={"label": label})
+    name, ids = rows.label_of(work.session, image_id)
+    names = ClassSets(work.session, member.project_id).names(ids)
+    return ImageOut.model_validate(member.found).model_copy(update={"label": name, "labels": names})
 
 
 @router.get("/images/{image_id}/content", response_class=Response)

@@ -1421,7 +1421,10 @@ export interface components {
         AnnotationIn: {
             /** Class */
             class?: string | null;
-            /** Classes */
+            /**
+             * Classes
+             * @description all classes of an image that may have several; an empty list says: none of them
+             */
             classes?: string[] | null;
             /** Mask */
             mask?: unknown;
@@ -1465,12 +1468,22 @@ export interface components {
              * Class
              * @description the class that was said
              */
-            class: string;
+            class: string | null;
             /**
              * Counts As
              * @description what that class is now: another one if it was merged
              */
             counts_as: string | null;
+            /**
+             * Classes
+             * @description in place of `class`: the set that was said; [] is none
+             */
+            classes: string[] | null;
+            /**
+             * Counts As Classes
+             * @description what that set is now
+             */
+            counts_as_classes: string[] | null;
             /** Revision */
             revision: number;
             /** Elapsed Ms */
@@ -1538,7 +1551,7 @@ export interface components {
         };
         /**
          * AnswerIn
-         * @description One annotator's answer for one image: a class, a reason to skip it, or nothing any more.
+         * @description One annotator's answer for one image: a class or a set, why it is skipped, or nothing any more.
          */
         AnswerIn: {
             /**
@@ -1548,6 +1561,11 @@ export interface components {
             assignment_id: string;
             /** Class */
             class?: string | null;
+            /**
+             * Classes
+             * @description all classes of an image that may have several; an empty list says: none of them
+             */
+            classes?: string[] | null;
             /**
              * Skip
              * @description why the image is skipped
@@ -2300,6 +2318,11 @@ export interface components {
              */
             class?: string | null;
             /**
+             * Classes
+             * @description in place of `class` where images may have several
+             */
+            classes?: string[] | null;
+            /**
              * Confidence
              * @description of a suggestion
              */
@@ -2335,6 +2358,11 @@ export interface components {
              * @description class before a review
              */
             previous?: string | null;
+            /**
+             * Previous Classes
+             * @description in place of `previous` where it was a set
+             */
+            previous_classes?: string[] | null;
             previous_source?: components["schemas"]["LabelSource"] | null;
         };
         /**
@@ -2382,6 +2410,11 @@ export interface components {
              * @description name of the accepted class
              */
             label?: string | null;
+            /**
+             * Labels
+             * @description in place of `label` where an image may have several; [] is none of them
+             */
+            labels?: string[] | null;
             /**
              * Created At
              * Format: date-time
@@ -2650,7 +2683,12 @@ export interface components {
          */
         LabelIn: {
             /** Class */
-            class: string;
+            class?: string | null;
+            /**
+             * Classes
+             * @description all classes of an image that may have several; an empty list says: none of them
+             */
+            classes?: string[] | null;
         };
         /**
          * LabelOut
@@ -2667,7 +2705,12 @@ export interface components {
             /** Sha256 */
             sha256: string;
             /** Class */
-            class: string;
+            class: string | null;
+            /**
+             * Classes
+             * @description in place of `class` where images may have several
+             */
+            classes: string[] | null;
             source: components["schemas"]["LabelSource"];
             /** Cycle Id */
             cycle_id: string | null;
@@ -3427,7 +3470,7 @@ export interface components {
          * @description What the task model predicts.
          * @enum {string}
          */
-        ProjectTask: "classification" | "segmentation";
+        ProjectTask: "classification" | "multi_label_classification" | "segmentation";
         /**
          * QueryStrategyName
          * @description Rules that choose a cycle's images.
@@ -3568,12 +3611,22 @@ export interface components {
              */
             user_id: string;
             /** Class */
-            class: string;
+            class: string | null;
             /**
              * Previous
              * @description class before; null: people had answered, and no label followed
              */
             previous: string | null;
+            /**
+             * Classes
+             * @description in place of `class` where images may have several
+             */
+            classes: string[] | null;
+            /**
+             * Previous Classes
+             * @description in place of `previous` where there was a set
+             */
+            previous_classes: string[] | null;
             previous_source: components["schemas"]["LabelSource"] | null;
             /**
              * Created At
@@ -3612,6 +3665,11 @@ export interface components {
             assignment_id: string;
             /** Class */
             class: string | null;
+            /**
+             * Classes
+             * @description in place of `class` where images may have several
+             */
+            classes: string[] | null;
             /**
              * Skipped
              * @description why the image was skipped
@@ -3731,7 +3789,12 @@ export interface components {
          */
         Suggestion: {
             /** Class */
-            class: string;
+            class?: string | null;
+            /**
+             * Classes
+             * @description in place of `class` where an image may have several
+             */
+            classes?: string[] | null;
             /** Confidence */
             confidence: number;
         };
