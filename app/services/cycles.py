@@ -112,7 +112,11 @@ def out(db: Session, cycle: Cycle) -> CycleOut:
 def model_out(model: Model) -> ModelOut:
     """Return a task model as the API shows it."""
     # Models keep what they do not have as an empty object.
-    return ModelOut(**{name: _given(getattr(model, name)) for name in ModelOut.model_fields})
+    marks = _given(model.metrics)
+    of_sets = marks is not None and "mean_average_precision" in marks
+    named = {"metrics": None if of_sets else marks, "set_metrics": marks if of_sets else None}
+    fields = {name: _given(getattr(model, name)) for name in ModelOut.model_fields if name not in named}
+    return ModelOut(**fields, **named)
 
 
 def _given(value: Any) -> Any:

@@ -1992,6 +1992,29 @@ export interface components {
             position?: number | null;
         };
         /**
+         * ClassSetMetrics
+         * @description One class on the held-out split; null where no image there has it.
+         */
+        ClassSetMetrics: {
+            /** Name */
+            name: string;
+            /** Average Precision */
+            average_precision: number | null;
+            /** Precision */
+            precision: number | null;
+            /** Recall */
+            recall: number | null;
+            /** F1 */
+            f1: number | null;
+            /**
+             * Threshold
+             * @description the probability from which on the model tells the class
+             */
+            threshold: number;
+            /** Count */
+            count: number;
+        };
+        /**
          * Classes
          * @description The classes of a project, in their order.
          */
@@ -2892,6 +2915,8 @@ export interface components {
             classes: string[];
             balance: components["schemas"]["Balance"];
             metrics: components["schemas"]["MetricsOut"] | null;
+            /** @description in place of `metrics` where images may have several classes */
+            set_metrics: components["schemas"]["SetMetricsOut"] | null;
             /** @description null for models of before there was any */
             calibration: components["schemas"]["CalibrationOut"] | null;
             /** @description null for the first model, and for a tiny pool */
@@ -3759,6 +3784,34 @@ export interface components {
             rank: number | null;
             /** Pool Batch */
             pool_batch: number;
+        };
+        /**
+         * SetMetricsOut
+         * @description The task model on the held-out split where images may have several classes; means over classes.
+         */
+        SetMetricsOut: {
+            /** Split */
+            split: string;
+            /** Count */
+            count: number;
+            /**
+             * Mean Average Precision
+             * @description the value of the learning curve
+             */
+            mean_average_precision: number | null;
+            /** Precision */
+            precision: number | null;
+            /** Recall */
+            recall: number | null;
+            /** F1 */
+            f1: number | null;
+            /**
+             * Exact Match
+             * @description share of images of which just the right classes are told
+             */
+            exact_match: number;
+            /** Per Class */
+            per_class: components["schemas"]["ClassSetMetrics"][];
         };
         /**
          * Split
