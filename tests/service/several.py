@@ -39,5 +39,13 @@ def answer(person: Person, assignment: str, *classes: str, **more: object) -> An
 
 def sets(project: Project) -> dict[str, list[str]]:
     """The accepted classes by image."""
-    rows = project.client.call("GET", f"/projects/{project.id}/labels")["items"]
-    return {row["image_id"]: row["classes"] for row in rows}
+    return {row["image_id"]: row["classes"] for row in _labels(project)}
+
+
+def answered(project: Project) -> dict[str, list[str]]:
+    """Those that followed from answers."""
+    return {row["image_id"]: row["classes"] for row in _labels(project) if row["source"] == "annotation"}
+
+
+def _labels(project: Project) -> list[dict[str, Any]]:
+    return list(project.client.call("GET", f"/projects/{project.id}/labels?limit=1000")["items"])

@@ -4,8 +4,9 @@ import { IconFlagFilled, IconNote } from "@tabler/icons-react";
 import { type CSSProperties, type PointerEvent, type RefObject, useEffect, useState } from "react";
 
 import { type Class, contentUrl } from "../api/client";
+import { answerWords, setWords } from "./answerWords";
 import type { Selection } from "./selection";
-import type { Item } from "./session";
+import type { Item, Mark } from "./session";
 
 interface Props {
   items: readonly Item[];
@@ -103,7 +104,7 @@ interface CellProps {
 
 function Cell({ item, color, chosen, focused, onClick }: CellProps) {
   const { image } = item.assignment;
-  const said = item.mark.answer ?? (item.mark.skip === null ? null : "skipped");
+  const said = saidOf(item.mark);
   return (
     <button
       type="button"
@@ -131,6 +132,12 @@ function Cell({ item, color, chosen, focused, onClick }: CellProps) {
       {said && <span className="bench-said">{said}</span>}
     </button>
   );
+}
+
+/** What a cell tells of its image; what is only chosen is no answer yet. */
+function saidOf(mark: Mark): string | null {
+  if (mark.chosen !== undefined) return `${setWords(mark.chosen)} …`;
+  return answerWords(mark) ?? (mark.skip === null ? null : "skipped");
 }
 
 function cellsIn(grid: HTMLElement | null, box: Box): number[] {

@@ -4,7 +4,7 @@ import { Button, Combobox, Group, InputBase, Modal, ScrollArea, Stack, Textarea,
 import { lazy, Suspense, useEffect, useState } from "react";
 
 import type { Class } from "../api/client";
-import { DEFAULT_REASON, type Panel, REASONS } from "./commands";
+import { DEFAULT_REASON, type Panel, reasonsFor } from "./commands";
 import { useKnown } from "./CommandButton";
 import { found } from "./search";
 import type { Mark } from "./session";
@@ -15,13 +15,14 @@ const TITLES: Record<Panel, string> = { help: "Keys", search: "Find a class", sk
 interface Props {
   panel: Panel | null;
   classes: readonly Class[];
+  several: boolean;
   mark: Mark | undefined;
   onNote: (text: string) => void;
   onClose: () => void;
 }
 
 /** What opens over the bench, one at a time. */
-export function Panels({ panel, classes, mark, onNote, onClose }: Props) {
+export function Panels({ panel, classes, several, mark, onNote, onClose }: Props) {
   const { controls } = useKnown();
   const done = (act: () => void) => {
     onClose();
@@ -53,6 +54,7 @@ export function Panels({ panel, classes, mark, onNote, onClose }: Props) {
       )}
       {panel === "skip" && (
         <Reason
+          reasons={reasonsFor(several)}
           onGive={(reason) => {
             done(() => {
               controls.skip(reason);
@@ -120,7 +122,7 @@ function Search({ classes, onChoose, onClose }: SearchProps) {
   );
 }
 
-function Reason({ onGive }: { onGive: (reason: string) => void }) {
+function Reason({ reasons, onGive }: { reasons: readonly string[]; onGive: (reason: string) => void }) {
   const [typed, setTyped] = useState("");
   return (
     <form
@@ -130,7 +132,7 @@ function Reason({ onGive }: { onGive: (reason: string) => void }) {
       }}
     >
       <Stack gap="xs">
-        {REASONS.map((reason, place) => (
+        {reasons.map((reason, place) => (
           <button
             key={reason}
             type="button"
@@ -150,7 +152,7 @@ function Reason({ onGive }: { onGive: (reason: string) => void }) {
           maxLength={300}
           value={typed}
           onKeyDown={(event) => {
-            const reason = typed === "" ? REASONS[Number(event.key) - 1] : undefined;
+            const reason = typed === "" ? reasons[Number(event.key) - 1] : undefined;
             if (!reason) return;
             event.preventDefault();
             onGive(reason);

@@ -17,7 +17,10 @@ export interface Controls {
   /** The picture is zoomed, moved or changed in its light. */
   changed: boolean;
   classCount: number;
+  /** Gives images a class, or, where they may have several, chooses it or lets it go. */
   answer: (name: string) => void;
+  /** Where images may have several classes: what is chosen is the answer. */
+  submit: () => void;
   skip: (reason: string) => void;
   flag: () => void;
   undo: () => void;
@@ -55,6 +58,13 @@ export interface Command {
 export const DEFAULT_REASON = "skipped by annotator";
 export const REASONS = ["Blurred or too dark", "None of the classes", "Several classes at once", "Damaged file"];
 
+/** Reasons that are answers where an image may have several classes, or none. */
+const ANSWERS_OF_SETS = ["None of the classes", "Several classes at once"];
+
+export function reasonsFor(several: boolean): readonly string[] {
+  return several ? REASONS.filter((reason) => !ANSWERS_OF_SETS.includes(reason)) : REASONS;
+}
+
 const always = () => true;
 const hasTarget = (controls: Controls) => controls.hasTarget;
 const answered = { group: "Answer", mode: "both", enabled: hasTarget } as const;
@@ -64,6 +74,10 @@ const grid = { group: "Grid", mode: "grid", enabled: hasTarget } as const;
 const ZOOM = 1.25;
 const PAN = 60;
 const LIGHT = 0.1;
+
+const SUBMIT: Command = {
+  id: "submit", label: "Answer and go on", ...answered, keys: ["enter"], run: (controls) => { controls.submit(); },
+};
 
 const FIXED: readonly Command[] = [
   {
@@ -140,8 +154,8 @@ const FIXED: readonly Command[] = [
 ];
 
 /** All commands of a project's page: its classes, and what is there always. */
-export function commandsFor(classes: readonly Class[]): readonly Command[] {
-  return [...classes.map(ofClass), ...FIXED];
+export function commandsFor(classes: readonly Class[], several = false): readonly Command[] {
+  return [...classes.map(ofClass), ...(several ? [SUBMIT] : []), ...FIXED];
 }
 
 export function isClassCommand(command: Command): boolean {

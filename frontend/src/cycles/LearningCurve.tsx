@@ -4,23 +4,16 @@ import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YA
 import type { Cycle } from "../api/client";
 import { useChartColors } from "../app/useChartColors";
 import { latestAdvice } from "./advice";
+import { measureOf } from "./measure";
 import { StoppingAdvice } from "./StoppingAdvice";
 
-/** Accuracy on the held-out split over the number of labels, and whether more of them still bring much. */
+/** Accuracy, or mean average precision, on the held-out split over the number of labels, and whether more of them still bring much. */
 export function LearningCurve({ cycles }: { cycles: readonly Cycle[] }) {
   const { ink, paper, line } = useChartColors();
-  const points = cycles.flatMap(({ number, model }) =>
-    model?.metrics
-      ? [
-          {
-            number,
-            labels: model.label_count,
-            accuracy: 100 * model.metrics.accuracy,
-            balanced: 100 * model.metrics.balanced_accuracy,
-          },
-        ]
-      : [],
-  );
+  const points = cycles.flatMap(({ number, model }) => {
+    const measure = model && measureOf(model);
+    return measure ? [{ ...measure, number, labels: model.label_count, percent: 100 * measure.value }] : [];
+  });
   const last = points.at(-1);
   const advice = latestAdvice(cycles);
   return (
@@ -34,7 +27,7 @@ export function LearningCurve({ cycles }: { cycles: readonly Cycle[] }) {
       {last && (
         <>
           <Text size="sm" c="dimmed">
-            {last.accuracy.toFixed(1)} % accuracy with {last.labels} labels
+            {last.percent.toFixed(1)} % {last.name} with {last.labels} labels
           </Text>
           <ResponsiveContainer width="100%" height={240}>
             <LineChart data={points} margin={{ top: 12, right: 16, bottom: 16, left: 0 }}>
@@ -48,19 +41,20 @@ export function LearningCurve({ cycles }: { cycles: readonly Cycle[] }) {
               />
               <YAxis domain={[0, 100]} unit=" %" stroke={ink} width={56} />
               <Tooltip
-                formatter={(value, _name, { payload }) => [
-                  `${Number(value).toFixed(1)} % (balanced ${(payload as (typeof points)[number]).balanced.toFixed(1)} %)`,
-                  "accuracy",
-                ]}
+                formatter={(value, _name, { payload }) => {
+                  const { name, balanced } = payload as (typeof points)[number];
+                  const more = balanced === null ? "" : ` (balanced ${(100 * balanced).toFixed(1)} %)`;
+                  return [`${Number(value).toFixed(1)} %${more}`, name];
+                }}
                 labelFormatter={(labels) => `${Number(labels)} labels`}
                 contentStyle={{ background: paper, borderRadius: 6 }}
               />
-              <Line dataKey="accuracy" stroke={line} strokeWidth={2.5} dot={{ r: 4 }} isAnimationActive={false} />
+              <Line dataKey="percent" stroke={line} strokeWidth={2.5} dot={{ r: 4 }} isAnimationActive={false} />
             </LineChart>
           </ResponsiveContainer>
         </>
       )}
-      {advice && <StoppingAdvice advice={advice} />}
+      {advice && <StoppingAdvice advice={advice} measure={last?.name ?? "accuracy"} />}
     </Card>
   );
 }

@@ -4,7 +4,7 @@ import type { Stopping } from "../api/client";
 import { gainWords, STATES } from "./advice";
 
 /** Whether more labels still bring much: a word of advice; nothing stops by itself. */
-export function StoppingAdvice({ advice }: { advice: Stopping }) {
+export function StoppingAdvice({ advice, measure }: { advice: Stopping; measure: string }) {
   const { state, reasons, next_gain: gain } = advice;
   const known = state === "too_early" ? null : STATES[state];
   return (
@@ -17,7 +17,7 @@ export function StoppingAdvice({ advice }: { advice: Stopping }) {
         )}
         <Text size="sm" c={known ? "var(--mantine-color-text)" : "dimmed"}>
           {known ? known.says : "It is too early to tell whether more labels still bring much."}{" "}
-          {gain && state === "improving" && gainWords(gain)}
+          {gain && state === "improving" && gainWords(gain, measure)}
         </Text>
       </Group>
       <details className="more quiet">
@@ -26,7 +26,7 @@ export function StoppingAdvice({ advice }: { advice: Stopping }) {
           {reasons.map((reason) => (
             <List.Item key={reason}>{reason}</List.Item>
           ))}
-          {gain && state !== "improving" && <List.Item>{gainWords(gain)}</List.Item>}
+          {gain && state !== "improving" && <List.Item>{gainWords(gain, measure)}</List.Item>}
           {known && <List.Item>This is advice: cycles go on until somebody ends them.</List.Item>}
         </List>
       </details>

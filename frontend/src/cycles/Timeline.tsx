@@ -4,6 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { api, type Cycle, ok } from "../api/client";
 import { RULES } from "../plans/words";
 import { DownloadModel } from "./DownloadModel";
+import { measureOf } from "./measure";
 
 const COLORS: Record<Cycle["state"], string> = {
   querying: "blue",
@@ -43,7 +44,7 @@ function Entry({ cycle, engineer }: { cycle: Cycle; engineer: boolean }) {
     mutationFn: (job: string) => ok(api.POST("/api/v1/jobs/{job_id}/retry", { params: { path: { job_id: job } } })),
   });
   const failed = cycle.failed_in === "querying" ? cycle.query_job_id : cycle.training_job_id;
-  const accuracy = cycle.model?.metrics?.accuracy;
+  const measure = cycle.model && measureOf(cycle.model);
   return (
     <div data-testid={`cycle-${cycle.number}`}>
       <Group justify="space-between" gap="xs">
@@ -57,7 +58,7 @@ function Entry({ cycle, engineer }: { cycle: Cycle; engineer: boolean }) {
           </Text>
         </Group>
         <Group gap="xs">
-          {accuracy !== undefined && <Text size="sm">{(100 * accuracy).toFixed(1)} % accuracy</Text>}
+          {measure && <Text size="sm">{`${(100 * measure.value).toFixed(1)} % ${measure.name}`}</Text>}
           {engineer && cycle.model && <DownloadModel model={cycle.model} cycle={cycle.number} />}
           {engineer && cycle.state === "labelling" && (
             <Button

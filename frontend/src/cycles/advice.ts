@@ -15,8 +15,8 @@ export function latestAdvice(cycles: readonly Cycle[]): Stopping | null {
 }
 
 /** What the next labels should bring, with an interval. */
-export function gainWords({ labels, guess, low, high }: Gain): string {
-  return `${labels} more labels: about ${points(guess, true)} points of accuracy (${points(low)} to ${points(high)}).`;
+export function gainWords({ labels, guess, low, high }: Gain, measure = "accuracy"): string {
+  return `${labels} more labels: about ${points(guess, true)} points of ${measure} (${points(low)} to ${points(high)}).`;
 }
 
 function points(part: number, signed = false): string {

@@ -1,4 +1,4 @@
-import { Alert, Button, Paper, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Alert, Button, Paper, Radio, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SyntheticEvent, useState } from "react";
 import { useNavigate } from "react-router";
@@ -11,11 +11,21 @@ import { shippedChoices, usePlans, useRecommended } from "../plans/usePlans";
 import { ClassEditor } from "./ClassEditor";
 import { type DraftClass, problem } from "./classes";
 
+const KINDS = [
+  { value: "classification", label: "One class", description: "Every image gets exactly one of the classes." },
+  {
+    value: "multi_label_classification",
+    label: "Any number of classes",
+    description: "An image may get several of the classes, or none of them.",
+  },
+] as const;
+
 export default function NewProject() {
   const navigate = useNavigate();
   const client = useQueryClient();
   const [name, setName] = useState("");
   const [classes, setClasses] = useState<DraftClass[]>([]);
+  const [task, setTask] = useState<(typeof KINDS)[number]["value"]>("classification");
   const plans = usePlans();
   const recommended = useRecommended();
   const [chosen, setChosen] = useState<string | null>(null);
@@ -27,7 +37,7 @@ export default function NewProject() {
       const wanted = classes.map(({ hotkey, ...rest }) => ({ ...rest, guideline: "", hotkey: hotkey || null }));
       // The server fills in what is not said; the generated types know only whole settings.
       const settings = { plan } as Project["settings"];
-      return ok(api.POST("/api/v1/projects", { body: { name, classes: wanted, task: "classification", settings } }));
+      return ok(api.POST("/api/v1/projects", { body: { name, classes: wanted, task, settings } }));
     },
     onSuccess: async (project) => {
       await client.invalidateQueries({ queryKey: keys.projects });
@@ -54,6 +64,19 @@ export default function NewProject() {
             setName(event.currentTarget.value);
           }}
         />
+        <Radio.Group
+          label="What each image shows"
+          value={task}
+          onChange={(value) => {
+            setTask(value);
+          }}
+        >
+          <Stack gap={6} mt={6}>
+            {KINDS.map((kind) => (
+              <Radio key={kind.value} {...kind} />
+            ))}
+          </Stack>
+        </Radio.Group>
         <div>
           <Text fw={500} size="sm">
             Classes

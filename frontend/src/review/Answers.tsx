@@ -1,7 +1,7 @@
 import { Badge, Card, Group, Stack, Text } from "@mantine/core";
 
 import type { Class, Said } from "../api/client";
-import { took } from "./words";
+import { saidWords, took } from "./words";
 
 /** All that people said about an image. */
 export function Answers({ answers, classes }: { answers: readonly Said[]; classes: readonly Class[] }) {
@@ -13,7 +13,7 @@ export function Answers({ answers, classes }: { answers: readonly Said[]; classe
           <Group justify="space-between" gap="xs" wrap="nowrap">
             <Text size="sm" fw={600}>
               {said.class === null ? (
-                "Skipped"
+                saidWords(said) ?? "Skipped"
               ) : (
                 <>
                   <span className="dot" style={{ background: colorOf(classes, said.class) }} aria-hidden /> {said.class}

@@ -5,11 +5,12 @@ import { useEffect, useState } from "react";
 
 import { contentUrl, type Project, type ReviewItem } from "../api/client";
 import { messageOf } from "../api/errors";
+import { setWords } from "../bench/answerWords";
 import { Answers } from "./Answers";
 import { SendBack } from "./SendBack";
 import { useReviewKeys } from "./useReviewKeys";
 import { useReviewQueue, useSendBack, useSettle } from "./useReview";
-import { REASONS, remaining, returnKey } from "./words";
+import { REASONS, remaining, returnKey, saidWords } from "./words";
 
 const TINY_PIXELS = 128;
 const FEW = 5;
@@ -18,6 +19,7 @@ const FEW = 5;
 export function ReviewQueue({ project }: { project: Project }) {
   const pages = useReviewQueue(project.id, true);
   const [done, setDone] = useState<readonly string[]>([]);
+  const [choice, setChoice] = useState<{ image: string; names: readonly string[] }>({ image: "", names: [] });
   const [returning, setReturning] = useState(false);
   const refused = (image: string) => {
     setDone((now) => now.filter((one) => one !== image));
@@ -35,18 +37,25 @@ export function ReviewQueue({ project }: { project: Project }) {
   const pass = () => {
     if (item) setDone((now) => [...now, item.image.id]);
   };
-  const settle = (name: string) => {
+  const several = project.task === "multi_label_classification";
+  const names = choice.image === item?.image.id ? choice.names : (item?.image.labels ?? []);
+  const put = (label: string | readonly string[]) => {
     if (!item) return;
-    putLabel({ image: item.image.id, name });
+    putLabel({ image: item.image.id, label });
     pass();
   };
+  const settle = (name: string) => {
+    if (!several) put(name);
+    else if (item) setChoice({ image: item.image.id, names: toggled(names, name) });
+  };
+  const submit = several ? () => { put(names); } : null;
   const undo = () => {
     setDone((now) => now.slice(0, -1));
   };
   const askBack = () => {
     if (item && item.answers.length > 0) setReturning(true);
   };
-  useReviewKeys(project.classes, { settle, sendBack: askBack, later: pass, undo });
+  useReviewKeys(project.classes, { settle, submit, sendBack: askBack, later: pass, undo });
 
   if (pages.error) return <Alert color="red">{messageOf(pages.error)}</Alert>;
   if (!pages.data || (!item && isFetchingNextPage)) return <Skeleton h={420} />;
@@ -67,6 +76,7 @@ export function ReviewQueue({ project }: { project: Project }) {
       </Card>
     );
   }
+  const now = saidWords({ class: item.image.label ?? null, classes: item.image.labels ?? null });
   return (
     <>
       <Grid data-testid="review-item" data-image={item.image.id}>
@@ -85,7 +95,7 @@ export function ReviewQueue({ project }: { project: Project }) {
               ))}
             </Group>
             <Text size="sm">
-              {item.image.label ? `Label now: ${item.image.label}` : "No label yet"}
+              {now === null ? "No label yet" : `Label now: ${now}`}
               {item.suggested && ` · models see ${item.suggested}`}
             </Text>
             <Answers answers={item.answers} classes={project.classes} />
@@ -96,16 +106,29 @@ export function ReviewQueue({ project }: { project: Project }) {
         {project.classes.map((one) => (
           <Button
             key={one.id}
-            variant="default"
+            variant={several && names.includes(one.name) ? "light" : "default"}
+            aria-pressed={several ? names.includes(one.name) : undefined}
             title={one.guideline}
             leftSection={<span className="dot" style={{ background: one.color }} aria-hidden />}
             rightSection={one.hotkey ? <Kbd size="xs">{one.hotkey}</Kbd> : undefined}
-            onClick={() => { settle(one.name); }}
+            onClick={(event) => {
+              // After a click Enter must settle, not press the button again.
+              if (several && event.detail > 0) event.currentTarget.blur();
+              settle(one.name);
+            }}
           >
             {one.name}
           </Button>
         ))}
       </Group>
+      {submit && (
+        <Group justify="center" gap="xs">
+          <Text size="sm" data-testid="chosen">{setWords(names)}</Text>
+          <Button rightSection={<Kbd size="xs">Enter</Kbd>} onClick={submit}>
+            Set the label
+          </Button>
+        </Group>
+      )}
       <Group justify="space-between">
         <Button variant="default" disabled={done.length === 0} rightSection={<Kbd size="xs">z</Kbd>} onClick={undo}>
           Back
@@ -140,6 +163,10 @@ export function ReviewQueue({ project }: { project: Project }) {
       )}
     </>
   );
+}
+
+function toggled(names: readonly string[], name: string): readonly string[] {
+  return names.includes(name) ? names.filter((one) => one !== name) : [...names, name];
 }
 
 function ReviewPicture({ image }: { image: ReviewItem["image"] }) {

@@ -1,4 +1,5 @@
-import type { LabelRule, ReviewItem, ReviewReason } from "../api/client";
+import type { LabelRule, ReviewItem, ReviewReason, Said } from "../api/client";
+import { setWords } from "../bench/answerWords";
 
 /** Why an image waits for a reviewer, in words. */
 export const REASONS: Record<ReviewReason, { label: string; color: string }> = {
@@ -13,6 +14,11 @@ export const LABEL_RULES: Record<LabelRule, { label: string; does: string }> = {
   majority: { label: "Majority", does: "The answer that most people gave is the label. A tie waits for a reviewer." },
   reviewer: { label: "Reviewer", does: "No answer is a label before a reviewer says so, and the cycle waits for that." },
 };
+
+/** What somebody said about an image; null for a skip. */
+export function saidWords({ class: one, classes }: Pick<Said, "class" | "classes">): string | null {
+  return one ?? (classes && setWords(classes));
+}
 
 /** How long an answer took, for people. */
 export function took(ms: number): string {

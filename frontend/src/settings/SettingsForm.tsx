@@ -7,7 +7,7 @@ import { fieldErrors, messageOf } from "../api/errors";
 import { keys } from "../api/keys";
 import { PlanSelect } from "../plans/PlanSelect";
 import { asSent as planAsSent, choices, chosen } from "../plans/usePlans";
-import { BALANCE_NAMES, BALANCES } from "../projects/balance";
+import { BALANCES, balancesOf } from "../projects/balance";
 import { asSent, changed, type Draft } from "./draft";
 
 const BACKBONES = [
@@ -142,7 +142,7 @@ export function SettingsForm({ project, plans }: Props) {
               </Text>
               <SegmentedControl
                 aria-labelledby="balance-label"
-                data={BALANCE_NAMES.map((name) => ({ value: name, label: BALANCES[name].label }))}
+                data={balancesOf(project).map((name) => ({ value: name, label: BALANCES[name].label }))}
                 value={draft.balance as Balance}
                 onChange={(balance) => {
                   set({ balance });
