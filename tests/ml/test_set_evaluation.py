@@ -53,3 +53,12 @@ def test_halves_that_decide_for_each_other_do_not_know_their_own_truth() -> None
 def test_what_does_not_fit_is_refused(rows: int) -> None:
     with pytest.raises(ValueError, match="do not fit"):
         evaluate_sets(PROBS[:rows], TRUTH[:rows], TRUTH if rows else TRUTH[:0])
+
+
+def test_a_class_alone_is_marked_by_its_own_images() -> None:
+    truth = torch.tensor([[True], [False], [False], [False]])
+    found = evaluate_sets(
+        torch.tensor([[0.9], [0.8], [0.2], [0.1]]), torch.tensor([[1], [1], [0], [0]]).bool(), truth
+    )
+    (only,) = found.per_class
+    assert (only.precision, only.recall, only.count) == (0.5, 1, 1)

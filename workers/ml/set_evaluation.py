@@ -91,23 +91,7 @@ def evaluate_sets(probs: Tensor, said: Tensor, truth: Tensor) -> SetMetrics:
         raise ValueError(f"Probabilities, decisions and truth do not fit: {shapes}.")
     if probs.isnan().any():
         raise ValueError("A probability is not a number.")
-    precision, recall, f1, _ = precision_recall_fscore_support(
-        truth.numpy(), said.numpy(), average=None, zero_division=0.0
-    )
-    per_class = []
-    for place, count in enumerate(truth.sum(dim=0).tolist()):
-        if count == 0:
-            per_class.append(ClassMarks(None, None, None, None, 0))
-            continue
-        score = average_precision_score(truth[:, place].numpy(), probs[:, place].double().numpy())
-        marks = ClassMarks(
-            average_precision=float(score),
-            precision=float(precision[place]),
-            recall=float(recall[place]),
-            f1=float(f1[place]),
-            count=count,
-        )
-        per_class.append(marks)
+    per_class = [_of_class(*one) for one in zip(probs.T.double(), said.T, truth.T, strict=True)]
     known = [marks for marks in per_class if marks.count]
     return SetMetrics(
         n=len(probs),
@@ -118,6 +102,18 @@ def evaluate_sets(probs: Tensor, said: Tensor, truth: Tensor) -> SetMetrics:
         exact_match=float((said == truth).all(dim=1).double().mean()),
         per_class=per_class,
     )
+
+
+def _of_class(probs: Tensor, said: Tensor, truth: Tensor) -> ClassMarks:
+    """The marks of one class: all of them (N,)."""
+    count = int(truth.sum())
+    if count == 0:
+        return ClassMarks(None, None, None, None, 0)
+    score = average_precision_score(truth.numpy(), probs.numpy())
+    precision, recall, f1, _ = precision_recall_fscore_support(
+        truth.numpy(), said.numpy(), average="binary", zero_division=0.0
+    )
+    return ClassMarks(float(score), float(precision), float(recall), float(f1), count)
 
 
 def _mean(values: Sequence[float | None]) -> float | None:
