@@ -29,27 +29,27 @@ export default tseslint.config(
   },
   {
     // Text that people read comes from the catalogues, in these folders.
-    files: ["src/{account,language}/**/*.{ts,tsx}"],
+    files: ["src/**/*.{ts,tsx}"],
     ignores: ["**/*.test.*"],
     rules: {
       "lingui/no-unlocalized-strings": [
         "error",
         {
           useTsTypes: true,
-          // One word in small letters, a path, a number with its unit: names for programs.
-          ignore: ["^(?![A-Z])\\S+$", "^[A-Z0-9_-]+$", "^Nextbatch$"],
+          // One word in small letters, and what has no letters: names for programs. Names of ours.
+          ignore: ["^(?![A-Z])\\S+$", "^[A-Z0-9_-]+$", "^Nextbatch$", "^(Enter|Escape|Tab|Home|End)$"],
           ignoreNames: [
-            { regex: { pattern: "^(data-.*|aria-controls|className|style|styles|rel|key|queryKey|h|w|maw|mah|miw|mih|p|px|py|m|mx|my|gap)$" } },
+            { regex: { pattern: "^(data-.*|aria-controls|className|style|styles|rel|key|queryKey|h|w|maw|mah|miw|mih|p|px|py|m|mx|my|gap|fontFamily|filter|transform|group)$" } },
             { regex: { pattern: "^[A-Z0-9_]+$" } },
           ],
-          ignoreFunctions: ["Error", "api.*", "*.startsWith", "*.endsWith", "*.includes", "*.split", "*.replace"],
+          ignoreFunctions: ["Error", "api.*", "*.startsWith", "*.endsWith", "*.includes", "*.split", "*.replace", "*.closest"],
         },
       ],
       "no-restricted-syntax": [
         "error",
         {
           // The rule above lets one word in small letters pass.
-          selector: "JSXElement[openingElement.name.name!=/^(Trans|code|kbd)$/] > JSXText[value=/^(?!\\s*Nextbatch\\s*$).*\\p{L}/su]:not(JSXElement[openingElement.name.name='Trans'] *)",
+          selector: "JSXElement[openingElement.name.name!=/^(Trans|Plural|code|kbd|Kbd)$/] > JSXText[value=/^(?!\\s*Nextbatch\\s*$).*\\p{L}/su]:not(JSXElement[openingElement.name.name=/^(Trans|Plural)$/] *)",
           message: "Text needs <Trans>.",
         },
       ],

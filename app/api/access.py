@@ -11,6 +11,7 @@ from uuid import UUID
 
 from fastapi import Depends, Request
 from fastapi.routing import APIRoute
+from sqlalchemy import Select
 
 from app.api.transaction import Work
 from app.db import accounts
@@ -21,6 +22,7 @@ from app.domain.errors import Forbidden, NotFound, Unauthenticated
 from app.services.secrets import fingerprint
 
 COOKIE = "nextbatch_session"
+_SIGN_IN = "Sign in, or send a valid token as `Authorization: Bearer nb_...`."
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -34,17 +36,22 @@ class Member:
     found: Any
 
 
+def _who(request: Request) -> Select[User]:
+    """What tells who the caller is."""
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return accounts.user_of_token(fingerprint(secret.strip()))
+    if cookie := request.cookies.get(COOKIE):
+        _refuse_foreign_origin(request)
+        return accounts.user_of_session(fingerprint(cookie))
+    raise Unauthenticated(_SIGN_IN)
+
+
 def _caller(request: Request, work: UnitOfWork) -> User:
     # Called, not depended upon: each dependency of its own costs a change of thread.
-    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-    user = None
-    if scheme.lower() == "bearer":
-        user = accounts.user_of_token(work.session, fingerprint(secret.strip()))
-    elif cookie := request.cookies.get(COOKIE):
-        _refuse_foreign_origin(request)
-        user = accounts.user_of_session(work.session, fingerprint(cookie))
+    user = work.session.scalar(_who(request))
     if user is None:
-        raise Unauthenticated("Sign in, or send a valid token as `Authorization: Bearer nb_...`.")
+        raise Unauthenticated(_SIGN_IN)
     return user
 
 
@@ -90,21 +97,21 @@ class InProject:
 
     def __call__(self, request: Request, work: Work) -> Member:
         """Return the caller's membership and the object; raises NotFound or Forbidden."""
-        user = _caller(request, work)
-        project_id, role, found = self._find(request, work, user)
-        if project_id is None or role is None:
+        seen = self._find(request, work)
+        if seen is None or seen.role is None:
+            _caller(request, work)  # whoever is not signed in is told so, and nothing else
             raise NotFound(f"There is no such {_word(self.through)}.")
-        if not role.covers(self.role):
+        if not seen.role.covers(self.role):
             raise Forbidden(f"This needs the role {self.role.value}.", needed=self.role.value)
-        return Member(user, role, project_id, found)
+        return Member(seen.user, seen.role, seen.project_id, seen.found)
 
-    def _find(self, request: Request, work: UnitOfWork, user: User) -> tuple[UUID | None, Role | None, Any]:
-        """The project, the caller's role in it, and the object; Nones where there is none."""
+    def _find(self, request: Request, work: UnitOfWork) -> accounts.Seen | None:
+        """The caller, the project, the role in it, and the object."""
         try:
             key = UUID(next(iter(request.path_params.values())))
         except ValueError:
-            return None, None, None
-        return accounts.seen_by(work.session, user, self.through, key) or (None, None, None)
+            return None
+        return accounts.seen_by(work.session, _who(request), self.through, key)
 
 
 def _word(row: type[Any]) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Select, delete, func, or_, select
@@ -17,19 +17,19 @@ def user_by_email(db: Db, email: str) -> User | None:
     return db.scalar(select(User).where(User.email == email.strip().lower()))
 
 
-def user_of_session(db: Db, secret_hash: str) -> User | None:
-    """Return the active account of a living browser session."""
-    return db.scalar(
+def user_of_session(secret_hash: str) -> Select[User]:
+    """Select the active account of a living browser session."""
+    return (
         select(User)
         .join(Session)
         .where(Session.secret_hash == secret_hash, Session.expires_at > func.now(), User.active)
     )
 
 
-def user_of_token(db: Db, secret_hash: str) -> User | None:
-    """Return the active account of a living API token."""
+def user_of_token(secret_hash: str) -> Select[User]:
+    """Select the active account of a living API token."""
     alive = or_(Token.expires_at.is_(None), Token.expires_at > func.now())
-    return db.scalar(select(User).join(Token).where(Token.secret_hash == secret_hash, alive, User.active))
+    return select(User).join(Token).where(Token.secret_hash == secret_hash, alive, User.active)
 
 
 def add_session(db: Db, user_id: UUID, secret_hash: str, expires_at: datetime) -> None:
@@ -54,22 +54,30 @@ def roles_of(db: Db, user_id: UUID) -> dict[UUID, Role]:
     return dict(rows.tuples().all())
 
 
-def seen_by(db: Db, user: User, kind: type[Any], key: UUID) -> tuple[UUID, Role | None, Any] | None:
-    """Return an object with its project and the user's role there; admins act as owners.
+class Seen(NamedTuple):
+    """A user before an object of a project; admins act as owners."""
 
-    One statement, because every request of a project begins with it.
+    user: User
+    found: Any
+    project_id: UUID
+    role: Role | None
+
+
+def seen_by(db: Db, user: Select[User], kind: type[Any], key: UUID) -> Seen | None:
+    """Return who asks for an object, with the object.
+
+    One statement, because every request of a project begins with it. None where either is missing.
     """
-    query, project_id = select(kind), _project_id(kind)
+    project_id = _project_id(kind)
+    query = user.join(kind, kind.id == key).add_columns(kind, project_id, Member.role)
     if kind is Assignment:
         query = query.join(QueueItem, QueueItem.id == Assignment.queue_item_id).join(Cycle)
-    mine = (Member.project_id == project_id) & (Member.user_id == user.id)
-    found = db.execute(
-        query.add_columns(project_id, Member.role).outerjoin(Member, mine).where(kind.id == key)
-    )
-    row = found.one_or_none()
+    mine = (Member.project_id == project_id) & (Member.user_id == User.id)
+    row = db.execute(query.outerjoin(Member, mine)).one_or_none()
     if row is None:
         return None
-    return row[1], Role.OWNER if user.is_admin else row[2], row[0]
+    seen = Seen(*row)
+    return seen._replace(role=Role.OWNER) if seen.user.is_admin else seen
 
 
 def _project_id(kind: type[Any]) -> Any:

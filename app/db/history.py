@@ -18,6 +18,7 @@ from app.db.models import (
     User,
 )
 from app.db.review_queue import SKIPPED
+from app.domain.enums import Shown
 
 
 def queued(session: Session, image_id: UUID) -> Sequence[Row[QueueItem, Cycle, str | None, UUID | None]]:
@@ -40,10 +41,12 @@ def queued(session: Session, image_id: UUID) -> Sequence[Row[QueueItem, Cycle, s
     return session.execute(query.where(QueueItem.image_id == image_id)).all()
 
 
-def answers(session: Session, image_id: UUID) -> Sequence[Row[Annotation, str, str | None, int]]:
-    """Return every revision of every answer with person, class and number of the cycle."""
+def answers(
+    session: Session, image_id: UUID
+) -> Sequence[Row[Annotation, str, str | None, int, Shown | None]]:
+    """Return every revision of every answer with person, class, number of the cycle, and what was seen."""
     query = (
-        select(Annotation, User.name, Class.name, Cycle.number)
+        select(Annotation, User.name, Class.name, Cycle.number, Assignment.suggestion)
         .join(User, User.id == Annotation.user_id)
         .outerjoin(Class, Class.id == Annotation.class_id)
         .join(Assignment, Assignment.id == Annotation.assignment_id)

@@ -312,6 +312,8 @@ class QueueItem(HasId, Base):
     score: Mapped[float | None]
     suggested_class_id: Mapped[UUID | None] = _ref("classes.id", on_delete="SET NULL")
     suggested_class_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid()))
+    # Its suggestion is hidden, so that what people say without it can be compared.
+    audited: Mapped[bool] = mapped_column(default=False)
     state: Mapped[enums.QueueItemState] = mapped_column(default=enums.QueueItemState.OPEN)
     slots: Mapped[int] = mapped_column(default=1)
     # People with a lease, and people who answered or skipped: together no more than there are slots.
@@ -333,6 +335,7 @@ class Assignment(HasId, Base):
     ended_at: Mapped[datetime | None]
     reason: Mapped[str | None]
     comment: Mapped[str | None]
+    suggestion: Mapped[enums.Shown | None]
 
 
 class Annotation(HasId, Base):

@@ -1,12 +1,16 @@
 """The engine, and the unit of work: one transaction, then the messages it asked for."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.config import get_settings
 from app.db.outbox import send_jobs
@@ -14,6 +18,7 @@ from app.db.outbox import send_jobs
 # Of one process. Threads come and go with their work, connections stay.
 _KEPT, _MORE = 16, 24
 CONNECTIONS = _KEPT + _MORE
+_IDLE_SECONDS = 1.0
 
 
 @lru_cache
@@ -24,13 +29,30 @@ def get_engine() -> Engine:
         raise RuntimeError(
             "NEXTBATCH_DATABASE_URL is not set; `nextbatch up` sets it for the embedded server"
         )
-    return create_engine(
-        psycopg_url(url),
-        pool_size=_KEPT,
-        max_overflow=_MORE,
-        pool_pre_ping=True,
-        connect_args={"connect_timeout": 5},
+    engine = create_engine(
+        psycopg_url(url), pool_size=_KEPT, max_overflow=_MORE, connect_args={"connect_timeout": 5}
     )
+    event.listen(engine, "checkin", _note_time)
+    event.listen(engine, "checkout", _ping_if_idle)
+    return engine
+
+
+def _note_time(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info["used"] = time.monotonic()
+
+
+def _ping_if_idle(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Make sure that a connection still lives which nobody used for a while; a busy one has just shown it.
+
+    A ping for every request would cost as much as another statement. Raises DisconnectionError, upon which
+    the pool tries another connection.
+    """
+    if time.monotonic() - record.info.get("used", 0.0) < _IDLE_SECONDS:
+        return
+    try:
+        get_engine().dialect.do_ping(connection)
+    except get_engine().dialect.loaded_dbapi.Error as error:
+        raise DisconnectionError("The connection was lost while it was idle.") from error
 
 
 def psycopg_url(url: str) -> str:

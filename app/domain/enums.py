@@ -197,6 +197,13 @@ class LabelSource(StrEnum):
     REVIEW = "review"
 
 
+class Shown(StrEnum):
+    """Whether an annotator saw the model's suggestion, where the project shows them."""
+
+    SHOWN = "shown"
+    HIDDEN = "hidden"  # drawn for the audit
+
+
 class LabelRule(StrEnum):
     """How the answers of several people become a label; a reviewer's word stands under every rule."""
 

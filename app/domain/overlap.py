@@ -13,8 +13,13 @@ T = TypeVar("T", bound=Hashable)
 
 def slots_of(images: int, overlap: int, share: float, seed: int) -> list[int]:
     """Return how many people each image goes to: a drawn share to `overlap`, the rest to one."""
-    drawn = set(Random(seed).sample(range(images), round(share * images)))  # a draw, no secret
-    return [overlap if place in drawn else 1 for place in range(images)]
+    several = drawn(images, share, seed)
+    return [overlap if place in several else 1 for place in range(images)]
+
+
+def drawn(images: int, share: float, seed: int) -> set[int]:
+    """Return the places of a share of the images, drawn by chance."""
+    return set(Random(seed).sample(range(images), round(share * images)))  # a draw, no secret
 
 
 def decided(answers: Sequence[T], rule: LabelRule) -> T | None:

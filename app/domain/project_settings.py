@@ -29,6 +29,15 @@ class ProjectSettings(BaseModel):
         description="share of a cycle's images that go to so many; the rest go to one",
     )
     label_rule: LabelRule = Field(LabelRule.MAJORITY, description="how answers become a label")
+    suggestions: bool = Field(
+        False, description="show annotators what the task model takes an image for, and how sure it is"
+    )
+    audit_share: float = Field(
+        0.1,
+        ge=0,
+        le=1,
+        description="share of a cycle's images that are asked without the suggestion, to measure its pull",
+    )
     backbone: str | None = Field(
         None, pattern="^(small_cnn|resnet18_small|resnet18)$", description="none: chosen by device and size"
     )

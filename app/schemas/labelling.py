@@ -36,7 +36,9 @@ class AssignmentOut(Out):
     state: AssignmentState
     expires_at: datetime
     image: ImageOut
-    suggestion: Suggestion | None = None
+    suggestion: Suggestion | None = Field(
+        None, description="what the task model takes it for; null also for images of the audit share"
+    )
     comment: str | None = Field(None, description="why a reviewer sent the image back to the caller")
 
 

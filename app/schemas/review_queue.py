@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.domain.enums import LabelSource, ReviewReason
+from app.domain.enums import LabelSource, ReviewReason, Shown
 from app.schemas.base import Body, Out
 from app.schemas.images import ImageOut
 
@@ -69,6 +69,9 @@ class HistoryEvent(Out):
     classes: list[str] | None = Field(None, description="in place of `class` where images may have several")
     confidence: float | None = Field(None, description="of a suggestion")
     model_id: UUID | None = Field(None, description="the task model that suggested")
+    suggestion: Shown | None = Field(
+        None, description="of an answer: whether the suggestion was seen; null: the project showed none"
+    )
     revision: int | None = None
     elapsed_ms: int | None = None
     note: str | None = Field(None, description="an annotator's note, a skip's reason, or a return's comment")

@@ -35,7 +35,7 @@ def _queued(db: Session, image_id: UUID, sets: ClassSets) -> Iterator[HistoryEve
 
 
 def _said(db: Session, image_id: UUID, sets: ClassSets) -> Iterator[HistoryEvent]:
-    for answer, name, class_name, cycle in history.answers(db, image_id):
+    for answer, name, class_name, cycle, shown in history.answers(db, image_id):
         yield HistoryEvent(
             kind="answer",
             at=answer.created_at,
@@ -44,6 +44,7 @@ def _said(db: Session, image_id: UUID, sets: ClassSets) -> Iterator[HistoryEvent
             cycle=cycle,
             class_name=class_name,
             classes=sets.said(answer.class_ids),
+            suggestion=shown,
             revision=answer.revision,
             elapsed_ms=answer.elapsed_ms,
             note=answer.note,

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from app.db import classes, queue, slots
 from app.db.class_sets import ClassSets, OneOrSet, answer_of, stored
-from app.db.models import Annotation, Assignment, Class, Cycle, Project, QueueItem, User
+from app.db.models import Annotation, Assignment, Cycle, Project, QueueItem, User
 from app.db.session import UnitOfWork
-from app.domain.enums import AssignmentState, CycleState, QueueItemState
+from app.domain.enums import AssignmentState, CycleState, QueueItemState, Shown
 from app.domain.errors import CycleNotOpen, Forbidden, NotFound, NotSupported, UnknownClass
 from app.domain.project_settings import ProjectSettings
 from app.schemas.images import ImageOut
@@ -45,8 +45,7 @@ def assign(db: Session, project: Project, user: User, limit: int) -> Assignments
     leased += queue.take(db, cycle.id, user.id, limit - len(leased), until)
     db.flush()
     images = queue.images_of(db, [item.image_id for _, item in leased])
-    present = classes.present_of(db, project.id) if leased else {}
-    sets = ClassSets(db, project.id)
+    suggested = _suggestions(db, project, leased)
     return Assignments(
         items=[
             AssignmentOut(
@@ -55,7 +54,7 @@ def assign(db: Session, project: Project, user: User, limit: int) -> Assignments
                 state=assignment.state,
                 expires_at=assignment.expires_at,
                 image=ImageOut.model_validate(images[item.image_id]),
-                suggestion=_suggestion(item, present, sets),
+                suggestion=suggested.get(item.id),
                 comment=assignment.comment,
             )
             for assignment, item in leased
@@ -76,13 +75,33 @@ def lease_end(project: Project) -> datetime:
     return datetime.now(UTC) + timedelta(minutes=minutes)
 
 
-def _suggestion(item: QueueItem, present: dict[UUID, Class | None], sets: ClassSets) -> Suggestion | None:
-    if item.score is None:
+def _suggestions(
+    db: Session, project: Project, leased: Sequence[tuple[Assignment, QueueItem]]
+) -> dict[UUID, Suggestion]:
+    """What annotators are shown of the model's answers, by queue item; keeps who saw one and who did not."""
+    if not ProjectSettings.model_validate(project.settings).suggestions:
+        return {}
+    sets = ClassSets(db, project.id)
+    found = {}
+    for assignment, item in leased:
+        suggestion = _suggestion(item, sets)
+        if suggestion is None:
+            continue
+        if item.audited and assignment.suggestion is not Shown.SHOWN:
+            assignment.suggestion = Shown.HIDDEN
+        else:
+            assignment.suggestion = Shown.SHOWN
+            found[item.id] = suggestion
+    return found
+
+
+def _suggestion(item: QueueItem, sets: ClassSets) -> Suggestion | None:
+    if not item.score:
         return None
     if item.suggested_class_ids is not None:
         return Suggestion(classes=sets.names(item.suggested_class_ids), confidence=item.score)
-    now = present[item.suggested_class_id] if item.suggested_class_id else None
-    return Suggestion(class_name=now.name, confidence=item.score) if now else None
+    name = sets.one(item.suggested_class_id) if item.suggested_class_id else None
+    return Suggestion(class_name=name, confidence=item.score) if name else None
 
 
 def answer(work: UnitOfWork, assignment_id: UUID, user: User, given: AnnotationIn) -> AnnotationOut:

@@ -22,6 +22,8 @@ def project_of(owner: Person, pool: int = 0, **settings: object) -> Project:
             "plan": "random",
             "auto_next_cycle": False,
             "near_duplicates": "ask_all",
+            "suggestions": True,
+            "audit_share": 0,
         }
         | settings,
     }

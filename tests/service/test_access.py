@@ -106,6 +106,7 @@ LEAST = {
     "get /api/v1/projects/{project_id}/review-queue": "reviewer",
     "post /api/v1/projects/{project_id}/images/{image_id}/return": "reviewer",
     "get /api/v1/projects/{project_id}/agreement": "reviewer",
+    "get /api/v1/projects/{project_id}/suggestion-report": "reviewer",
     "get /api/v1/images/{image_id}/history": "reviewer",
     "get /api/v1/projects/{project_id}/jobs": "annotator",
     "get /api/v1/jobs/{job_id}": "annotator",

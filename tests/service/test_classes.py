@@ -322,7 +322,9 @@ def test_folders_named_after_a_merged_class_are_labels_of_what_it_became(
 def test_a_model_of_before_a_merge_and_a_renaming_suggests_what_its_classes_became(
     make_project: MakeProject, owner: Person
 ) -> None:
-    project = make_project(pool=30, plan="least-confidence", auto_next_cycle=False)
+    project = make_project(
+        pool=30, plan="least-confidence", auto_next_cycle=False, suggestions=True, audit_share=0
+    )
     cycle = project.start_cycle(budget=8)
     answer_queue(project.client, project.id, project.truth, quiet)
     job = project.client.call("GET", f"/cycles/{cycle['id']}")["training_job_id"]
@@ -341,6 +343,7 @@ def test_a_model_of_before_a_merge_and_a_renaming_suggests_what_its_classes_beca
 
 def test_a_suggestion_follows_a_merge_of_the_open_cycle(queue: Project, owner: Person) -> None:
     source = UUID(schema(queue)["3"]["id"])
+    queue.client.call("PATCH", f"/projects/{queue.id}", json={"settings": {"suggestions": True}})
     (mine,) = take(owner, queue, 1)
     with unit_of_work() as work:
         held_item = select(QueueItem).join(Assignment).where(Assignment.id == UUID(mine["id"]))

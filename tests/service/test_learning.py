@@ -70,7 +70,10 @@ def test_without_validation_images_confidences_stay_plain(make_project: MakeProj
 
 
 def test_the_confidence_people_see_is_calibrated(make_project: MakeProject, tmp_path: Path) -> None:
-    project = with_validation(make_project, tmp_path, 60, pool=20, test=10, plan="least-confidence", budget=4)
+    shown = {"suggestions": True, "audit_share": 0}
+    project = with_validation(
+        make_project, tmp_path, 60, pool=20, test=10, plan="least-confidence", budget=4, **shown
+    )
     project.start_cycle(budget=4)
     answer_queue(project.client, project.id, project.truth, quiet)
     next_cycle(project, 2)
@@ -85,8 +88,8 @@ def test_the_confidence_people_see_is_calibrated(make_project: MakeProject, tmp_
     asked = project.client.call("POST", f"/projects/{project.id}/assignments", json={"limit": 4})["items"]
     pixels = cached_images(UUID(project.id), 16, [item["image"]["sha256"] for item in asked], quiet)
     plain = predict(network, pixels, None, torch.device("cpu"))
-    shown = [item["suggestion"]["confidence"] for item in asked]
-    assert shown == pytest.approx(calibrated(plain, temperature).amax(dim=1).tolist(), abs=1e-4)
+    seen = [item["suggestion"]["confidence"] for item in asked]
+    assert seen == pytest.approx(calibrated(plain, temperature).amax(dim=1).tolist(), abs=1e-4)
     # The query itself goes by plain probabilities.
     assert plain.amax(dim=1).tolist() == sorted(plain.amax(dim=1).tolist())
 

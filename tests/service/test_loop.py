@@ -19,7 +19,7 @@ from tests.stack import MakeProject, Project, Stack, quiet
 
 
 def test_from_raw_images_to_the_next_question(stack: Stack, make_project: MakeProject) -> None:
-    project = make_project(pool=61, test=20)
+    project = make_project(pool=61, test=20, suggestions=True, audit_share=0)
     call = project.client.call
     run = project.rank(pool_batches=3)
 

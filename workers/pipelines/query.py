@@ -12,7 +12,7 @@ from app.db import learning
 from app.db.models import QueueItem
 from app.domain.enums import CycleState, QueryStrategyName
 from app.domain.moves import cycle_move
-from app.domain.overlap import slots_of
+from app.domain.overlap import drawn, slots_of
 from workers.ml.backbones import Classifier
 from workers.ml.calibration import calibrated
 from workers.ml.class_columns import ClassColumns
@@ -84,6 +84,11 @@ def run(claim: Claim) -> None:
         cycle.pool_batch, cycle.note = candidates.pool_batch, " ".join(note for note in notes if note)
         cycle.strategy = answer.rule
         seed = derived_seed(question.settings.seed, "overlap", cycle.number)
+        audited = drawn(
+            len(answer.rows),
+            question.settings.audit_share,
+            derived_seed(question.settings.seed, "audit", cycle.number),
+        )
         slots = slots_of(len(answer.rows), cycle.overlap, question.settings.overlap_share, seed)
         for position, row in enumerate(answer.rows):
             db.add(
@@ -93,6 +98,7 @@ def run(claim: Claim) -> None:
                     position=position,
                     slots=slots[position],
                     **(guesses[position] if guesses else {}),
+                    audited=bool(guesses) and position in audited,
                 )
             )
 

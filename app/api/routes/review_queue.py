@@ -15,7 +15,8 @@ from app.domain.enums import Role
 from app.schemas.agreement import AnnotatorAgreement
 from app.schemas.base import Page
 from app.schemas.review_queue import HistoryOut, ReturnIn, ReturnOut, ReviewItem
-from app.services import agreement, history, returns, review_queue
+from app.schemas.suggestions import SuggestionReport
+from app.services import agreement, history, returns, review_queue, suggestions
 
 router = APIRouter(tags=["reviews"])
 OfImage = Annotated[Member, Depends(InProject(Role.REVIEWER, Image))]
@@ -41,6 +42,12 @@ def send_back(project_id: UUID, image_id: UUID, body: ReturnIn, work: Work, memb
 def get_agreement(project_id: UUID, work: Work, _: Reviewer) -> AnnotatorAgreement:
     """Tell how far annotators agree beyond chance: each two of them, all of them, and by class."""
     return agreement.of_project(work.session, project_id)
+
+
+@router.get("/projects/{project_id}/suggestion-report")
+def get_suggestion_report(project_id: UUID, work: Work, _: Reviewer) -> SuggestionReport:
+    """Tell how often people say what the model says, with and without seeing it."""
+    return suggestions.report(work.session, project_id)
 
 
 @router.get("/images/{image_id}/history")

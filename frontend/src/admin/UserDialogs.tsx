@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Alert, Button, Checkbox, Modal, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
 import { type SyntheticEvent, useState } from "react";
 
@@ -18,11 +20,11 @@ export function NewUser({ onClose }: { onClose: () => void }) {
     create.mutate({ name, email, password, is_admin: admin }, { onSuccess: onClose });
   }
   return (
-    <Modal opened onClose={onClose} title="New user">
+    <Modal opened onClose={onClose} title={t`New user`}>
       <form onSubmit={submit}>
         <Stack>
           <TextInput
-            label="Name"
+            label={t`Name`}
             required
             autoComplete="off"
             data-autofocus
@@ -33,7 +35,7 @@ export function NewUser({ onClose }: { onClose: () => void }) {
             }}
           />
           <TextInput
-            label="Email"
+            label={t`Email`}
             type="email"
             required
             autoComplete="off"
@@ -44,8 +46,8 @@ export function NewUser({ onClose }: { onClose: () => void }) {
             }}
           />
           <PasswordInput
-            label="First password"
-            description="At least 8 characters; they can change it on their account page"
+            label={t`First password`}
+            description={t`At least 8 characters; they can change it on their account page`}
             required
             autoComplete="new-password"
             value={password}
@@ -55,8 +57,8 @@ export function NewUser({ onClose }: { onClose: () => void }) {
             }}
           />
           <Checkbox
-            label="Administrator"
-            description="Manages users, and acts as an owner of every project"
+            label={t`Administrator`}
+            description={t`Manages users, and acts as an owner of every project`}
             checked={admin}
             onChange={(event) => {
               setAdmin(event.currentTarget.checked);
@@ -64,7 +66,7 @@ export function NewUser({ onClose }: { onClose: () => void }) {
           />
           {create.error && Object.keys(wrong).length === 0 && <Alert color="red">{messageOf(create.error)}</Alert>}
           <Button type="submit" loading={create.isPending}>
-            Create user
+            <Trans>Create user</Trans>
           </Button>
         </Stack>
       </form>
@@ -81,15 +83,15 @@ export function NewPassword({ user, onClose }: { user: User; onClose: () => void
     change.mutate({ id: user.id, password }, { onSuccess: onClose });
   }
   return (
-    <Modal opened onClose={onClose} title={`New password for ${user.name}`}>
+    <Modal opened onClose={onClose} title={t`New password for ${{ name: user.name }}`}>
       <form onSubmit={submit}>
         <Stack>
           <Text size="sm" c="dimmed">
-            All browsers of {user.name} are signed out; API tokens stay.
+            <Trans>All browsers of {{ name: user.name }} are signed out; API tokens stay.</Trans>
           </Text>
           <PasswordInput
-            label="New password"
-            description="At least 8 characters"
+            label={t`New password`}
+            description={t`At least 8 characters`}
             autoComplete="new-password"
             data-autofocus
             value={password}
@@ -99,7 +101,7 @@ export function NewPassword({ user, onClose }: { user: User; onClose: () => void
             }}
           />
           <Button type="submit" loading={change.isPending} disabled={!password}>
-            Set password
+            <Trans>Set password</Trans>
           </Button>
         </Stack>
       </form>

@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { ActionIcon, Badge, Button, Card, Group, Menu, Skeleton, Stack, Text, TextInput, Title } from "@mantine/core";
 import { IconDots, IconSearch, IconUserPlus } from "@tabler/icons-react";
 import { useState } from "react";
@@ -16,7 +18,7 @@ export default function Users({ me }: { me: Me }) {
   if (!me.user.is_admin) {
     return (
       <Stack maw={760} mx="auto">
-        <NotAllowed title="Users are for administrators">An administrator of this service can make you one.</NotAllowed>
+        <NotAllowed title={t`Users are for administrators`}>{t`An administrator of this service can make you one.`}</NotAllowed>
       </Stack>
     );
   }
@@ -24,16 +26,16 @@ export default function Users({ me }: { me: Me }) {
   const shown = users.data?.filter((user) => `${user.name} ${user.email}`.toLowerCase().includes(wanted)) ?? [];
   return (
     <Stack maw={760} mx="auto">
-      <title>Users · Nextbatch</title>
+      <title>{t`Users · Nextbatch`}</title>
       <Group justify="space-between">
-        <Title order={2}>Users</Title>
+        <Title order={2}><Trans>Users</Trans></Title>
         <Button
           leftSection={<IconUserPlus size={16} />}
           onClick={() => {
             setCreating(true);
           }}
         >
-          New user
+          <Trans>New user</Trans>
         </Button>
       </Group>
       {users.error && <Failed error={users.error} onRetry={() => void users.refetch()} />}
@@ -43,8 +45,8 @@ export default function Users({ me }: { me: Me }) {
           <Stack gap="md">
             {users.data.length > 8 && (
               <TextInput
-                aria-label="Find by name or email"
-                placeholder="Find by name or email"
+                aria-label={t`Find by name or email`}
+                placeholder={t`Find by name or email`}
                 leftSection={<IconSearch size={16} />}
                 value={find}
                 onChange={(event) => {
@@ -54,7 +56,7 @@ export default function Users({ me }: { me: Me }) {
             )}
             {shown.length === 0 && (
               <Text size="sm" c="dimmed">
-                Nobody has this in their name or address.
+                <Trans>Nobody has this in their name or address.</Trans>
               </Text>
             )}
             {shown.map((user) => (
@@ -85,9 +87,9 @@ function Person({ user, own, onPassword }: { user: User; own: boolean; onPasswor
           <Text size="sm" fw={500} truncate>
             {user.name}
           </Text>
-          {own && <Mark color="gray">you</Mark>}
-          {user.is_admin && <Mark color="indigo">administrator</Mark>}
-          {!user.active && <Mark color="gray">deactivated</Mark>}
+          {own && <Mark color="gray">{t`you`}</Mark>}
+          {user.is_admin && <Mark color="indigo">{t`administrator`}</Mark>}
+          {!user.active && <Mark color="gray">{t`deactivated`}</Mark>}
         </Group>
         <Text size="xs" c="dimmed" truncate>
           {user.email}
@@ -95,7 +97,7 @@ function Person({ user, own, onPassword }: { user: User; own: boolean; onPasswor
       </div>
       <Menu position="bottom-end">
         <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`More for ${user.name}`} loading={change.isPending}>
+          <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t`More for ${{ name: user.name }}`} loading={change.isPending}>
             <IconDots size={18} />
           </ActionIcon>
         </Menu.Target>
@@ -105,9 +107,9 @@ function Person({ user, own, onPassword }: { user: User; own: boolean; onPasswor
               change.mutate({ id: user.id, is_admin: !user.is_admin });
             }}
           >
-            {user.is_admin ? "Take administrator rights" : "Make administrator"}
+            {user.is_admin ? t`Take administrator rights` : t`Make administrator`}
           </Menu.Item>
-          {!own && <Menu.Item onClick={onPassword}>Set a new password</Menu.Item>}
+          {!own && <Menu.Item onClick={onPassword}><Trans>Set a new password</Trans></Menu.Item>}
           {!own && (
             <Menu.Item
               {...(user.active && { color: "red" })}
@@ -115,7 +117,7 @@ function Person({ user, own, onPassword }: { user: User; own: boolean; onPasswor
                 change.mutate({ id: user.id, active: !user.active });
               }}
             >
-              {user.active ? "Deactivate" : "Activate"}
+              {user.active ? t`Deactivate` : t`Activate`}
             </Menu.Item>
           )}
         </Menu.Dropdown>

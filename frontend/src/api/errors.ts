@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+
 /** What the API refused: `code` for programs, the message for people. */
 export class ApiError extends Error {
   constructor(
@@ -19,13 +21,13 @@ export function apiError(status: number, body: unknown): ApiError {
       return new ApiError(status, error.code, error.message, { ...details });
     }
   }
-  return new ApiError(status, "http_error", `The server answered with status ${status}.`);
+  return new ApiError(status, "http_error", t`The server answered with status ${status}.`);
 }
 
 export function messageOf(error: unknown): string {
   if (error instanceof ApiError) return error.message;
-  if (error instanceof TypeError) return "The server cannot be reached.";
-  return error instanceof Error ? error.message : "Something went wrong.";
+  if (error instanceof TypeError) return t`The server cannot be reached.`;
+  return error instanceof Error ? error.message : t`Something went wrong.`;
 }
 
 /** What the API says of single fields, by the last part of their name (`settings.budget` is `budget`). */

@@ -13,6 +13,7 @@ export const keys = {
   labelChecks: (id: string) => ["project", id, "label-checks"] as const,
   suspects: (id: string, check: string) => ["project", id, "label-checks", check] as const,
   reviewQueue: (id: string) => ["project", id, "review-queue"] as const,
+  suggestionReport: (id: string) => ["project", id, "suggestion-report"] as const,
   agreement: (id: string) => ["project", id, "agreement"] as const,
   classes: (id: string) => ["project", id, "classes"] as const,
   schemaChanges: (id: string) => ["project", id, "schema-changes"] as const,

@@ -1064,6 +1064,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/suggestion-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Suggestion Report
+         * @description Tell how often people say what the model says, with and without seeing it.
+         */
+        get: operations["get_suggestion_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/images/{image_id}/history": {
         parameters: {
             query?: never;
@@ -1397,6 +1417,18 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AgreedOut
+         * @description How often people said what the model said, and how long they took.
+         */
+        AgreedOut: {
+            agreed: components["schemas"]["ShareOut"];
+            /**
+             * Median Ms
+             * @description of the first answers for images; null: none was timed
+             */
+            median_ms: number | null;
+        };
+        /**
          * AgreementOut
          * @description How far a model and the one before it answer alike on the stop set: unlabelled images.
          */
@@ -1642,6 +1674,7 @@ export interface components {
              */
             expires_at: string;
             image: components["schemas"]["ImageOut"];
+            /** @description what the task model takes it for; null also for images of the audit share */
             suggestion?: components["schemas"]["Suggestion"] | null;
             /**
              * Comment
@@ -2023,6 +2056,20 @@ export interface components {
             items: components["schemas"]["ClassDetail"][];
         };
         /**
+         * ConfidenceBin
+         * @description The same of the suggestions whose confidence lies in [low, high).
+         */
+        ConfidenceBin: {
+            shown: components["schemas"]["AgreedOut"];
+            hidden: components["schemas"]["AgreedOut"];
+            /** @description shown less hidden; null while one has no answers */
+            difference: components["schemas"]["DifferenceOut"] | null;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+        };
+        /**
          * Counts
          * @description How many images a project has, by split; `labelled` counts accepted labels of the pool split.
          */
@@ -2165,6 +2212,18 @@ export interface components {
          * @enum {string}
          */
         CycleState: "querying" | "labelling" | "training" | "done" | "failed";
+        /**
+         * DifferenceOut
+         * @description A difference of shares with its 95 % interval (Newcombe).
+         */
+        DifferenceOut: {
+            /** Difference */
+            difference: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+        };
         /**
          * Error
          * @description What went wrong: `code` for programs, `message` for people.
@@ -2355,6 +2414,8 @@ export interface components {
              * @description the task model that suggested
              */
             model_id?: string | null;
+            /** @description of an answer: whether the suggestion was seen; null: the project showed none */
+            suggestion?: components["schemas"]["Shown"] | null;
             /** Revision */
             revision?: number | null;
             /** Elapsed Ms */
@@ -3464,6 +3525,18 @@ export interface components {
              */
             label_rule: components["schemas"]["LabelRule"];
             /**
+             * Suggestions
+             * @description show annotators what the task model takes an image for, and how sure it is
+             * @default false
+             */
+            suggestions: boolean;
+            /**
+             * Audit Share
+             * @description share of a cycle's images that are asked without the suggestion, to measure its pull
+             * @default 0.1
+             */
+            audit_share: number;
+            /**
              * Backbone
              * @description none: chosen by device and size
              */
@@ -3814,6 +3887,28 @@ export interface components {
             per_class: components["schemas"]["ClassSetMetrics"][];
         };
         /**
+         * ShareOut
+         * @description A share with its 95 % interval (Wilson); null where nothing was counted.
+         */
+        ShareOut: {
+            /** Count */
+            count: number;
+            /** Total */
+            total: number;
+            /** Share */
+            share: number | null;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+        };
+        /**
+         * Shown
+         * @description Whether an annotator saw the model's suggestion, where the project shows them.
+         * @enum {string}
+         */
+        Shown: "shown" | "hidden";
+        /**
          * Split
          * @description Where an image belongs; only `pool` images are ever queried.
          * @enum {string}
@@ -3850,6 +3945,18 @@ export interface components {
             classes?: string[] | null;
             /** Confidence */
             confidence: number;
+        };
+        /**
+         * SuggestionReport
+         * @description What people answer with and without seeing the model's suggestion.
+         */
+        SuggestionReport: {
+            shown: components["schemas"]["AgreedOut"];
+            hidden: components["schemas"]["AgreedOut"];
+            /** @description shown less hidden; null while one has no answers */
+            difference: components["schemas"]["DifferenceOut"] | null;
+            /** Bins */
+            bins: components["schemas"]["ConfidenceBin"][];
         };
         /**
          * SuspectOut
@@ -9097,6 +9204,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AnnotatorAgreement"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unknown, or not the caller's to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many failed tries */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_suggestion_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionReport"];
                 };
             };
             /** @description Not signed in */

@@ -1,3 +1,4 @@
+import { t } from "@lingui/core/macro";
 import { Center, Loader } from "@mantine/core";
 import { lazy, Suspense, useEffect } from "react";
 import { Navigate, Route, Routes } from "react-router";
@@ -25,11 +26,13 @@ const Login = lazy(() => import("../account/Login"));
 const NewProject = lazy(() => import("../projects/NewProject"));
 const Join = lazy(() => import("../account/Join"));
 
-const waiting = (
-  <Center h="60vh">
-    <Loader aria-label="Loading" />
-  </Center>
-);
+function Waiting() {
+  return (
+    <Center h="60vh">
+      <Loader aria-label={t`Loading`} />
+    </Center>
+  );
+}
 
 export function App() {
   const me = useMe();
@@ -40,11 +43,11 @@ export function App() {
     // Answers that an earlier page could not send, or somebody who was signed out, go out from any page.
     if (user) void import("../bench/outboxes").then(async ({ outboxOf }) => (await outboxOf(user)).kick());
   }, [user]);
-  if (me.isPending) return waiting;
+  if (me.isPending) return <Waiting />;
   if (me.error) return <Failed error={me.error} onRetry={() => void me.refetch()} />;
   return (
     <InLanguage language={own === "auto" ? here : own}>
-      <Suspense fallback={waiting}>
+      <Suspense fallback={<Waiting />}>
         <Routes>
           <Route path="/join/:secret" element={<Join me={me.data} />} />
           <Route path="*" element={me.data ? <Pages me={me.data} /> : <Login />} />
@@ -57,7 +60,7 @@ export function App() {
 function Pages({ me }: { me: Me }) {
   return (
     <Layout me={me}>
-      <Suspense fallback={waiting}>
+      <Suspense fallback={<Waiting />}>
         <Routes>
           <Route path="/" element={<ProjectList />} />
           <Route path="/account" element={<Account me={me} />} />

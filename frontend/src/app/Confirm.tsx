@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Alert, Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { type ReactNode, type SyntheticEvent, useState } from "react";
 
@@ -31,7 +33,7 @@ export function Confirm({ title, action, name, children, pending, error, onConfi
           </Text>
           {name !== undefined && (
             <TextInput
-              label={`Type ${name} to confirm`}
+              label={t`Type ${name} to confirm`}
               autoComplete="off"
               data-autofocus
               value={typed}
@@ -43,7 +45,7 @@ export function Confirm({ title, action, name, children, pending, error, onConfi
           {error !== null && error !== undefined && <Alert color="red">{messageOf(error)}</Alert>}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
-              Cancel
+              <Trans>Cancel</Trans>
             </Button>
             <Button type="submit" color="red" loading={pending} disabled={name !== undefined && typed.trim() !== name.trim()}>
               {action}

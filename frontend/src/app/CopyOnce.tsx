@@ -1,3 +1,4 @@
+import { t } from "@lingui/core/macro";
 import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
@@ -26,7 +27,7 @@ export function CopyOnce({ label, value, note }: { label: string; value: string;
               clipboard.copy(value);
             }}
           >
-            {clipboard.copied ? "Copied" : "Copy"}
+            {clipboard.copied ? t`Copied` : t`Copy`}
           </Button>
         )}
       </Group>

@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import {
   ActionIcon,
   AppShell,
@@ -46,7 +48,7 @@ export function Layout({ me, children }: { me: Me; children: ReactNode }) {
               style={{ flex: "none" }}
               variant="default"
               size="lg"
-              aria-label={`Use the ${other} theme`}
+              aria-label={other === "dark" ? t`Use the dark theme` : t`Use the light theme`}
               onClick={() => {
                 change({ theme: other });
               }}
@@ -67,17 +69,17 @@ export function Layout({ me, children }: { me: Me; children: ReactNode }) {
               <Menu.Dropdown>
                 <Menu.Label>{me.user.email}</Menu.Label>
                 <Menu.Item component={Link} to="/account">
-                  Account and API tokens
+                  <Trans>Account and API tokens</Trans>
                 </Menu.Item>
                 {me.user.is_admin && (
                   <Menu.Item component={Link} to="/admin/users">
-                    Users
+                    <Trans>Users</Trans>
                   </Menu.Item>
                 )}
                 <Menu.Item component="a" href="/api/docs">
-                  API documents
+                  <Trans>API documents</Trans>
                 </Menu.Item>
-                <Menu.Item onClick={() => void signOut()}>Sign out</Menu.Item>
+                <Menu.Item onClick={() => void signOut()}><Trans>Sign out</Trans></Menu.Item>
               </Menu.Dropdown>
             </Menu>
           </Group>

@@ -1,3 +1,4 @@
+import { Trans } from "@lingui/react/macro";
 import { Alert, Button, Card, Group, Text, Title } from "@mantine/core";
 
 import { messageOf } from "../api/errors";
@@ -10,7 +11,7 @@ export function Failed({ error, onRetry }: { error: unknown; onRetry?: () => voi
         <Text size="sm">{messageOf(error)}</Text>
         {onRetry && (
           <Button size="compact-sm" variant="default" onClick={onRetry}>
-            Try again
+            <Trans>Try again</Trans>
           </Button>
         )}
       </Group>

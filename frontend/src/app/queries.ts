@@ -1,3 +1,4 @@
+import { t } from "@lingui/core/macro";
 import { notifications } from "@mantine/notifications";
 import { MutationCache, QueryClient } from "@tanstack/react-query";
 
@@ -14,7 +15,7 @@ export const queryClient = new QueryClient({
   mutationCache: new MutationCache({
     onError: (error, _variables, _result, mutation) => {
       if (mutation.meta?.inline) return; // the form shows it beside what was entered
-      notifications.show({ color: "red", title: "That did not work", message: messageOf(error) });
+      notifications.show({ color: "red", title: t`That did not work`, message: messageOf(error) });
     },
   }),
 });

@@ -1,9 +1,12 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Alert, Button, Card, Group, Modal, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useParams } from "react-router";
 
 import { messageOf } from "../api/errors";
 import { useProjectEvents } from "../api/events";
+import { asRole } from "../members/roles";
 import { usePlans } from "../plans/usePlans";
 import { covers, useJobs, useProject } from "../projects/useProject";
 import { withJobs } from "../projects/withJobs";
@@ -27,43 +30,44 @@ export default function Backtests() {
 
   return (
     <Stack maw={900}>
-      <title>{`Backtests · ${project.data.name} · Nextbatch`}</title>
+      <title>{t`Backtests · ${{ name: project.data.name }} · Nextbatch`}</title>
       <div>
         <Group justify="space-between">
-          <Title order={2}>Backtests</Title>
-          {allowed && plans.data && <Button onClick={open}>Start a backtest</Button>}
+          <Title order={2}><Trans>Backtests</Trans></Title>
+          {allowed && plans.data && <Button onClick={open}><Trans>Start a backtest</Trans></Button>}
         </Group>
         <Text size="sm" c="dimmed" mt="xs" maw={680}>
-          A backtest replays labels this project already has, as if people gave them cycle by cycle, once for every plan
-          and seed. It shows which plan would have brought the most accuracy for the same number of labels.
+          <Trans>
+            A backtest replays labels this project already has, as if people gave them cycle by cycle, once for every plan
+            and seed. It shows which plan would have brought the most accuracy for the same number of labels.
+          </Trans>
         </Text>
       </div>
       {!allowed && (
         <Card withBorder data-testid="not-allowed">
-          <Title order={4}>Backtests are for engineers and owners</Title>
+          <Title order={4}><Trans>Backtests are for engineers and owners</Trans></Title>
           <Text size="sm" c="dimmed" mt={4}>
-            You are {project.data.role === "annotator" ? "an annotator" : "a reviewer"} of this project. An owner can
-            give you the role of an engineer.
+            {t`You are ${{ role: asRole(project.data.role) }} of this project. An owner can give you the role of an engineer.`}
           </Text>
         </Card>
       )}
-      {plans.error && <Alert color="red">The plans cannot be read. {messageOf(plans.error)}</Alert>}
+      {plans.error && <Alert color="red"><Trans>The plans cannot be read.</Trans> {messageOf(plans.error)}</Alert>}
       {backtests.error && <Alert color="red">{messageOf(backtests.error)}</Alert>}
       {allowed && backtests.isPending && <Skeleton h={160} />}
       {backtests.data?.length === 0 && (
         <Card withBorder>
-          <Title order={4}>None yet</Title>
+          <Title order={4}><Trans>None yet</Trans></Title>
           <Text size="sm" c="dimmed" mt={4}>
             {project.data.counts.labelled > 1
-              ? `${project.data.counts.labelled} labelled pool images can be replayed.`
-              : "There are no labels to replay yet: label some images, or import images whose folders are labels."}
+              ? t`${{ labelled: project.data.counts.labelled }} labelled pool images can be replayed.`
+              : t`There are no labels to replay yet: label some images, or import images whose folders are labels.`}
           </Text>
         </Card>
       )}
       {shown.map((backtest) => (
         <Entry key={backtest.id} backtest={backtest} />
       ))}
-      <Modal opened={opened} onClose={close} title="Start a backtest" size="lg">
+      <Modal opened={opened} onClose={close} title={t`Start a backtest`} size="lg">
         {plans.data && <StartBacktest project={project.data} plans={plans.data} onDone={close} />}
       </Modal>
     </Stack>

@@ -1,8 +1,12 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Alert, Badge, Button, Card, Group, Progress, Stack, Text, Title } from "@mantine/core";
 import { IconDownload, IconExternalLink } from "@tabler/icons-react";
 
 import type { Backtest, Job } from "../api/client";
+import { when } from "../language/format";
 import { CancelJob, RetryJob } from "../projects/JobButtons";
+import { jobStatus } from "../projects/states";
 import { Results } from "./Results";
 import { asked, planNames } from "./results";
 import { reportUrl } from "./useBacktests";
@@ -19,7 +23,6 @@ const COLORS: Record<Job["status"], string> = {
 export function Entry({ backtest }: { backtest: Backtest }) {
   const { job, config, summary } = backtest;
   const live = job.status === "queued" || job.status === "running";
-  const began = new Date(backtest.created_at);
   return (
     <Card withBorder component="article" data-testid="backtest">
       <Stack gap="xs">
@@ -27,11 +30,11 @@ export function Entry({ backtest }: { backtest: Backtest }) {
           <Group gap="xs" style={{ rowGap: 4 }}>
             <Title order={3} size="h5">
               <time dateTime={backtest.created_at}>
-                {began.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" })}
+                {when(backtest.created_at)}
               </time>
             </Title>
             <Badge color={COLORS[job.status]} variant="light">
-              {job.status}
+              {jobStatus(job.status)}
             </Badge>
           </Group>
           {live && (
@@ -47,19 +50,19 @@ export function Entry({ backtest }: { backtest: Backtest }) {
         </Text>
         {live && (
           <div aria-live="polite">
-            <Progress value={100 * job.progress} aria-label="Progress of the backtest" animated={job.status === "running"} />
+            <Progress value={100 * job.progress} aria-label={t`Progress of the backtest`} animated={job.status === "running"} />
             <Text size="xs" c="dimmed" mt={4}>
-              {job.message || (job.status === "queued" ? "Waits for a worker" : "Begins")}
+              {job.message || (job.status === "queued" ? t`Waits for a worker` : t`Begins`)}
             </Text>
           </div>
         )}
         {job.status === "failed" && (
-          <Alert color="red" title="It failed">
+          <Alert color="red" title={t`It failed`}>
             {job.error}
           </Alert>
         )}
         {job.status === "cancelled" && (
-          <Text size="sm">It was cancelled. What was trained is kept for a week: another try goes on from there.</Text>
+          <Text size="sm"><Trans>It was cancelled. What was trained is kept for a week: another try goes on from there.</Trans></Text>
         )}
         {summary && <Results summary={summary} />}
         {job.status === "succeeded" && (
@@ -73,7 +76,7 @@ export function Entry({ backtest }: { backtest: Backtest }) {
               size="xs"
               leftSection={<IconExternalLink size={14} />}
             >
-              Open the report
+              <Trans>Open the report</Trans>
             </Button>
             <Button
               component="a"
@@ -83,7 +86,7 @@ export function Entry({ backtest }: { backtest: Backtest }) {
               size="xs"
               leftSection={<IconDownload size={14} />}
             >
-              Download JSON
+              <Trans>Download JSON</Trans>
             </Button>
           </Group>
         )}

@@ -1,5 +1,7 @@
+import { Trans } from "@lingui/react/macro";
 import { Box, Group, List, Table, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
+import type { ReactNode } from "react";
 
 import type { BacktestSummary } from "../api/client";
 import { percent, scaleOf } from "./results";
@@ -14,11 +16,11 @@ export function Results({ summary }: { summary: BacktestSummary }) {
         <Table verticalSpacing={6} horizontalSpacing={6} fz="sm" data-testid="areas">
           <Table.Thead>
             <Table.Tr>
-              <Table.Th>Plan</Table.Th>
-              <Table.Th ta="right">Area</Table.Th>
+              <Table.Th><Trans>Plan</Trans></Table.Th>
+              <Table.Th ta="right"><Trans>Area</Trans></Table.Th>
               <Table.Th visibleFrom="xs" aria-hidden />
-              <Table.Th ta="right">First</Table.Th>
-              <Table.Th ta="right">Last</Table.Th>
+              <Table.Th ta="right"><Trans>First</Trans></Table.Th>
+              <Table.Th ta="right"><Trans>Last</Trans></Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -48,17 +50,15 @@ export function Results({ summary }: { summary: BacktestSummary }) {
         </Table>
       </Box>
       <Text size="xs" c="dimmed">
-        Test accuracy in percent. Area under the budget curve: its mean over all budgets, mean ± standard deviation over
-        seeds. First and last: after the first and the last cycle.
+        <Trans>
+          Test accuracy in percent. Area under the budget curve: its mean over all budgets, mean ± standard deviation over
+          seeds. First and last: after the first and the last cycle.
+        </Trans>{" "}
         {summary.ceiling !== null && (
-          <>
-            {" "}
-            Ceiling, trained on all labels: {percent(summary.ceiling)}
-            <Text span inherit visibleFrom="xs">
-              , the upright mark
-            </Text>
-            .
-          </>
+          <Trans>
+            Ceiling, trained on all labels: {{ ceiling: percent(summary.ceiling) }}
+            <WhereWide>, the upright mark</WhereWide>.
+          </Trans>
         )}
       </Text>
       {summary.warnings.length > 0 && (
@@ -66,7 +66,7 @@ export function Results({ summary }: { summary: BacktestSummary }) {
           <Group gap={6} c="orange">
             <IconAlertTriangle size={16} aria-hidden />
             <Text size="sm" fw={600} c="var(--mantine-color-text)">
-              To be read with care
+              <Trans>To be read with care</Trans>
             </Text>
           </Group>
           <List size="sm" spacing={2}>
@@ -77,5 +77,13 @@ export function Results({ summary }: { summary: BacktestSummary }) {
         </div>
       )}
     </>
+  );
+}
+
+function WhereWide({ children }: { children?: ReactNode }) {
+  return (
+    <Text span inherit visibleFrom="xs">
+      {children}
+    </Text>
   );
 }

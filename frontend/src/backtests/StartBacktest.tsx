@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Alert, Button, Checkbox, List, NumberInput, Select, SimpleGrid, Stack, Switch, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SyntheticEvent, useState } from "react";
@@ -6,7 +8,7 @@ import { api, ok, type Plan, type Project } from "../api/client";
 import { messageOf } from "../api/errors";
 import { keys } from "../api/keys";
 import { choices } from "../plans/usePlans";
-import { BALANCE_NAMES, BALANCES } from "../projects/balance";
+import { BALANCE_NAMES, balances } from "../projects/balance";
 import { complete, type Draft, newDraft, notes, request } from "./request";
 
 interface Props {
@@ -63,7 +65,7 @@ export function StartBacktest({ project, plans, onDone }: Props) {
     <form onSubmit={submit}>
       <Stack>
         <Checkbox.Group
-          label="Plans"
+          label={t`Plans`}
           value={draft.plans}
           onChange={(chosen) => {
             change({ plans: chosen });
@@ -81,54 +83,54 @@ export function StartBacktest({ project, plans, onDone }: Props) {
           </SimpleGrid>
         </Checkbox.Group>
         <SimpleGrid cols={3} spacing="sm">
-          <NumberInput label="Budget" {...numeric("budget", 100_000)} />
-          <NumberInput label="Cycles" {...numeric("cycles", 100)} />
-          <NumberInput label="Seeds" {...numeric("seeds", 100)} />
+          <NumberInput label={t`Budget`} {...numeric("budget", 100_000)} />
+          <NumberInput label={t`Cycles`} {...numeric("cycles", 100)} />
+          <NumberInput label={t`Seeds`} {...numeric("seeds", 100)} />
         </SimpleGrid>
         <List size="sm" c="dimmed" spacing={2} aria-live="polite">
           {notes(draft, project.counts.labelled).map((note) => (
             <List.Item key={note}>{note}</List.Item>
           ))}
         </List>
-        {draft.plans.length === 0 && <Text size="sm">Choose at least one plan.</Text>}
+        {draft.plans.length === 0 && <Text size="sm"><Trans>Choose at least one plan.</Trans></Text>}
         <details className="more">
-          <summary>Advanced</summary>
+          <summary><Trans>Advanced</Trans></summary>
           <Stack mt="sm" gap="sm">
             <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
-              <NumberInput label="Pretext epochs" placeholder="by pool size" {...numeric("pretextEpochs", 1000)} />
-              <NumberInput label="Task epochs" placeholder="the project's" {...numeric("taskEpochs", 1000)} />
-              <NumberInput label="Pool batches" placeholder="as many as cycles" {...numeric("poolBatches", 1000)} />
-              <NumberInput label="First seed" {...numeric("firstSeed", 2 ** 31 - 1, 0)} />
+              <NumberInput label={t`Pretext epochs`} placeholder={t`by pool size`} {...numeric("pretextEpochs", 1000)} />
+              <NumberInput label={t`Task epochs`} placeholder={t`the project's`} {...numeric("taskEpochs", 1000)} />
+              <NumberInput label={t`Pool batches`} placeholder={t`as many as cycles`} {...numeric("poolBatches", 1000)} />
+              <NumberInput label={t`First seed`} {...numeric("firstSeed", 2 ** 31 - 1, 0)} />
             </SimpleGrid>
             <Select
-              label="Class balance"
-              placeholder="the project's"
+              label={t`Class balance`}
+              placeholder={t`the project's`}
               clearable
-              data={BALANCE_NAMES.map((name) => ({ value: name, label: BALANCES[name].label }))}
+              data={BALANCE_NAMES.map((name) => ({ value: name, label: balances()[name].label }))}
               value={draft.balance}
               onChange={(balance) => {
                 change({ balance });
               }}
             />
             <Switch
-              label="Ask for near-duplicates once"
-              description="Of images that show the same shot, a cycle asks for one; the others wait"
+              label={t`Ask for near-duplicates once`}
+              description={t`Of images that show the same shot, a cycle asks for one; the others wait`}
               checked={draft.askOnce}
               onChange={(event) => {
                 change({ askOnce: event.currentTarget.checked });
               }}
             />
             <Switch
-              label="Ceiling"
-              description="Train on all labels, too: what no plan can beat by much"
+              label={t`Ceiling`}
+              description={t`Train on all labels, too: what no plan can beat by much`}
               checked={draft.ceiling}
               onChange={(event) => {
                 change({ ceiling: event.currentTarget.checked });
               }}
             />
             <Switch
-              label="Diagnostics"
-              description="Does the pretext loss foretell the task's loss? And a map of what each plan picked"
+              label={t`Diagnostics`}
+              description={t`Does the pretext loss foretell the task's loss? And a map of what each plan picked`}
               checked={draft.diagnostics}
               onChange={(event) => {
                 change({ diagnostics: event.currentTarget.checked });
@@ -138,7 +140,7 @@ export function StartBacktest({ project, plans, onDone }: Props) {
         </details>
         {start.error && <Alert color="red">{messageOf(start.error)}</Alert>}
         <Button type="submit" loading={start.isPending} disabled={!complete(draft)}>
-          Start
+          <Trans>Start</Trans>
         </Button>
       </Stack>
     </form>

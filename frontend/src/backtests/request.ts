@@ -1,4 +1,7 @@
+import { t } from "@lingui/core/macro";
+
 import type { Balance, NewBacktest, Project } from "../api/client";
+import { number } from "../language/format";
 import { asSent, type Choice } from "../plans/usePlans";
 
 /** Fewer repetitions cannot tell plans apart; the report flags them. */
@@ -72,19 +75,16 @@ export function notes(draft: Draft, labelled: number): string[] {
   if (!complete(draft)) return [];
   const [budget, cycles, seeds] = [Number(draft.budget), Number(draft.cycles), Number(draft.seeds)];
   const found = [
-    `Trains up to ${number(draft.plans.length * seeds * cycles)} task models: ${draft.plans.length} plans, ` +
-      `${seeds} seeds, ${cycles} cycles.`,
+    t`Trains up to ${{ models: number(draft.plans.length * seeds * cycles) }} task models: ${{ plans: draft.plans.length }} plans, ${seeds} seeds, ${cycles} cycles.`,
   ];
   if (seeds < SEEDS_FOR_CLAIMS) {
-    found.push(`The report will flag fewer than ${SEEDS_FOR_CLAIMS} seeds: differences are not to be trusted then.`);
+    found.push(t`The report will flag fewer than ${{ seeds: SEEDS_FOR_CLAIMS }} seeds: differences are not to be trusted then.`);
   }
   if (budget * cycles > labelled) {
     found.push(
-      `${number(budget * cycles)} labels are asked for, and the pool has ${number(labelled)}: it ends when they are used up.`,
+      t`${{ asked: number(budget * cycles) }} labels are asked for, and the pool has ${{ labelled: number(labelled) }}: it ends when they are used up.`,
     );
   }
-  if (!draft.plans.includes("random")) found.push("Without random there is no baseline that a plan should beat.");
+  if (!draft.plans.includes("random")) found.push(t`Without random there is no baseline that a plan should beat.`);
   return found;
 }
-
-const number = (value: number) => value.toLocaleString("en");

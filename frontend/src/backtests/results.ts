@@ -1,13 +1,19 @@
+import { plural, t } from "@lingui/core/macro";
+
 import type { BacktestSummary } from "../api/client";
+import { number } from "../language/format";
 
 /** What was asked for, in a line. */
 export function asked(config: Readonly<Record<string, unknown>>): string {
-  const count = (key: string, one: string, many: string) => {
+  const count = (key: string, words: (value: number) => string) => {
     const value = config[key];
-    return typeof value === "number" ? [`${value} ${value === 1 ? one : many}`] : [];
+    return typeof value === "number" ? [words(value)] : [];
   };
-  const budget = typeof config.budget === "number" ? [`budget ${config.budget}`] : [];
-  return [...budget, ...count("cycles", "cycle", "cycles"), ...count("seeds", "seed", "seeds")].join(" · ");
+  return [
+    ...count("budget", (budget) => t`budget ${budget}`),
+    ...count("cycles", (cycles) => plural(cycles, { one: "# cycle", other: "# cycles" })),
+    ...count("seeds", (seeds) => plural(seeds, { one: "# seed", other: "# seeds" })),
+  ].join(" · ");
 }
 
 /** Names of the plans that were asked for. */
@@ -30,5 +36,5 @@ export function scaleOf(summary: BacktestSummary): (value: number) => number {
 
 /** An accuracy in percent, with one digit. */
 export function percent(value: number): string {
-  return (100 * value).toFixed(1);
+  return number(100 * value, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 }

@@ -1,11 +1,13 @@
+import { t } from "@lingui/core/macro";
 import { IconCheck, IconFlag, IconFlagFilled, IconMessage, IconNote, IconPlayerSkipForward, IconSearch } from "@tabler/icons-react";
 import { type CSSProperties, memo } from "react";
 
 import type { Class } from "../api/client";
-import { NONE_OF_THEM } from "./answerWords";
+import { setWords } from "./answerWords";
 import { CommandButton } from "./CommandButton";
 import { needsSearch } from "./keymap";
-import { chosenOf, type Mark } from "./session";
+import { chosenOf, type Item } from "./session";
+import { Suggestion } from "./Suggestion";
 
 const NOTHING: readonly string[] = [];
 const MOST = 40; // more buttons than one takes in at a glance: the rest is found by its name
@@ -14,17 +16,20 @@ interface Props {
   classes: readonly Class[];
   /** An image may have several classes. */
   several: boolean;
-  mark: Mark | undefined;
+  /** The first of the images that an answer would go to. */
+  item: Item | undefined;
   disabled: boolean;
   onChoose: (name: string) => void;
 }
 
 /** The classes, and what else can be said about an image. */
-export function Answers({ classes, several, mark, disabled, onChoose }: Props) {
+export function Answers({ classes, several, item, disabled, onChoose }: Props) {
+  const mark = item?.mark;
   const answer = mark?.answer ?? null;
   const chosen = several ? chosenOf(mark) : answer === null ? NOTHING : [answer];
   return (
-    <section className="bench-side" aria-label="Answers">
+    <section className="bench-side" aria-label={t`Answers`}>
+      {item?.assignment.suggestion && <Suggestion suggestion={item.assignment.suggestion} classes={classes} />}
       {needsSearch(classes) && <CommandButton id="search" icon={<IconSearch size={18} />} />}
       <Classes classes={classes} chosen={chosen} several={several} disabled={disabled} onChoose={onChoose} />
       {several && <Chosen classes={classes} names={chosen} answered={mark?.set !== undefined} />}
@@ -47,7 +52,7 @@ function Chosen({ classes, names, answered }: { classes: readonly Class[]; names
   return (
     <div className="bench-chosen">
       <p className="bench-chips" data-testid="chosen" data-answered={answered || undefined} aria-live="polite">
-        {names.length === 0 && <span className="bench-chip">{NONE_OF_THEM}</span>}
+        {names.length === 0 && <span className="bench-chip">{setWords(names)}</span>}
         {names.map((name) => (
           <span key={name} className="bench-chip">
             <i style={{ background: classes.find((entry) => entry.name === name)?.color }} aria-hidden="true" />
@@ -71,7 +76,7 @@ interface ClassesProps {
 const Classes = memo(function Classes({ classes, chosen, several, disabled, onChoose }: ClassesProps) {
   const shown = classes.length > MOST ? classes.filter((entry) => entry.hotkey !== null) : classes;
   return (
-    <div className="bench-classes" role="group" aria-label="Classes">
+    <div className="bench-classes" role="group" aria-label={t`Classes`}>
       {shown.map((entry) => (
         <button
           key={entry.id}

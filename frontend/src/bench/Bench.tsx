@@ -1,5 +1,7 @@
 import "./bench.css";
 
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Alert, Center, Loader, Skeleton } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, use, useCallback, useEffect, useMemo, useRef } from "react";
@@ -50,7 +52,7 @@ function Idle({ outbox, coming, children }: { outbox: Outbox; coming: boolean; c
   if (!coming && (unsent === 0 || line !== "up")) return <div className="bench-whole">{children}</div>;
   return (
     <Center className="bench-whole">
-      <Loader aria-label="The next images are on their way" />
+      <Loader aria-label={t`The next images are on their way`} />
     </Center>
   );
 }
@@ -137,7 +139,7 @@ function Workbench({ me, project, progress }: Props) {
   const first = session.items.find((one) => one.key === page.aimed[0]);
   return (
     <CommandContext value={{ commands, own, controls }}>
-      <title>{`Label · ${project.name}`}</title>
+      <title>{t`Label · ${{ name: project.name }}`}</title>
       <div className="bench" data-mode={controls.mode}>
         <Head project={id} name={project.name} progress={progress} outbox={outbox} />
         <Losses
@@ -162,12 +164,12 @@ function Workbench({ me, project, progress }: Props) {
                 <Remarks item={item} />
               </Stage>
             )}
-            <Answers classes={classes} several={several} mark={first?.mark} disabled={!controls.hasTarget} onChoose={onChoose} />
+            <Answers classes={classes} several={several} item={first} disabled={!controls.hasTarget} onChoose={onChoose} />
             <Tools view={view} keep={keep} chosen={page.selection.chosen.size} />
           </>
         ) : state.trouble !== null ? (
-          <Alert className="bench-whole" color="red" title="The next images cannot be fetched now">
-            {messageOf(state.trouble)} It is tried again by itself.
+          <Alert className="bench-whole" color="red" title={t`The next images cannot be fetched now`}>
+            {messageOf(state.trouble)} <Trans>It is tried again by itself.</Trans>
           </Alert>
         ) : (
           <Idle outbox={outbox} coming={progress === undefined || (state.asking && !state.empty)}>

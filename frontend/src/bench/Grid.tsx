@@ -1,10 +1,12 @@
 import "./grid.css";
 
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { IconFlagFilled, IconNote } from "@tabler/icons-react";
 import { type CSSProperties, type PointerEvent, type RefObject, useEffect, useState } from "react";
 
 import { type Class, contentUrl } from "../api/client";
-import { answerWords, setWords } from "./answerWords";
+import { answerWords, setWords, suggestionWords } from "./answerWords";
 import type { Selection } from "./selection";
 import type { Item, Mark } from "./session";
 
@@ -67,7 +69,7 @@ export function Grid({ items, classes, selection, grid, onClick, onDrag }: Props
         setDrag(null);
       }}
     >
-      <div ref={grid} className="bench-grid" role="listbox" aria-multiselectable="true" aria-label="Images to label">
+      <div ref={grid} className="bench-grid" role="listbox" aria-multiselectable="true" aria-label={t`Images to label`}>
         {items.map((item, cell) => (
           <Cell
             key={item.key}
@@ -103,7 +105,7 @@ interface CellProps {
 }
 
 function Cell({ item, color, chosen, focused, onClick }: CellProps) {
-  const { image } = item.assignment;
+  const { image, suggestion } = item.assignment;
   const said = saidOf(item.mark);
   return (
     <button
@@ -115,9 +117,9 @@ function Cell({ item, color, chosen, focused, onClick }: CellProps) {
       data-focused={focused || undefined}
       data-tiny={Math.max(image.width, image.height) < 128 || undefined}
       aria-selected={chosen}
-      aria-label={said ? `Image, ${said}` : "Image without an answer"}
+      aria-label={said ? t`Image, ${said}` : t`Image without an answer`}
       tabIndex={focused ? 0 : -1}
-      title={item.refusal ? `Not taken: ${item.refusal}` : undefined}
+      title={item.refusal ? t`Not taken: ${{ refusal: item.refusal }}` : undefined}
       style={{ "--class-color": color } as CSSProperties}
       onClick={(event) => {
         onClick(event.shiftKey);
@@ -125,11 +127,15 @@ function Cell({ item, color, chosen, focused, onClick }: CellProps) {
     >
       <img src={contentUrl(image.id, "thumb")} alt="" draggable={false} decoding="sync" />
       <span className="bench-marks">
-        {item.mark.flagged && <IconFlagFilled size={14} aria-label="flagged" />}
-        {item.mark.note && <IconNote size={14} aria-label="has a note" />}
-        {item.refusal && <b>Not taken</b>}
+        {item.mark.flagged && <IconFlagFilled size={14} aria-label={t`flagged`} />}
+        {item.mark.note && <IconNote size={14} aria-label={t`has a note`} />}
+        {item.refusal && <b><Trans>Not taken</Trans></b>}
       </span>
-      {said && <span className="bench-said">{said}</span>}
+      {said ? (
+        <span className="bench-said">{said}</span>
+      ) : (
+        suggestion && <span className="bench-guess">{suggestionWords(suggestion)}</span>
+      )}
     </button>
   );
 }
@@ -137,7 +143,7 @@ function Cell({ item, color, chosen, focused, onClick }: CellProps) {
 /** What a cell tells of its image; what is only chosen is no answer yet. */
 function saidOf(mark: Mark): string | null {
   if (mark.chosen !== undefined) return `${setWords(mark.chosen)} …`;
-  return answerWords(mark) ?? (mark.skip === null ? null : "skipped");
+  return answerWords(mark) ?? (mark.skip === null ? null : t`skipped`);
 }
 
 function cellsIn(grid: HTMLElement | null, box: Box): number[] {

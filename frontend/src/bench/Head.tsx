@@ -1,3 +1,4 @@
+import { t } from "@lingui/core/macro";
 import { Progress } from "@mantine/core";
 import { IconCloudOff, IconCloudUp, IconGridDots, IconKeyboard, IconPhoto } from "@tabler/icons-react";
 import { Link } from "react-router";
@@ -23,9 +24,9 @@ export function Head({ project, name, progress, outbox }: Props) {
         ← {name}
       </Link>
       <span className="bench-progress" data-testid="queue-progress" aria-live="polite">
-        {progress?.cycle_id
-          ? `Cycle ${progress.number ?? ""}: ${done} of ${progress.queued}, ${progress.mine} by you`
-          : "No queue is open"}
+        {progress?.cycle_id && progress.number
+          ? t`Cycle ${{ number: progress.number }}: ${done} of ${{ queued: progress.queued }}, ${{ mine: progress.mine }} by you`
+          : t`No queue is open`}
       </span>
       <Unsent outbox={outbox} />
       <div className="bench-head-buttons">
@@ -40,7 +41,7 @@ export function Head({ project, name, progress, outbox }: Props) {
       <Progress
         className="bench-bar"
         size={3}
-        aria-label="Answered share of the queue"
+        aria-label={t`Answered share of the queue`}
         value={(100 * done) / Math.max(1, progress?.queued ?? 1)}
       />
     </header>
@@ -52,13 +53,13 @@ function Unsent({ outbox }: { outbox: Outbox }) {
   const { unsent, line } = useOutboxState(outbox);
   const where = {
     up: "",
-    away: "The server cannot be reached. Your answers are kept in this browser and sent later.",
-    "signed-out": "Sign in again to send your answers. They are kept in this browser.",
+    away: t`The server cannot be reached. Your answers are kept in this browser and sent later.`,
+    "signed-out": t`Sign in again to send your answers. They are kept in this browser.`,
   }[line];
   return (
     <span className="bench-unsent" data-testid="unsent" data-line={line} role="status" title={where || undefined}>
       {unsent > 0 && (line === "up" ? <IconCloudUp size={16} aria-hidden /> : <IconCloudOff size={16} aria-hidden />)}
-      {unsent > 0 && <span>{line === "up" ? `${unsent} unsent` : `${unsent} unsent, kept here`}</span>}
+      {unsent > 0 && <span>{line === "up" ? t`${unsent} unsent` : t`${unsent} unsent, kept here`}</span>}
     </span>
   );
 }

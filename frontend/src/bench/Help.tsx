@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Alert, Button, Group, Text } from "@mantine/core";
 import { useEffect, useState } from "react";
 
@@ -7,7 +9,13 @@ import { type Command, type Group as Kind, isClassCommand } from "./commands";
 import { assigned, clash, keysOf, restored } from "./keymap";
 import { keystroke, readable } from "./keystrokes";
 
-const KINDS: readonly Kind[] = ["Answer", "Move", "Picture", "Grid", "Page"];
+const kinds = (): Record<Kind, string> => ({
+  Answer: t`Answer`,
+  Move: t`Move`,
+  Picture: t`Picture`,
+  Grid: t`In the grid`,
+  Page: t`Page`,
+});
 
 /** All keys, and a way to change one's own. */
 export default function Help() {
@@ -39,13 +47,13 @@ export default function Help() {
   function restore(command: Command) {
     const usual = restored(commands, own, command);
     if (usual) change({ keys: copied(usual) });
-    setProblem(usual ? null : `The usual keys of “${command.label}” belong to other commands now. Change those first.`);
+    setProblem(usual ? null : t`The usual keys of “${{ label: command.label }}” belong to other commands now. Change those first.`);
   }
 
   return (
     <>
       <Text size="sm" c="dimmed" mb="sm">
-        Press a key’s button to give the command another one. Classes get their keys in the project’s settings.
+        <Trans>Press a key’s button to give the command another one. Classes get their keys in the project’s settings.</Trans>
       </Text>
       {problem && (
         <Alert color="red" role="alert" mb="sm">
@@ -53,9 +61,9 @@ export default function Help() {
         </Alert>
       )}
       <div className="bench-help">
-        {KINDS.map((kind) => (
-          <section key={kind} aria-label={kind}>
-            <h3>{kind === "Grid" ? "In the grid" : kind}</h3>
+        {Object.entries(kinds()).map(([kind, heading]) => (
+          <section key={kind} aria-label={heading}>
+            <h3>{heading}</h3>
             <dl>
               {commands
                 .filter((command) => command.group === kind)
@@ -75,20 +83,20 @@ export default function Help() {
                                 restore(command);
                               }}
                             >
-                              usual
+                              <Trans>usual</Trans>
                             </button>
                           )}
                           <button
                             type="button"
                             className="bench-keys"
-                            aria-label={`Change the key of ${command.label}`}
+                            aria-label={t`Change the key of ${{ label: command.label }}`}
                             onClick={() => {
                               setProblem(null);
                               setAsked(command);
                             }}
                           >
                             {asked?.id === command.id ? (
-                              <em>press a key</em>
+                              <em><Trans>press a key</Trans></em>
                             ) : (
                               keysOf(command, own).map((key) => <kbd key={key}>{readable(key)}</kbd>)
                             )}
@@ -110,7 +118,7 @@ export default function Help() {
             change({ keys: {} });
           }}
         >
-          All usual keys
+          <Trans>All usual keys</Trans>
         </Button>
       </Group>
     </>

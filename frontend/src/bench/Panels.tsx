@@ -1,16 +1,19 @@
 import "./dialogs.css";
 
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Button, Combobox, Group, InputBase, Modal, ScrollArea, Stack, Textarea, TextInput, useCombobox } from "@mantine/core";
 import { lazy, Suspense, useEffect, useState } from "react";
 
 import type { Class } from "../api/client";
-import { DEFAULT_REASON, type Panel, reasonsFor } from "./commands";
 import { useKnown } from "./CommandButton";
+import type { Panel } from "./commands";
+import { DEFAULT_REASON, reasonsFor, reasonText } from "./reasons";
 import { found } from "./search";
 import type { Mark } from "./session";
 
 const Help = lazy(() => import("./Help"));
-const TITLES: Record<Panel, string> = { help: "Keys", search: "Find a class", skip: "Why skip it?", note: "Note" };
+const titles = (): Record<Panel, string> => ({ help: t`Keys`, search: t`Find a class`, skip: t`Why skip it?`, note: t`Note` });
 
 interface Props {
   panel: Panel | null;
@@ -32,7 +35,7 @@ export function Panels({ panel, classes, several, mark, onNote, onClose }: Props
     <Modal
       opened={panel !== null}
       onClose={onClose}
-      title={panel && TITLES[panel]}
+      title={panel && titles()[panel]}
       size={panel === "help" ? "xl" : "md"}
       transitionProps={{ duration: 0 }}
     >
@@ -95,8 +98,8 @@ function Search({ classes, onChoose, onClose }: SearchProps) {
         <InputBase
           data-autofocus
           autoFocus
-          aria-label="Name of the class"
-          placeholder="Type the beginning of its name, then Enter"
+          aria-label={t`Name of the class`}
+          placeholder={t`Type the beginning of its name, then Enter`}
           value={typed}
           onKeyDown={(event) => {
             if (event.key === "Escape") onClose(); // the list would keep it for itself
@@ -115,7 +118,7 @@ function Search({ classes, onChoose, onClose }: SearchProps) {
               {entry.hotkey && <kbd>{entry.hotkey.toUpperCase()}</kbd>}
             </Combobox.Option>
           ))}
-          {matches.length === 0 && <Combobox.Empty>No class has this in its name</Combobox.Empty>}
+          {matches.length === 0 && <Combobox.Empty><Trans>No class has this in its name</Trans></Combobox.Empty>}
         </ScrollArea.Autosize>
       </Combobox.Options>
     </Combobox>
@@ -141,14 +144,14 @@ function Reason({ reasons, onGive }: { reasons: readonly string[]; onGive: (reas
               onGive(reason);
             }}
           >
-            <span>{reason}</span>
+            <span>{reasonText(reason)}</span>
             <kbd>{place + 1}</kbd>
           </button>
         ))}
         <TextInput
           data-autofocus
           autoFocus
-          label="Or in your own words"
+          label={t`Or in your own words`}
           maxLength={300}
           value={typed}
           onKeyDown={(event) => {
@@ -162,7 +165,7 @@ function Reason({ reasons, onGive }: { reasons: readonly string[]; onGive: (reas
           }}
         />
         <Group justify="end">
-          <Button type="submit">Skip</Button>
+          <Button type="submit"><Trans>Skip</Trans></Button>
         </Group>
       </Stack>
     </form>
@@ -185,8 +188,8 @@ function Note({ text, onSave }: { text: string; onSave: (text: string) => void }
           autosize
           minRows={3}
           maxLength={2000}
-          label="For reviewers"
-          description="Enter saves, Shift Enter begins a line. It is sent with the answer."
+          label={t`For reviewers`}
+          description={t`Enter saves, Shift Enter begins a line. It is sent with the answer.`}
           value={typed}
           onKeyDown={(event) => {
             if (event.key !== "Enter" || event.shiftKey) return;
@@ -198,7 +201,7 @@ function Note({ text, onSave }: { text: string; onSave: (text: string) => void }
           }}
         />
         <Group justify="end">
-          <Button type="submit">Save</Button>
+          <Button type="submit"><Trans>Save</Trans></Button>
         </Group>
       </Stack>
     </form>

@@ -1,7 +1,10 @@
+import { plural } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Alert, Button, Group } from "@mantine/core";
 import { IconFlagFilled, IconNote } from "@tabler/icons-react";
 
 import { contentUrl } from "../api/client";
+import { reasonText } from "./reasons";
 import type { Item, Loss } from "./session";
 
 /** What is known of the picture that is shown, over its edge. */
@@ -13,20 +16,24 @@ export function Remarks({ item }: { item: Item }) {
       <div className="bench-told">
         {refusal && (
           <p className="bench-refusal" role="alert" data-testid="refusal">
-            <b>The server did not take your answer.</b> {refusal} Answer again, or skip.
+            <Trans>
+              <b>The server did not take your answer.</b> {refusal} Answer again, or skip.
+            </Trans>
           </p>
         )}
         {comment !== null && (
           <p className="bench-comment" data-testid="comment">
-            <b>A reviewer asks again:</b> {comment}
+            <Trans>
+              <b>A reviewer asks again:</b> {comment}
+            </Trans>
           </p>
         )}
       </div>
       <p className="bench-remarks">
-        {mark.skip !== null && <span>Skipped: {mark.skip}</span>}
+        {mark.skip !== null && <span><Trans>Skipped: {{ reason: reasonText(mark.skip) }}</Trans></span>}
         {mark.flagged && (
           <span>
-            <IconFlagFilled size={14} aria-hidden /> For review
+            <IconFlagFilled size={14} aria-hidden /> <Trans>For review</Trans>
           </span>
         )}
         {mark.note && (
@@ -42,13 +49,12 @@ export function Remarks({ item }: { item: Item }) {
 /** Answers that came after their cycle had closed. */
 export function Losses({ losses, onDismiss }: { losses: readonly Loss[]; onDismiss: () => void }) {
   if (losses.length === 0) return null;
-  const many = losses.length > 1;
   return (
     <Alert
       className="bench-losses"
       color="red"
       data-testid="losses"
-      title={many ? `${losses.length} answers were not taken` : "An answer was not taken"}
+      title={plural(losses.length, { one: "An answer was not taken", other: "# answers were not taken" })}
     >
       <Group gap="sm">
         {losses.slice(-6).map((loss) => (
@@ -59,7 +65,7 @@ export function Losses({ losses, onDismiss }: { losses: readonly Loss[]; onDismi
         ))}
         <span>{losses.at(-1)?.why}</span>
         <Button size="compact-sm" variant="default" onClick={onDismiss}>
-          All right
+          <Trans>All right</Trans>
         </Button>
       </Group>
     </Alert>

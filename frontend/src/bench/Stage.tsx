@@ -1,5 +1,7 @@
 import "./stage.css";
 
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { useElementSize, useMergedRef } from "@mantine/hooks";
 import { useGesture } from "@use-gesture/react";
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useSyncExternalStore } from "react";
@@ -11,7 +13,7 @@ import { css, fit, pan, type Size, type View, zoom } from "./view";
 
 function mount(place: HTMLElement, { element, readyAt }: Ready, image: string): void {
   element.className = "bench-image";
-  element.alt = "The image to label";
+  element.alt = t`The image to label`;
   element.draggable = false;
   element.dataset.testid = "bench-image";
   element.dataset.image = image;
@@ -88,10 +90,10 @@ export function Stage({ image, pictures, view, onLook, onSize, children }: Props
   return (
     <div ref={ref} className="bench-stage" data-zoomed={view.scale > 1 || undefined}>
       <div ref={frame} className="bench-frame" style={css(view, stage, image)} />
-      {!ready && !broken && <div className="bench-coming" role="status" aria-label="The image is on its way" />}
+      {!ready && !broken && <div className="bench-coming" role="status" aria-label={t`The image is on its way`} />}
       {!ready && broken && (
         <p className="bench-broken" role="alert">
-          The picture cannot be loaded now; it is tried again. You can skip it.
+          <Trans>The picture cannot be loaded now; it is tried again. You can skip it.</Trans>
         </p>
       )}
       {children}

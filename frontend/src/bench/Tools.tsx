@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Popover, Slider, Switch } from "@mantine/core";
 import {
   IconAdjustments, IconArrowBackUp, IconArrowForwardUp, IconChevronLeft, IconChevronRight, IconContrast, IconMaximize,
@@ -5,6 +7,7 @@ import {
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 
+import { percent } from "../language/format";
 import { CommandButton, useKnown } from "./CommandButton";
 import { keysOf } from "./keymap";
 import { readable } from "./keystrokes";
@@ -23,7 +26,7 @@ export function Tools({ view, keep, chosen }: Props) {
   const { controls } = useKnown();
   const grid = controls.mode === "grid";
   return (
-    <div className="bench-tools" role="toolbar" aria-label="Tools">
+    <div className="bench-tools" role="toolbar" aria-label={t`Tools`}>
       <Tool>
         <CommandButton id="undo" icon={<IconArrowBackUp size={SIZE} />} />
         <CommandButton id="redo" icon={<IconArrowForwardUp size={SIZE} />} iconOnly />
@@ -37,7 +40,7 @@ export function Tools({ view, keep, chosen }: Props) {
           <CommandButton id="choose-all" />
           <CommandButton id="choose-none" />
           <span className="bench-count" aria-live="polite">
-            {chosen > 0 ? `${chosen} chosen` : ""}
+            {chosen > 0 ? t`${chosen} chosen` : ""}
           </span>
         </Tool>
       ) : (
@@ -76,7 +79,7 @@ function Light({ view, keep }: { view: View; keep: boolean }) {
       </span>
       <Slider
         thumbLabel={label}
-        label={(value) => `${Math.round(value * 100)} %`}
+        label={(value) => percent(value)}
         min={0.2}
         max={4}
         step={0.1}
@@ -90,16 +93,16 @@ function Light({ view, keep }: { view: View; keep: boolean }) {
   return (
     <Popover position="top" withArrow shadow="md" width={300} zIndex={150} trapFocus returnFocus transitionProps={{ duration: 0 }}>
       <Popover.Target>
-        <button type="button" className="bench-button" aria-label="Light and contrast" title="Light and contrast">
+        <button type="button" className="bench-button" aria-label={t`Light and contrast`} title={t`Light and contrast`}>
           <IconAdjustments size={SIZE} />
-          <span>Light</span>
+          <span><Trans>Light</Trans></span>
         </button>
       </Popover.Target>
       <Popover.Dropdown>
-        {slider("brightness", "Brightness", "brighter", "darker")}
-        {slider("contrast", "Contrast", "more-contrast", "less-contrast")}
+        {slider("brightness", t`Brightness`, "brighter", "darker")}
+        {slider("contrast", t`Contrast`, "more-contrast", "less-contrast")}
         <Switch
-          label={<>Keep for the next image <kbd>{key("keep")}</kbd></>}
+          label={<><Trans>Keep for the next image</Trans> <kbd>{key("keep")}</kbd></>}
           checked={keep}
           onChange={() => {
             controls.toggleKeep();

@@ -1,7 +1,10 @@
+import { plural, t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Button, Center, Group, Kbd, Progress, Stack, Text, Title } from "@mantine/core";
 import { Link } from "react-router";
 
 import type { Project } from "../api/client";
+import { percent } from "../language/format";
 import { useCycles, useJobs } from "../projects/useProject";
 import { waiting } from "./waiting";
 
@@ -19,9 +22,9 @@ export function Wait({ project, held, others, onUndo }: Props) {
   const cycles = useCycles(project.id);
   const jobs = useJobs(project.id);
   const told = others > 0
-    ? { title: "You are done with this cycle", text: `${others} ${others === 1 ? "image waits" : "images wait"} for the answers of others.`, part: null, left: null }
+    ? { title: t`You are done with this cycle`, text: plural(others, { one: "# image waits for the answers of others.", other: "# images wait for the answers of others." }), part: null, left: null }
     : held
-    ? { title: "Others hold the last images", text: "If they give any back, they come to you by themselves.", part: null, left: null }
+    ? { title: t`Others hold the last images`, text: t`If they give any back, they come to you by themselves.`, part: null, left: null }
     : waiting(cycles.data?.at(-1), jobs.data ?? [], project.settings.auto_next_cycle, jobs.dataUpdatedAt);
   return (
     <Center style={{ flex: 1 }}>
@@ -35,7 +38,7 @@ export function Wait({ project, held, others, onUndo }: Props) {
             <Progress value={100 * (told.part ?? 0)} aria-label={told.title} transitionDuration={400} />
             <Group justify="space-between" mih={20}>
               <Text size="sm" c="dimmed" className="figures">
-                {Math.floor(100 * (told.part ?? 0))} %
+                {percent(Math.floor(100 * (told.part ?? 0)) / 100)}
               </Text>
               <Text size="sm" c="dimmed" className="figures">
                 {told.left}
@@ -48,11 +51,11 @@ export function Wait({ project, held, others, onUndo }: Props) {
           <Group>
             {onUndo && (
               <Button variant="default" onClick={onUndo} rightSection={<Kbd size="xs">z</Kbd>}>
-                Undo
+                <Trans>Undo</Trans>
               </Button>
             )}
             <Button component={Link} to={`/projects/${project.id}`} variant="light">
-              See the project
+              <Trans>See the project</Trans>
             </Button>
           </Group>
         </Stack>

@@ -4,6 +4,7 @@ import type { Mark } from "./session";
 import type { Kept } from "./shelf";
 
 const PATIENCE_MS = 30_000;
+const FOR_REVIEW = "for review"; // kept, so the same in all languages
 
 /** Sends a person's answers of one project in one request. */
 export async function deliver(batch: readonly Kept[]): Promise<readonly (ApiError | null)[]> {
@@ -33,6 +34,6 @@ export function said(mark: Mark) {
   if (mark.answer !== null) return { class: mark.answer, ...more };
   if (mark.skip === null) return { retract: true as const, flagged: false };
   // A skipped image has no answer that could carry them, so the reason does.
-  const remarks = [mark.note, mark.flagged ? "for review" : ""].filter(Boolean).join("; ");
+  const remarks = [mark.note, mark.flagged ? FOR_REVIEW : ""].filter(Boolean).join("; ");
   return { skip: (remarks ? `${mark.skip} (${remarks})` : mark.skip).slice(0, 500), flagged: false };
 }

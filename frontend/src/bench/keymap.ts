@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+
 import type { Class } from "../api/client";
 import type { Command, Mode } from "./commands";
 import { belongsToClasses, readable } from "./keystrokes";
@@ -17,12 +19,12 @@ export function commandOf(commands: readonly Command[], own: OwnKeys, mode: Mode
 /** Why a command cannot have a key, or null if it can. */
 export function clash(commands: readonly Command[], own: OwnKeys, command: Command, key: string): string | null {
   if (belongsToClasses(key)) {
-    return "Letters and digits without Ctrl, Alt or Shift belong to the classes. Take another key, or one with Shift.";
+    return t`Letters and digits without Ctrl, Alt or Shift belong to the classes. Take another key, or one with Shift.`;
   }
   const other = commands.find(
     (one) => one.id !== command.id && meets(one.mode, command.mode) && keysOf(one, own).includes(key),
   );
-  return other ? `${readable(key)} is the key of “${other.label}”. Change that one first, or take another key.` : null;
+  return other ? t`${{ key: readable(key) }} is the key of “${{ label: other.label }}”. Change that one first, or take another key.` : null;
 }
 
 /** Gives a command one key in place of its present ones. */

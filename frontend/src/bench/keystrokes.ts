@@ -27,10 +27,13 @@ export function keystroke(press: Press): string | null {
   ].join("");
 }
 
+// What stands on the keys.
+/* eslint-disable lingui/no-unlocalized-strings */
 const NAMES: Record<string, string> = {
   mod: "Ctrl", alt: "Alt", shift: "Shift", space: "Space", arrowleft: "←", arrowright: "→", arrowup: "↑", arrowdown: "↓",
   pageup: "Page ↑", pagedown: "Page ↓", backspace: "⌫", escape: "Esc", delete: "Del", enter: "Enter", home: "Home", end: "End",
 };
+/* eslint-enable lingui/no-unlocalized-strings */
 
 /** A key as people read it: `Shift Z`, `Ctrl A`, `←`. */
 export function readable(key: string): string {

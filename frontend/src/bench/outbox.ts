@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+
 import { ApiError } from "../api/errors";
 import type { Mark } from "./session";
 import type { Entry, Kept, Shelf } from "./shelf";
@@ -64,7 +66,7 @@ export class Outbox {
     this.writes = this.writes
       .then(() => this.shelf.add(kept))
       .catch(() => {
-        const refused = new ApiError(0, "not_kept", "This browser could not keep the answer.");
+        const refused = new ApiError(0, "not_kept", t`This browser could not keep the answer.`);
         this.tell([{ entry: { ...kept, seq: 0 }, refused }]);
       })
       .then(() => {

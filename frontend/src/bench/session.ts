@@ -177,6 +177,17 @@ export function chosenOf(mark: Mark | undefined): readonly string[] {
   return mark?.chosen ?? mark?.set ?? [];
 }
 
+/** Answers with what is suggested for each image; those without a suggestion stay as they are. */
+export function accept(session: Session, keys: readonly string[]): Session {
+  const able = session.items.filter((item) => keys.includes(item.key) && item.assignment.suggestion);
+  const change = (mark: Mark, { assignment: { suggestion } }: Item): Mark => {
+    const set = suggestion?.classes;
+    if (set) return { ...mark, set, chosen: undefined, skip: null };
+    return { ...mark, answer: suggestion?.class ?? mark.answer, skip: null };
+  };
+  return act(session, able.map((item) => item.key), change, true);
+}
+
 export function skip(session: Session, keys: readonly string[], reason: string): Session {
   return act(session, keys, (mark) => ({ ...mark, answer: null, set: undefined, skip: reason }), true);
 }
@@ -239,10 +250,10 @@ export function dismissLosses(session: Session): Session {
   return { ...session, losses: [] };
 }
 
-function act(session: Session, keys: readonly string[], change: (mark: Mark) => Mark, advances: boolean): Session {
+function act(session: Session, keys: readonly string[], change: (mark: Mark, item: Item) => Mark, advances: boolean): Session {
   const changes = session.items
     .filter((item) => keys.includes(item.key))
-    .map((item) => ({ key: item.key, before: item.mark, after: change(item.mark) }));
+    .map((item) => ({ key: item.key, before: item.mark, after: change(item.mark, item) }));
   if (changes.length === 0) return session;
   const step = { changes, from: session.items[session.at]?.key ?? null, advances };
   const items = apply(session.items, step, "after");

@@ -2,12 +2,13 @@ import { expect, test, vi } from "vitest";
 
 import type { Assignment, Class } from "../api/client";
 import { answerWords } from "./answerWords";
-import { type Command, commandsFor, type Controls, reasonsFor, REASONS } from "./commands";
+import { type Command, commandsFor, type Controls } from "./commands";
 import { said } from "./deliver";
 import { Desk } from "./desk";
 import { clash, commandOf } from "./keymap";
+import { REASONS, reasonsFor } from "./reasons";
 import {
-  chosenOf, EMPTY, isSaid, type Mark, receive, redo, refuse, type Session, skip, submit, toggleClass, undo, visible,
+  accept, chosenOf, EMPTY, isSaid, type Mark, receive, redo, refuse, type Session, skip, submit, toggleClass, undo, visible,
 } from "./session";
 
 const held = (...ids: string[]) => ids.map((id) => ({ id, image: { id: `i-${id}` }, cycle_id: "1" }) as Assignment);
@@ -61,6 +62,13 @@ test("a skip is no answer, whatever was chosen before", () => {
   expect([mark(skip(answered, ["a"], "dark")).set, mark(skip(answered, ["a"], "dark")).skip]).toEqual([undefined, "dark"]);
 });
 
+test("a suggested set is taken as it is", () => {
+  const suggestion = { class: null, classes: ["dog"], confidence: 0.9 };
+  const [one] = held("a");
+  const session = accept(choose(receive(EMPTY, [{ ...one, suggestion } as Assignment]), "cat"), ["a"]);
+  expect([mark(session).set, chosenOf(mark(session))]).toEqual([["dog"], ["dog"]]);
+});
+
 test("the desk sends answers, and not what is only chosen", () => {
   const sent: Mark[] = [];
   const outbox = {
@@ -88,7 +96,7 @@ test("answers go out as lists", () => {
   expect(said(unclear)).toMatchObject({ retract: true });
 });
 
-test("only images with several classes have a key that answers", () => {
+test("where images may have several classes Enter answers, and Shift Enter takes the suggestion", () => {
   const classes: Class[] = [{ id: "1", name: "cat", hotkey: "1", color: "#000000", guideline: "" }];
   const commands = commandsFor(classes, true);
   const one = commandOf(commands, {}, "grid", "enter") as Command;
@@ -96,7 +104,8 @@ test("only images with several classes have a key that answers", () => {
   const controls = { submit: vi.fn() };
   one.run(controls as unknown as Controls);
   expect(controls.submit).toHaveBeenCalledOnce();
-  expect(commandOf(commandsFor(classes), {}, "single", "enter")).toBeUndefined();
+  expect(commandOf(commandsFor(classes), {}, "single", "enter")?.id).toBe("accept");
+  expect(commandOf(commands, {}, "single", "shift+enter")?.id).toBe("accept");
 });
 
 test("what is an answer there is no reason to skip", () => {

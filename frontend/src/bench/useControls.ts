@@ -3,7 +3,9 @@ import { useState } from "react";
 import type { Controls, Mode, Panel } from "./commands";
 import type { Desk } from "./desk";
 import { add, all, click, NONE, none, type Selection, step, targets, toggle } from "./selection";
-import { annotate, answer, flag, isSaid, move, redo, type Session, show, skip, submit, toggleClass, undo, visible } from "./session";
+import {
+  accept, annotate, answer, flag, isSaid, move, redo, type Session, show, skip, submit, toggleClass, undo, visible,
+} from "./session";
 import { actual, adjust, fit, invert, isPlain, pan, PLAIN, type Size, type View, zoom } from "./view";
 
 const PAGE = 20;
@@ -54,6 +56,7 @@ export function useControls({ desk, session, classCount, several, keep, setKeep,
   const controls: Controls = {
     mode,
     hasTarget: aimed.length > 0,
+    hasSuggestion: items.some((item) => aimed.includes(item.key) && item.assignment.suggestion),
     canUndo: session.past.length > 0,
     canRedo: session.future.length > 0,
     canGoBack: session.at > 0,
@@ -65,6 +68,7 @@ export function useControls({ desk, session, classCount, several, keep, setKeep,
       else say((now) => answer(now, aimed, name));
     },
     submit: () => { say((now) => submit(now, aimed)); },
+    accept: () => { say((now) => accept(now, aimed)); },
     skip: (reason) => { say((now) => skip(now, aimed, reason)); },
     flag: () => { desk.act((now) => flag(now, aimed)); },
     undo: () => { desk.act(undo); },

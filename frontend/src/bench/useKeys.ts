@@ -31,9 +31,15 @@ export function useKeys(commands: readonly Command[], own: OwnKeys, controls: Co
       performance.mark("bench:key", { startTime: event.timeStamp, detail: { command: command.id } });
       command.run(now.controls);
     }
+    /** A button that the mouse pressed does not keep the keyboard: Enter and Space are the page's again. */
+    function clicked(event: MouseEvent) {
+      if (event.detail > 0 && event.target instanceof Element) event.target.closest<HTMLElement>("button.bench-button")?.blur();
+    }
     window.addEventListener("keydown", press);
+    window.addEventListener("click", clicked);
     return () => {
       window.removeEventListener("keydown", press);
+      window.removeEventListener("click", clicked);
     };
   }, []);
 }

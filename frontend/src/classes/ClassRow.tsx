@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Plural, Trans } from "@lingui/react/macro";
 import { ActionIcon, ColorPicker, Group, Menu, Popover, Stack, Text, TextInput, Tooltip } from "@mantine/core";
 import { IconArrowDown, IconArrowMerge, IconArrowUp, IconDots, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
@@ -35,7 +37,7 @@ export function ClassRow({ project, entry, place, count, editable, onMerge }: Pr
       <div style={{ gridArea: "name" }}>
         {editable ? (
           <InlineText
-            label={`Name of ${entry.name}`}
+            label={t`Name of ${{ name: entry.name }}`}
             value={entry.name}
             multiline
             size="sm"
@@ -52,7 +54,7 @@ export function ClassRow({ project, entry, place, count, editable, onMerge }: Pr
         )}
         {entry.merged.length > 0 && (
           <Text size="xs" c="dimmed" pl={editable ? 12 : 0}>
-            with {entry.merged.map((merged) => merged.name).join(", ")}
+            <Trans>with {{ names: entry.merged.map((merged) => merged.name).join(", ") }}</Trans>
           </Text>
         )}
       </div>
@@ -74,9 +76,9 @@ export function ClassRow({ project, entry, place, count, editable, onMerge }: Pr
       <div style={{ gridArea: "guideline", paddingTop: 3 }}>
         {editable ? (
           <InlineText
-            label={`Guideline of ${entry.name}`}
+            label={t`Guideline of ${{ name: entry.name }}`}
             value={entry.guideline}
-            placeholder="Guideline: when to choose it"
+            placeholder={t`Guideline: when to choose it`}
             multiline
             maxLength={5000}
             error={wrong.guideline}
@@ -94,7 +96,7 @@ export function ClassRow({ project, entry, place, count, editable, onMerge }: Pr
       </div>
       <Tooltip label={labelWords(entry)} withArrow>
         <Text size="sm" py={6} className="figures" style={{ gridArea: "labels", justifySelf: "start" }} tabIndex={0}>
-          {labels} <Text span c="dimmed" size="sm">{labels === 1 ? "label" : "labels"}</Text>
+          <Plural value={labels} one="# label" other="# labels" />
         </Text>
       </Tooltip>
       {editable && (
@@ -103,7 +105,7 @@ export function ClassRow({ project, entry, place, count, editable, onMerge }: Pr
             <ActionIcon
               variant="subtle"
               color="gray"
-              aria-label={`Move ${entry.name} up`}
+              aria-label={t`Move ${{ name: entry.name }} up`}
               disabled={place === 0 || change.isPending}
               onClick={() => {
                 change.mutate({ position: place - 1 });
@@ -114,7 +116,7 @@ export function ClassRow({ project, entry, place, count, editable, onMerge }: Pr
             <ActionIcon
               variant="subtle"
               color="gray"
-              aria-label={`Move ${entry.name} down`}
+              aria-label={t`Move ${{ name: entry.name }} down`}
               disabled={place === count - 1 || change.isPending}
               onClick={() => {
                 change.mutate({ position: place + 1 });
@@ -125,13 +127,13 @@ export function ClassRow({ project, entry, place, count, editable, onMerge }: Pr
           </Group>
           <Menu position="bottom-end">
             <Menu.Target>
-              <ActionIcon variant="subtle" color="gray" mt={4} style={{ gridArea: "menu" }} aria-label={`More for ${entry.name}`}>
+              <ActionIcon variant="subtle" color="gray" mt={4} style={{ gridArea: "menu" }} aria-label={t`More for ${{ name: entry.name }}`}>
                 <IconDots size={16} />
               </ActionIcon>
             </Menu.Target>
             <Menu.Dropdown>
               <Menu.Item leftSection={<IconArrowMerge size={16} />} disabled={count < 2} onClick={onMerge}>
-                Merge into another class
+                <Trans>Merge into another class</Trans>
               </Menu.Item>
               <Menu.Item
                 leftSection={<IconTrash size={16} />}
@@ -141,7 +143,7 @@ export function ClassRow({ project, entry, place, count, editable, onMerge }: Pr
                   setRemoving(true);
                 }}
               >
-                {labels > 0 ? "Remove (it has labels: merge it)" : "Remove"}
+                {labels > 0 ? t`Remove (it has labels: merge it)` : t`Remove`}
               </Menu.Item>
             </Menu.Dropdown>
           </Menu>
@@ -169,7 +171,7 @@ function Swatch({ entry, editable, onPick }: SwatchProps) {
   return (
     <Popover withArrow position="bottom-start" onClose={close} trapFocus>
       <Popover.Target>
-        <ActionIcon variant="transparent" size={22} aria-label={`Colour of ${entry.name}`}>
+        <ActionIcon variant="transparent" size={22} aria-label={t`Colour of ${{ name: entry.name }}`}>
           {swatch}
         </ActionIcon>
       </Popover.Target>
@@ -181,11 +183,11 @@ function Swatch({ entry, editable, onPick }: SwatchProps) {
             swatches={COLORS}
             swatchesPerRow={8}
             onChange={setDraft}
-            saturationLabel="Saturation"
-            hueLabel="Hue"
+            saturationLabel={t`Saturation`}
+            hueLabel={t`Hue`}
           />
           <Text size="xs" c="dimmed">
-            Saved when you leave it.
+            <Trans>Saved when you leave it.</Trans>
           </Text>
         </Stack>
       </Popover.Dropdown>
@@ -204,7 +206,7 @@ function Hotkey({ entry, error, onSave }: HotkeyProps) {
   return (
     <Tooltip label={error} disabled={!error} opened={Boolean(error)} color="red" multiline w={200} withArrow>
       <TextInput
-        aria-label={`Hotkey of ${entry.name}`}
+        aria-label={t`Hotkey of ${{ name: entry.name }}`}
         value={entry.hotkey ?? ""}
         error={Boolean(error)}
         readOnly
@@ -231,8 +233,8 @@ function Remove({ project, entry, onClose }: { project: string; entry: ClassDeta
   const remove = useRemoveClass(project, entry.id);
   return (
     <Confirm
-      title={`Remove ${entry.name}?`}
-      action="Remove the class"
+      title={t`Remove ${{ name: entry.name }}?`}
+      action={t`Remove the class`}
       pending={remove.isPending}
       error={remove.error}
       onClose={onClose}
@@ -240,8 +242,8 @@ function Remove({ project, entry, onClose }: { project: string; entry: ClassDeta
         remove.mutate(undefined, { onSuccess: onClose });
       }}
     >
-      No image is labelled {entry.name}.
-      {entry.annotations > 0 && " Answers that named it before they were changed stay in the history."}
+      <Trans>No image is labelled {{ name: entry.name }}.</Trans>{" "}
+      {entry.annotations > 0 && <Trans>Answers that named it before they were changed stay in the history.</Trans>}
     </Confirm>
   );
 }

@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Alert, Button, Card, Group, Skeleton, Stack, Text, TextInput, Title } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { type SyntheticEvent, useState } from "react";
@@ -26,12 +28,12 @@ export default function Classes() {
 
   return (
     <Stack maw={1000}>
-      <title>{`Classes · ${project.data.name} · Nextbatch`}</title>
+      <title>{t`Classes · ${{ name: project.data.name }} · Nextbatch`}</title>
       <div>
-        <Title order={3}>Classes</Title>
+        <Title order={3}><Trans>Classes</Trans></Title>
         <Text size="sm" c="dimmed" maw={680}>
-          What annotators choose from, in this order.
-          {editable && " Changes hold at once, while people label: nothing that was answered is lost."}
+          <Trans>What annotators choose from, in this order.</Trans>{" "}
+          {editable && <Trans>Changes hold at once, while people label: nothing that was answered is lost.</Trans>}
         </Text>
       </div>
       {classes.error && <Failed error={classes.error} onRetry={() => void classes.refetch()} />}
@@ -40,16 +42,16 @@ export default function Classes() {
         <Card withBorder p={0} style={{ overflow: "visible" }}>
           {rows.length === 0 ? (
             <Text size="sm" c="dimmed" p="md">
-              No classes yet. {editable ? "Add the first one below." : "An engineer of the project adds them."}
+              <Trans>No classes yet.</Trans> {editable ? t`Add the first one below.` : t`An engineer of the project adds them.`}
             </Text>
           ) : (
-            <div role="list" aria-label="Classes">
+            <div role="list" aria-label={t`Classes`}>
               <div className={editable ? "class-row head editable" : "class-row head"} aria-hidden>
                 <span />
-                <span>Name</span>
-                <b>Hotkey</b>
-                <span>Guideline</span>
-                <b>Labels</b>
+                <span><Trans>Name</Trans></span>
+                <b><Trans>Hotkey</Trans></b>
+                <span><Trans>Guideline</Trans></span>
+                <b><Trans>Labels</Trans></b>
               </div>
               {rows.map((entry, place) => (
                 <ClassRow
@@ -99,8 +101,8 @@ function AddClass({ project }: { project: string }) {
     <form onSubmit={submit} style={{ borderTop: "1px solid var(--mantine-color-default-border)" }}>
       <Group p="sm" gap="xs" align="flex-start" wrap="nowrap">
         <TextInput
-          aria-label="Name of a new class"
-          placeholder="New class"
+          aria-label={t`Name of a new class`}
+          placeholder={t`New class`}
           maxLength={100}
           value={name}
           style={{ flex: 1, maxWidth: 260 }}
@@ -109,7 +111,7 @@ function AddClass({ project }: { project: string }) {
           }}
         />
         <Button type="submit" variant="default" leftSection={<IconPlus size={16} />} disabled={!name.trim()} loading={add.isPending}>
-          Add
+          <Trans>Add</Trans>
         </Button>
       </Group>
       {add.error && (

@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Button, Card, Group, Skeleton, Stack, Text, Title, Tooltip } from "@mantine/core";
 
 import type { SchemaChange } from "../api/client";
@@ -14,13 +16,13 @@ export function History({ project, editable }: { project: string; editable: bool
   return (
     <Card withBorder data-testid="history">
       <Title order={4} mb="xs">
-        History
+        <Trans>History</Trans>
       </Title>
       {changes.error && <Failed error={changes.error} onRetry={() => void changes.refetch()} />}
       {changes.isPending && <Skeleton h={80} />}
       {changes.data && entries.length === 0 && (
         <Text size="sm" c="dimmed">
-          Changes of the classes will be listed here.
+          <Trans>Changes of the classes will be listed here.</Trans>
         </Text>
       )}
       <Stack gap={8}>
@@ -41,7 +43,7 @@ export function History({ project, editable }: { project: string; editable: bool
       </Stack>
       {changes.hasNextPage && (
         <Button mt="sm" size="compact-sm" variant="default" loading={changes.isFetchingNextPage} onClick={() => void changes.fetchNextPage()}>
-          Show earlier changes
+          <Trans>Show earlier changes</Trans>
         </Button>
       )}
     </Card>
@@ -61,7 +63,7 @@ function Entry({ changes, onUndo, pending }: EntryProps) {
       <div>
         <Text size="sm" style={{ overflowWrap: "anywhere" }}>
           <Text span fw={500} size="sm">
-            {change.user?.name ?? "An import"}
+            {change.user?.name ?? t`An import`}
           </Text>{" "}
           {story(changes)}
         </Text>
@@ -71,13 +73,13 @@ function Entry({ changes, onUndo, pending }: EntryProps) {
       </div>
       {onUndo && change.undoable && (
         <Button size="compact-sm" variant="default" loading={pending} onClick={onUndo}>
-          Undo
+          <Trans>Undo</Trans>
         </Button>
       )}
       {onUndo && change.undo_blocked && (
         <Tooltip label={change.undo_blocked} multiline w={240} withArrow>
           <Text size="xs" c="dimmed" tabIndex={0} style={{ whiteSpace: "nowrap" }}>
-            cannot be undone
+            <Trans>cannot be undone</Trans>
           </Text>
         </Tooltip>
       )}

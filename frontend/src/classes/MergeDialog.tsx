@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Alert, Button, Group, List, Modal, Select, Stack, Text, TextInput } from "@mantine/core";
 import { type SyntheticEvent, useState } from "react";
 
@@ -27,12 +29,12 @@ export function MergeDialog({ project, source, classes, onClose }: Props) {
   }
 
   return (
-    <Modal opened onClose={onClose} title={`Merge ${source.name} into another class`}>
+    <Modal opened onClose={onClose} title={t`Merge ${{ name: source.name }} into another class`}>
       <form onSubmit={submit}>
         <Stack>
           <Select
-            label="Into"
-            placeholder="Choose a class"
+            label={t`Into`}
+            placeholder={t`Choose a class`}
             data={others.map((entry) => ({ value: entry.id, label: entry.name }))}
             value={into}
             onChange={setInto}
@@ -47,11 +49,13 @@ export function MergeDialog({ project, source, classes, onClose }: Props) {
                 ))}
               </List>
               <Text size="sm" c="dimmed">
-                Answers that arrive meanwhile for {source.name} count as {target.name}. The merge can be undone until the
-                next task model is trained.
+                <Trans>
+                  Answers that arrive meanwhile for {{ name: source.name }} count as {{ into: target.name }}. The merge can be undone until the
+                  next task model is trained.
+                </Trans>
               </Text>
               <TextInput
-                label={`Type ${source.name} to confirm`}
+                label={t`Type ${{ name: source.name }} to confirm`}
                 autoComplete="off"
                 value={typed}
                 onChange={(event) => {
@@ -63,10 +67,10 @@ export function MergeDialog({ project, source, classes, onClose }: Props) {
           {merge.error && <Alert color="red">{messageOf(merge.error)}</Alert>}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
-              Cancel
+              <Trans>Cancel</Trans>
             </Button>
             <Button type="submit" loading={merge.isPending} disabled={!target || typed.trim() !== source.name}>
-              Merge
+              <Trans>Merge</Trans>
             </Button>
           </Group>
         </Stack>

@@ -1,40 +1,45 @@
+import { plural, t } from "@lingui/core/macro";
+
 import type { ClassDetail, SchemaChange } from "../api/client";
 
 type Split = "pool" | "validation" | "test";
 const SPLITS: readonly Split[] = ["pool", "validation", "test"];
 
-/** A number with its noun. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
 export function labelCount(entry: ClassDetail): number {
   return SPLITS.reduce((sum, split) => sum + (entry.labels[split] ?? 0), 0);
 }
 
+export const splitNames = (): Readonly<Record<string, string>> => ({
+  pool: t({ message: "pool", context: "a split" }),
+  validation: t({ message: "validation", context: "a split" }),
+  test: t({ message: "test", context: "a split" }),
+});
+
 /** The labels of a class by split, as far as there are any outside the pool. */
 export function labelWords(entry: ClassDetail): string {
-  const parts = SPLITS.filter((split) => entry.labels[split]).map((split) => `${entry.labels[split] ?? 0} ${split}`);
-  return parts.length > 0 ? parts.join(", ") : "no labels yet";
+  const names = splitNames();
+  const parts = SPLITS.filter((split) => entry.labels[split]).map((split) => `${entry.labels[split] ?? 0} ${names[split] ?? split}`);
+  return parts.length > 0 ? parts.join(", ") : t`no labels yet`;
 }
 
 /** What a merge will do, in numbers. */
 export function consequences(source: ClassDetail, target: ClassDetail): readonly string[] {
   const labels = labelCount(source);
+  const [name, into] = [source.name, target.name];
   const found = [
     labels > 0
-      ? `${counted(labels, "label")} of ${source.name} (${labelWords(source)}) will count as ${target.name}, which then has ${labels + labelCount(target)}.`
-      : `${source.name} has no labels; ${target.name} keeps its ${labelCount(target)}.`,
+      ? t`${plural(labels, { one: "# label", other: "# labels" })} of ${name} (${{ bySplit: labelWords(source) }}) will count as ${into}, which then has ${{ total: labels + labelCount(target) }}.`
+      : t`${name} has no labels; ${into} keeps its ${{ total: labelCount(target) }}.`,
   ];
   if (source.annotations > 0) {
-    found.push(`${counted(source.annotations, "answer")} will go on saying ${source.name}: what people said is kept.`);
+    found.push(t`${plural(source.annotations, { one: "# answer", other: "# answers" })} will go on saying ${name}: what people said is kept.`);
   }
   if (source.models > 0) {
     found.push(
-      `${counted(source.models, "task model")} ${source.models === 1 ? "knows" : "know"} ${source.name}; what they suggest of it is shown as ${target.name}.`,
+      t`${plural(source.models, { one: "# task model knows", other: "# task models know" })} ${name}; what they suggest of it is shown as ${into}.`,
     );
   }
-  if (source.hotkey) found.push(`The hotkey ${source.hotkey} becomes free.`);
+  if (source.hotkey) found.push(t`The hotkey ${{ hotkey: source.hotkey }} becomes free.`);
   return found;
 }
 
@@ -62,7 +67,8 @@ export function story(changes: readonly [SchemaChange, ...SchemaChange[]]): stri
   if (changes.length === 1) return describe(changes[0]);
   const names = changes.toReversed().map((change) => text(change.after.name));
   const more = names.length - MOST_NAMES;
-  return `added ${names.slice(0, MOST_NAMES).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  const list = names.slice(0, MOST_NAMES).join(", ");
+  return more > 0 ? t`added ${list} and ${more} more` : t`added ${{ name: list }}`;
 }
 
 /** One entry of the history as a sentence without its subject. */
@@ -70,13 +76,13 @@ export function describe(change: SchemaChange): string {
   const { before, after } = change;
   switch (change.kind) {
     case "added":
-      return `added ${text(after.name)}`;
+      return t`added ${{ name: text(after.name) }}`;
     case "removed":
-      return `removed ${text(before.name)}`;
+      return t`removed ${{ name: text(before.name) }}`;
     case "merged":
-      return `merged ${text(before.name)} into ${text(after.into_name)}: ${counted(Number(after.labels ?? 0), "label")} moved`;
+      return t`merged ${{ name: text(before.name) }} into ${{ into: text(after.into_name) }}: ${plural(Number(after.labels ?? 0), { one: "# label", other: "# labels" })} moved`;
     case "unmerged":
-      return `took ${text(after.name)} out of ${text(before.into_name)} again: ${counted(Number(after.labels ?? 0), "label")} moved back`;
+      return t`took ${{ name: text(after.name) }} out of ${{ into: text(before.into_name) }} again: ${plural(Number(after.labels ?? 0), { one: "# label", other: "# labels" })} moved back`;
     case "changed":
       return changes(change).join(", ");
   }
@@ -85,14 +91,14 @@ export function describe(change: SchemaChange): string {
 function changes({ name, before, after }: SchemaChange): string[] {
   const own = text(after.name ?? name);
   const found: string[] = [];
-  if ("name" in after) found.push(`renamed ${text(before.name)} to ${text(after.name)}`);
-  if ("hotkey" in after) found.push(`changed the hotkey of ${own} from ${text(before.hotkey)} to ${text(after.hotkey)}`);
-  if ("color" in after) found.push(`changed the colour of ${own}`);
-  if ("guideline" in after) found.push(`changed the guideline of ${own}`);
-  if ("position" in after) found.push(`moved ${own} to place ${Number(after.position) + 1}`);
+  if ("name" in after) found.push(t`renamed ${{ before: text(before.name) }} to ${{ after: text(after.name) }}`);
+  if ("hotkey" in after) found.push(t`changed the hotkey of ${own} from ${{ before: text(before.hotkey) }} to ${{ after: text(after.hotkey) }}`);
+  if ("color" in after) found.push(t`changed the colour of ${own}`);
+  if ("guideline" in after) found.push(t`changed the guideline of ${own}`);
+  if ("position" in after) found.push(t`moved ${own} to place ${{ position: Number(after.position) + 1 }}`);
   return found;
 }
 
 function text(value: unknown): string {
-  return typeof value === "string" && value ? value : "none";
+  return typeof value === "string" && value ? value : t`none`;
 }

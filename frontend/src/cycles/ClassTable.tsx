@@ -1,8 +1,10 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Card, ScrollArea, Table, Text, Title } from "@mantine/core";
 
 import type { Model } from "../api/client";
-
-const percent = (value: number | null) => (value === null ? "–" : `${(100 * value).toFixed(0)} %`);
+import { splitNames } from "../classes/words";
+import { percent } from "../language/format";
 
 /** The newest task model class by class, and what it takes for what. */
 export function ClassTable({ model }: { model: Model }) {
@@ -10,10 +12,12 @@ export function ClassTable({ model }: { model: Model }) {
   if (!metrics) return null;
   return (
     <Card withBorder>
-      <Title order={4}>Classes</Title>
+      <Title order={4}><Trans>Classes</Trans></Title>
       <Text size="sm" c="dimmed">
-        {metrics.count} {metrics.split} images · balanced accuracy {(100 * metrics.balanced_accuracy).toFixed(1)} % · log
-        loss {metrics.log_loss.toFixed(3)}
+        <Trans>
+          {{ count: metrics.count }} images ({{ split: splitNames()[metrics.split] ?? metrics.split }}) · balanced accuracy{" "}
+          {{ balanced: percent(metrics.balanced_accuracy, 1) }} · log loss {{ loss: metrics.log_loss.toFixed(3) }}
+        </Trans>
       </Text>
       <Text size="sm" c="dimmed" data-testid="calibration">
         {calibration(model)}
@@ -27,17 +31,17 @@ export function ClassTable({ model }: { model: Model }) {
         <Table verticalSpacing={4} fz="sm">
           <Table.Thead>
             <Table.Tr>
-              <Table.Th>Class</Table.Th>
-              <Table.Th>Recall</Table.Th>
-              <Table.Th>Images</Table.Th>
-              <Table.Th>Most often taken for</Table.Th>
+              <Table.Th><Trans>Class</Trans></Table.Th>
+              <Table.Th><Trans>Recall</Trans></Table.Th>
+              <Table.Th><Trans>Images</Trans></Table.Th>
+              <Table.Th><Trans>Most often taken for</Trans></Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
             {metrics.per_class.map((entry, row) => (
               <Table.Tr key={entry.name}>
                 <Table.Td>{entry.name}</Table.Td>
-                <Table.Td>{percent(entry.recall)}</Table.Td>
+                <Table.Td>{entry.recall === null ? "–" : percent(entry.recall)}</Table.Td>
                 <Table.Td>{entry.count}</Table.Td>
                 <Table.Td>{mistakes(metrics.confusion[row] ?? [], row, model.classes)}</Table.Td>
               </Table.Tr>
@@ -51,10 +55,13 @@ export function ClassTable({ model }: { model: Model }) {
 
 /** How far confidences are from the truth, before and after calibration. */
 function calibration({ metrics, calibration: found }: Model): string {
-  const plain = `Calibration error ${metrics?.expected_calibration_error.toFixed(3) ?? "unknown"}`;
-  if (!found?.temperature) return plain;
-  const after = metrics?.calibrated ? `, ${metrics.calibrated.expected_calibration_error.toFixed(3)} once calibrated` : "";
-  return `${plain}${after} (temperature ${found.temperature.toFixed(2)})`;
+  const error = metrics?.expected_calibration_error.toFixed(3) ?? t`unknown`;
+  if (!found?.temperature) return t`Calibration error ${error}`;
+  const temperature = found.temperature.toFixed(2);
+  const after = metrics?.calibrated?.expected_calibration_error.toFixed(3);
+  return after === undefined
+    ? t`Calibration error ${error} (temperature ${temperature})`
+    : t`Calibration error ${error}, ${after} once calibrated (temperature ${temperature})`;
 }
 
 /** The class that most images of class `row` are wrongly taken for, with their number. */

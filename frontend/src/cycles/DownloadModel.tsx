@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Button, Menu } from "@mantine/core";
 import { IconChevronDown, IconDownload } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
@@ -19,24 +21,24 @@ export function DownloadModel({ model, cycle }: { model: Model; cycle: number })
         <Button
           size="compact-xs"
           variant="default"
-          aria-label={`Download the model of cycle ${cycle}`}
+          aria-label={t`Download the model of cycle ${cycle}`}
           leftSection={<IconDownload size={14} />}
           rightSection={<IconChevronDown size={14} />}
           loading={onnx.isPending}
         >
-          Download
+          <Trans>Download</Trans>
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item component="a" href={modelUrl(model.id)} download>
-          safetensors
+          {"safetensors"}
         </Menu.Item>
         <Menu.Item
           onClick={() => {
             onnx.mutate();
           }}
         >
-          ONNX
+          {"ONNX"}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>

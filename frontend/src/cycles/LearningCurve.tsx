@@ -1,10 +1,13 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Card, Text, Title } from "@mantine/core";
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 
 import type { Cycle } from "../api/client";
 import { useChartColors } from "../app/useChartColors";
+import { percent } from "../language/format";
 import { latestAdvice } from "./advice";
-import { measureOf } from "./measure";
+import { measuredWith, measureName, measureOf } from "./measure";
 import { StoppingAdvice } from "./StoppingAdvice";
 
 /** Accuracy, or mean average precision, on the held-out split over the number of labels, and whether more of them still bring much. */
@@ -18,16 +21,16 @@ export function LearningCurve({ cycles }: { cycles: readonly Cycle[] }) {
   const advice = latestAdvice(cycles);
   return (
     <Card withBorder data-testid="learning-curve">
-      <Title order={4}>Learning curve</Title>
+      <Title order={4}><Trans>Learning curve</Trans></Title>
       {!last && (
         <Text c="dimmed" size="sm">
-          It begins when the first cycle is trained, if test images are held out.
+          <Trans>It begins when the first cycle is trained, if test images are held out.</Trans>
         </Text>
       )}
       {last && (
         <>
           <Text size="sm" c="dimmed">
-            {last.percent.toFixed(1)} % {last.name} with {last.labels} labels
+            {measuredWith(last, percent(last.value, 1), last.labels)}
           </Text>
           <ResponsiveContainer width="100%" height={240}>
             <LineChart data={points} margin={{ top: 12, right: 16, bottom: 16, left: 0 }}>
@@ -37,16 +40,17 @@ export function LearningCurve({ cycles }: { cycles: readonly Cycle[] }) {
                 type="number"
                 domain={[0, "dataMax"]}
                 stroke={ink}
-                label={{ value: "labels", position: "insideBottom", offset: -8, fill: ink }}
+                label={{ value: t`labels`, position: "insideBottom", offset: -8, fill: ink }}
               />
-              <YAxis domain={[0, 100]} unit=" %" stroke={ink} width={56} />
+              <YAxis domain={[0, 100]} unit="%" stroke={ink} width={56} />
               <Tooltip
                 formatter={(value, _name, { payload }) => {
                   const { name, balanced } = payload as (typeof points)[number];
-                  const more = balanced === null ? "" : ` (balanced ${(100 * balanced).toFixed(1)} %)`;
-                  return [`${Number(value).toFixed(1)} %${more}`, name];
+                  const shown = percent(Number(value) / 100, 1);
+                  if (balanced === null) return [shown, measureName(name)];
+                  return [t`${{ accuracy: shown }} (balanced ${{ balanced: percent(balanced, 1) }})`, measureName(name)];
                 }}
-                labelFormatter={(labels) => `${Number(labels)} labels`}
+                labelFormatter={(labels) => t`${{ labels: Number(labels) }} labels`}
                 contentStyle={{ background: paper, borderRadius: 6 }}
               />
               <Line dataKey="percent" stroke={line} strokeWidth={2.5} dot={{ r: 4 }} isAnimationActive={false} />

@@ -1,15 +1,16 @@
+import { Trans } from "@lingui/react/macro";
 import { Alert, Button } from "@mantine/core";
 
 import type { PoolOrder, PretextTask } from "../api/client";
 import { ApiError } from "../api/errors";
-import { ORDERS, TASKS } from "../plans/words";
+import { orders, tasks } from "../plans/words";
 import type { WantedRun } from "./StartRun";
 
 /** The pretext run that the server says is missing; null for any other error. */
 export function wantedBy(error: unknown): WantedRun | null {
   if (!(error instanceof ApiError) || error.code !== "no_pretext_run") return null;
   const { task, order } = error.details;
-  if (typeof task !== "string" || typeof order !== "string" || !(task in TASKS) || !(order in ORDERS)) return null;
+  if (typeof task !== "string" || typeof order !== "string" || !(task in tasks()) || !(order in orders())) return null;
   return { task: task as PretextTask, order: order as PoolOrder };
 }
 
@@ -33,7 +34,7 @@ export function NoRun({ message, wanted, onStart }: Props) {
           onStart(wanted);
         }}
       >
-        Start that pretext run
+        <Trans>Start that pretext run</Trans>
       </Button>
     </Alert>
   );

@@ -1,10 +1,12 @@
+import { plural, t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Card, SimpleGrid, Text, Title } from "@mantine/core";
 import type { ReactElement } from "react";
 import { Bar, BarChart, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 
 import type { PretextRun } from "../api/client";
 import { useChartColors } from "../app/useChartColors";
-import { TASKS } from "../plans/words";
+import { tasks } from "../plans/words";
 import { type Bin, lossBins, lossCurve, lossScale } from "./history";
 
 const axis = { height: 20, fontSize: 11, tickLine: false };
@@ -17,10 +19,13 @@ export function RunCharts({ run }: { run: PretextRun }) {
   const bins = lossBins(run.history);
   return (
     <Card withBorder data-testid="pretext-run">
-      <Title order={4}>Pretext run</Title>
+      <Title order={4}><Trans>Pretext run</Trans></Title>
       <Text size="sm" c="dimmed" mb="xs">
-        {TASKS[run.task].label} on {run.image_count} images · {curve.length} {curve.length === 1 ? "epoch" : "epochs"} ·
-        seed {run.seed}
+        {[
+          t`${{ task: tasks()[run.task].label }} on ${{ images: run.image_count ?? 0 }} images`,
+          plural(curve.length, { one: "# epoch", other: "# epochs" }),
+          t`seed ${{ seed: run.seed }}`,
+        ].join(" · ")}
       </Text>
       <SimpleGrid cols={{ base: 1, xs: bins.length > 0 ? 2 : 1 }}>
         {curve.length > 0 && <TrainingLoss curve={curve} />}
@@ -34,7 +39,7 @@ function TrainingLoss({ curve }: { curve: readonly { epoch: number; loss: number
   const { ink, paper, line } = useChartColors();
   const [first, last] = [curve[0]?.loss ?? 0, curve.at(-1)?.loss ?? 0];
   return (
-    <Figure title="Training loss by epoch" says={`Training loss, from ${short(first)} to ${short(last)}`}>
+    <Figure title={t`Training loss by epoch`} says={t`Training loss, from ${{ first: short(first) }} to ${{ last: short(last) }}`}>
       <LineChart data={[...curve]} margin={{ top: 8, right: 8, bottom: 0, left: 0 }}>
         <XAxis
           dataKey="epoch"
@@ -46,8 +51,8 @@ function TrainingLoss({ curve }: { curve: readonly { epoch: number; loss: number
         />
         <YAxis width={36} tickCount={3} tickFormatter={short} stroke={ink} fontSize={11} domain={["auto", "auto"]} />
         <Tooltip
-          formatter={(value) => [Number(value).toFixed(3), "loss"]}
-          labelFormatter={(epoch) => `Epoch ${Number(epoch)}`}
+          formatter={(value) => [Number(value).toFixed(3), t`loss`]}
+          labelFormatter={(epoch) => t`Epoch ${{ epoch: Number(epoch) }}`}
           contentStyle={{ background: paper, borderRadius: 6 }}
         />
         <Line dataKey="loss" stroke={line} strokeWidth={2} dot={curve.length === 1} isAnimationActive={false} />
@@ -61,15 +66,19 @@ function Spread({ bins, log }: { bins: readonly Bin[]; log: boolean }) {
   const [low, high] = [bins[0]?.low ?? 0, bins.at(-1)?.high ?? 0];
   return (
     <Figure
-      title={`Images by pretext loss${log ? ", logarithmic" : ""}`}
-      says={`Pretext losses of images, from ${short(low)} to ${short(high)}${log ? ", on a logarithmic axis" : ""}`}
+      title={log ? t`Images by pretext loss, logarithmic` : t`Images by pretext loss`}
+      says={
+        log
+          ? t`Pretext losses of images, from ${{ low: short(low) }} to ${{ high: short(high) }}, on a logarithmic axis`
+          : t`Pretext losses of images, from ${{ low: short(low) }} to ${{ high: short(high) }}`
+      }
     >
       <BarChart data={[...bins]} margin={{ top: 8, right: 8, bottom: 0, left: 0 }} barCategoryGap={0}>
         <XAxis dataKey="low" tickFormatter={log ? magnitude : short} interval="preserveStartEnd" minTickGap={40} {...axis} stroke={ink} />
         <YAxis width={36} tickCount={3} allowDecimals={false} stroke={ink} fontSize={11} />
         <Tooltip
           cursor={{ fill: ink, fillOpacity: 0.15 }}
-          formatter={(value) => [Number(value), "images"]}
+          formatter={(value) => [Number(value), t`images`]}
           labelFormatter={(_, [entry]) => range((entry as { payload?: Bin } | undefined)?.payload)}
           contentStyle={{ background: paper, borderRadius: 6 }}
         />
@@ -80,7 +89,7 @@ function Spread({ bins, log }: { bins: readonly Bin[]; log: boolean }) {
 }
 
 function range(bin: Bin | undefined): string {
-  return bin ? `Loss ${bin.low.toPrecision(3)} to ${bin.high.toPrecision(3)}` : "";
+  return bin ? t`Loss ${{ low: bin.low.toPrecision(3) }} to ${{ high: bin.high.toPrecision(3) }}` : "";
 }
 
 function Figure({ title, says, children }: { title: string; says: string; children: ReactElement }) {

@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Alert, Button, NumberInput, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SyntheticEvent, useState } from "react";
@@ -60,7 +62,7 @@ export function StartCycle({ project, plans, cycles, run, ranking, onDone, onRun
     <form onSubmit={submit}>
       <Stack>
         <NumberInput
-          label="Budget: images to label"
+          label={t`Budget: images to label`}
           min={1}
           max={100_000}
           allowDecimal={false}
@@ -68,7 +70,7 @@ export function StartCycle({ project, plans, cycles, run, ranking, onDone, onRun
           onChange={setBudget}
         />
         <PlanSelect
-          label="Plan"
+          label={t`Plan`}
           choices={offered}
           value={value}
           onChange={(other) => {
@@ -78,8 +80,8 @@ export function StartCycle({ project, plans, cycles, run, ranking, onDone, onRun
         />
         {next && (
           <Text size="sm" data-testid="forecast">
-            {next.rule} {next.from}
-            {value !== usual && " Only this cycle follows it: the project keeps its own plan."}
+            {next.rule} {next.from}{" "}
+            {value !== usual && t`Only this cycle follows it: the project keeps its own plan.`}
           </Text>
         )}
         {start.error && !refused && <Alert color="red">{messageOf(start.error)}</Alert>}
@@ -92,7 +94,7 @@ export function StartCycle({ project, plans, cycles, run, ranking, onDone, onRun
           />
         )}
         <Button type="submit" loading={start.isPending} disabled={budget === ""}>
-          Start
+          <Trans>Start</Trans>
         </Button>
       </Stack>
     </form>

@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Alert, Button, Group, NumberInput, Select, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SyntheticEvent, useState } from "react";
@@ -5,7 +7,7 @@ import { type SyntheticEvent, useState } from "react";
 import { api, ok, type PoolOrder, type PretextTask, type Project } from "../api/client";
 import { messageOf } from "../api/errors";
 import { keys } from "../api/keys";
-import { ORDERS, TASKS } from "../plans/words";
+import { orders, tasks } from "../plans/words";
 
 /** What a pretext run is to be: a plan's task and order, or what the server asked for. */
 export interface WantedRun {
@@ -58,12 +60,14 @@ export function StartRun({ project, wanted, onDone }: Props) {
     <form onSubmit={submit}>
       <Stack>
         <Text size="sm" c="dimmed">
-          Without any labels, a network learns {TASKS[task].learns}. Its loss ranks the pool, and the ranking is cut
-          into equal pool batches.
+          <Trans>
+            Without any labels, a network learns {{ learns: tasks()[task].learns }}. Its loss ranks the pool, and the ranking is cut
+            into equal pool batches.
+          </Trans>
         </Text>
         <Select
-          label="Pretext task"
-          data={entries(TASKS, ({ label }) => label)}
+          label={t`Pretext task`}
+          data={entries(tasks(), ({ label }) => label)}
           value={task}
           onChange={(value) => {
             if (value) setTask(value as PretextTask);
@@ -71,8 +75,8 @@ export function StartRun({ project, wanted, onDone }: Props) {
           allowDeselect={false}
         />
         <Select
-          label="Order of pool batches"
-          data={entries(ORDERS, ({ label, says }) => `${label}: ${says}`)}
+          label={t`Order of pool batches`}
+          data={entries(orders(), ({ label, says }) => `${label}: ${says}`)}
           value={order}
           onChange={(value) => {
             if (value) setOrder(value as PoolOrder);
@@ -80,7 +84,7 @@ export function StartRun({ project, wanted, onDone }: Props) {
           allowDeselect={false}
         />
         <NumberInput
-          label="Pool batches (planned cycles)"
+          label={t`Pool batches (planned cycles)`}
           min={1}
           max={Math.min(1000, pool)}
           allowDecimal={false}
@@ -89,19 +93,19 @@ export function StartRun({ project, wanted, onDone }: Props) {
         />
         <Group grow align="flex-start">
           <NumberInput
-            label="Epochs"
-            placeholder="by pool size"
+            label={t`Epochs`}
+            placeholder={t`by pool size`}
             min={1}
             max={1000}
             allowDecimal={false}
             value={epochs}
             onChange={setEpochs}
           />
-          <NumberInput label="Seed" min={0} allowDecimal={false} value={seed} onChange={setSeed} />
+          <NumberInput label={t`Seed`} min={0} allowDecimal={false} value={seed} onChange={setSeed} />
         </Group>
         {start.error && <Alert color="red">{messageOf(start.error)}</Alert>}
         <Button type="submit" loading={start.isPending} disabled={batches === "" || seed === ""}>
-          Start
+          <Trans>Start</Trans>
         </Button>
       </Stack>
     </form>

@@ -1,10 +1,15 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Alert, Badge, Button, Card, Group, Progress, Stack, Text, Title } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 
 import { api, type Cycle, ok } from "../api/client";
-import { RULES } from "../plans/words";
+import { percent } from "../language/format";
+import { rules } from "../plans/words";
+import { balances } from "../projects/balance";
+import { cycleState } from "../projects/states";
 import { DownloadModel } from "./DownloadModel";
-import { measureOf } from "./measure";
+import { measured, measureOf } from "./measure";
 
 const COLORS: Record<Cycle["state"], string> = {
   querying: "blue",
@@ -19,11 +24,11 @@ export function Timeline({ cycles, engineer }: { cycles: readonly Cycle[]; engin
   return (
     <Card withBorder>
       <Title order={4} mb="xs">
-        Cycles
+        <Trans>Cycles</Trans>
       </Title>
       {cycles.length === 0 && (
         <Text c="dimmed" size="sm">
-          None yet.
+          <Trans>None yet.</Trans>
         </Text>
       )}
       <Stack gap="sm">
@@ -49,16 +54,16 @@ function Entry({ cycle, engineer }: { cycle: Cycle; engineer: boolean }) {
     <div data-testid={`cycle-${cycle.number}`}>
       <Group justify="space-between" gap="xs">
         <Group gap="xs">
-          <Text fw={600}>Cycle {cycle.number}</Text>
+          <Text fw={600}><Trans>Cycle {{ number: cycle.number }}</Trans></Text>
           <Badge color={COLORS[cycle.state]} variant="light">
-            {cycle.state}
+            {cycleState(cycle.state)}
           </Badge>
           <Text size="sm" c="dimmed">
             {whence(cycle)}
           </Text>
         </Group>
         <Group gap="xs">
-          {measure && <Text size="sm">{`${(100 * measure.value).toFixed(1)} % ${measure.name}`}</Text>}
+          {measure && <Text size="sm">{measured(measure, percent(measure.value, 1))}</Text>}
           {engineer && cycle.model && <DownloadModel model={cycle.model} cycle={cycle.number} />}
           {engineer && cycle.state === "labelling" && (
             <Button
@@ -69,7 +74,7 @@ function Entry({ cycle, engineer }: { cycle: Cycle; engineer: boolean }) {
                 close.mutate();
               }}
             >
-              Close and train now
+              <Trans>Close and train now</Trans>
             </Button>
           )}
         </Group>
@@ -78,16 +83,12 @@ function Entry({ cycle, engineer }: { cycle: Cycle; engineer: boolean }) {
         <Progress
           mt={4}
           size="sm"
-          aria-label={`Answered share of cycle ${cycle.number}`}
+          aria-label={t`Answered share of cycle ${{ number: cycle.number }}`}
           value={(100 * (cycle.answered + cycle.skipped)) / cycle.queued}
         />
       )}
       <Text size="xs" c="dimmed">
-        {cycle.answered} of {cycle.queued} answered
-        {cycle.skipped > 0 && `, ${cycle.skipped} skipped`}
-        {cycle.held_back > 0 && ` · ${cycle.held_back} near-duplicates wait`} · plan {cycle.plan.name}
-        {cycle.strategy && ` · chosen by ${RULES[cycle.strategy].label}`}
-        {cycle.model && cycle.model.balance !== "none" && ` · classes balanced by ${cycle.model.balance}`}
+        {told(cycle).join(" · ")}
       </Text>
       {cycle.note && (
         <Text size="xs" fs="italic">
@@ -95,7 +96,7 @@ function Entry({ cycle, engineer }: { cycle: Cycle; engineer: boolean }) {
         </Text>
       )}
       {cycle.state === "failed" && (
-        <Alert color="red" mt="xs" title={`It failed while ${cycle.failed_in ?? "working"}`}>
+        <Alert color="red" mt="xs" title={cycle.failed_in === "querying" ? t`It failed while querying` : t`It failed while training`}>
           {cycle.failure}
           {engineer && failed && (
             <Button
@@ -107,7 +108,7 @@ function Entry({ cycle, engineer }: { cycle: Cycle; engineer: boolean }) {
                 retry.mutate(failed);
               }}
             >
-              Try again
+              <Trans>Try again</Trans>
             </Button>
           )}
         </Alert>
@@ -116,9 +117,21 @@ function Entry({ cycle, engineer }: { cycle: Cycle; engineer: boolean }) {
   );
 }
 
+/** What became of a cycle's images, and how they were chosen. */
+function told({ answered, queued, skipped, held_back: held, plan, strategy, model }: Cycle): string[] {
+  const done = skipped > 0 ? t`${answered} of ${queued} answered, ${skipped} skipped` : t`${answered} of ${queued} answered`;
+  return [
+    done,
+    ...(held > 0 ? [t`${held} near-duplicates wait`] : []),
+    t`plan ${{ name: plan.name }}`,
+    ...(strategy ? [t`chosen by ${{ rule: rules()[strategy].label }}`] : []),
+    ...(model && model.balance !== "none" ? [t`classes balanced by ${{ way: balances()[model.balance].label.toLowerCase() }}`] : []),
+  ];
+}
+
 /** The part of the pool that a cycle's images are of. */
 function whence(cycle: Cycle): string {
-  if (cycle.pool_batch) return `pool batch ${cycle.pool_batch}`;
+  if (cycle.pool_batch) return t`pool batch ${{ number: cycle.pool_batch }}`;
   if (cycle.queued === 0) return "";
-  return cycle.plan.scope === "pool" ? "whole pool" : "all that remains";
+  return cycle.plan.scope === "pool" ? t`whole pool` : t`all that remains`;
 }

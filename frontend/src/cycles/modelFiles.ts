@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+
 import { api, type Model, ok } from "../api/client";
 
 const LOOK_MILLISECONDS = 500;
@@ -23,7 +25,7 @@ export async function writtenOnnx(model: Model, look = LOOK_MILLISECONDS): Promi
     const { job } = await ok(api.GET("/api/v1/exports/{export_id}", { params: { path } }));
     if (job.status === "succeeded") return begun.export.id;
     if (job.status === "failed" || job.status === "cancelled") {
-      throw new Error(job.error ?? "The export was cancelled.");
+      throw new Error(job.error ?? t`The export was cancelled.`);
     }
     await new Promise((resolve) => setTimeout(resolve, look));
   }

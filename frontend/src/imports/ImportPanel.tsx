@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Alert, Button, Card, Group, Progress, Select, Stack, Table, Text, Title } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -9,11 +11,11 @@ import { keys } from "../api/keys";
 import { reportOf } from "./report";
 import { upload } from "./upload";
 
-const LABELS = [
-  { value: "ignore", label: "Pool, without labels" },
-  { value: "use", label: "Folders are labels; train, val and test are splits" },
-  { value: "test", label: "Test split, folders are labels" },
-  { value: "validation", label: "Validation split, folders are labels" },
+const labelUses = () => [
+  { value: "ignore", label: t`Pool, without labels` },
+  { value: "use", label: t`Folders are labels; train, val and test are splits` },
+  { value: "test", label: t`Test split, folders are labels` },
+  { value: "validation", label: t`Validation split, folders are labels` },
 ];
 
 export function ImportPanel({ project }: { project: string }) {
@@ -41,10 +43,10 @@ export function ImportPanel({ project }: { project: string }) {
   return (
     <Card withBorder>
       <Stack gap="xs">
-        <Title order={4}>Import</Title>
+        <Title order={4}><Trans>Import</Trans></Title>
         <Select
-          label="What they become"
-          data={LABELS}
+          label={t`What they become`}
+          data={labelUses()}
           value={labels}
           allowDeselect={false}
           onChange={(value) => {
@@ -54,19 +56,19 @@ export function ImportPanel({ project }: { project: string }) {
         <div
           {...drop.getRootProps({
             className: drop.isDragActive ? "drop over" : "drop",
-            "aria-label": "Choose files to import",
+            "aria-label": t`Choose files to import`,
           })}
         >
           <input {...drop.getInputProps()} data-testid="import-drop" />
-          <Text>Drop images, a folder or a zip here</Text>
+          <Text><Trans>Drop images, a folder or a zip here</Trans></Text>
           <Text size="sm" c="dimmed">
-            or click to choose. JPEG, PNG, WebP, BMP, TIFF, GIF
+            <Trans>or click to choose. JPEG, PNG, WebP, BMP, TIFF, GIF</Trans>
           </Text>
         </div>
         {sent !== null && (
           <div>
-            <Text size="sm">Uploading…</Text>
-            <Progress value={100 * sent} aria-label="Upload progress" />
+            <Text size="sm"><Trans>Uploading…</Trans></Text>
+            <Progress value={100 * sent} aria-label={t`Upload progress`} />
           </div>
         )}
         {error && <Alert color="red">{error}</Alert>}
@@ -95,22 +97,24 @@ function Report({ job, onClose }: { job: string; onClose: () => void }) {
   if (!now || now.status === "queued" || now.status === "running") {
     return (
       <div>
-        <Text size="sm">Importing… {now?.message}</Text>
-        <Progress value={100 * (now?.progress ?? 0)} animated aria-label="Import progress" />
+        <Text size="sm"><Trans>Importing…</Trans> {now?.message}</Text>
+        <Progress value={100 * (now?.progress ?? 0)} animated aria-label={t`Import progress`} />
       </div>
     );
   }
-  if (now.status !== "succeeded") return <Alert color="red">{now.error ?? "The import was cancelled."}</Alert>;
+  if (now.status !== "succeeded") return <Alert color="red">{now.error ?? t`The import was cancelled.`}</Alert>;
   const report = reportOf(now.result);
   return (
-    <Alert color={report.rejectedCount > 0 ? "yellow" : "green"} data-testid="import-report" title="Imported">
+    <Alert color={report.rejectedCount > 0 ? "yellow" : "green"} data-testid="import-report" title={t`Imported`}>
       <Group justify="space-between">
         <Text size="sm">
-          {report.imported} new, {report.duplicates} known already, {report.labelled} labelled,{" "}
-          {report.rejectedCount} left out
+          <Trans>
+            {{ imported: report.imported }} new, {{ duplicates: report.duplicates }} known already, {{ labelled: report.labelled }} labelled,{" "}
+            {{ rejected: report.rejectedCount }} left out
+          </Trans>
         </Text>
         <Button size="compact-xs" variant="subtle" onClick={onClose}>
-          Close
+          <Trans>Close</Trans>
         </Button>
       </Group>
       {report.rejected.length > 0 && (

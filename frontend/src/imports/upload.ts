@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+
 import type { Job } from "../api/client";
 import { apiError } from "../api/errors";
 
@@ -26,7 +28,7 @@ export function upload(
       else reject(apiError(request.status, request.response));
     };
     request.onerror = () => {
-      reject(new TypeError("The upload was interrupted."));
+      reject(new TypeError(t`The upload was interrupted.`));
     };
     request.send(form);
   });

@@ -10,9 +10,9 @@ export function number(value: number, options?: Intl.NumberFormatOptions): strin
   return new Intl.NumberFormat(locales(), options).format(value);
 }
 
-/** A share of one, as a percentage with at most `digits` places. */
+/** A share of one, as a percentage with so many digits after the point. */
 export function percent(share: number, digits = 0): string {
-  return number(share, { style: "percent", maximumFractionDigits: digits });
+  return number(share, { style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
 function locales(): Intl.LocalesArgument {

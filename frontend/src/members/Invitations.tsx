@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Badge, Button, Card, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
 
 import type { Invitation } from "../api/client";
@@ -13,14 +15,16 @@ export function Invitations({ project }: { project: string }) {
   return (
     <Card withBorder data-testid="invitations">
       <Title order={4} mb="xs">
-        Invitations
+        <Trans>Invitations</Trans>
       </Title>
       {invitations.error && <Failed error={invitations.error} onRetry={() => void invitations.refetch()} />}
       {invitations.isPending && <Skeleton h={60} />}
       {invitations.data?.length === 0 && (
         <Text size="sm" c="dimmed">
-          None yet. An invitation is a link that works once: whoever follows it signs in, or makes an account, and is a
-          member.
+          <Trans>
+            None yet. An invitation is a link that works once: whoever follows it signs in, or makes an account, and is a
+            member.
+          </Trans>
         </Text>
       )}
       <Stack gap="sm">
@@ -48,7 +52,7 @@ export function Invitations({ project }: { project: string }) {
                   revoke.mutate(invitation.id);
                 }}
               >
-                Revoke
+                <Trans>Revoke</Trans>
               </Button>
             )}
           </Group>
@@ -61,15 +65,15 @@ export function Invitations({ project }: { project: string }) {
 const COLORS: Record<Invitation["state"], string> = { open: "indigo", used: "green", revoked: "gray", expired: "gray" };
 
 function story(invitation: Invitation): string {
-  const made = `by ${invitation.invited_by?.name ?? "somebody who is gone"}, ${when(invitation.created_at)}`;
+  const made = t`by ${{ name: invitation.invited_by?.name ?? t`somebody who is gone` }}, ${{ createdAt: when(invitation.created_at) }}`;
   switch (invitation.state) {
     case "open":
-      return `${made} · works until ${when(invitation.expires_at)}`;
+      return t`${made} · works until ${{ expiresAt: when(invitation.expires_at) }}`;
     case "used":
-      return `${made} · ${invitation.used_by?.name ?? "somebody"} joined`;
+      return t`${made} · ${{ name: invitation.used_by?.name ?? t`somebody` }} joined`;
     case "revoked":
-      return `${made} · taken back`;
+      return t`${made} · taken back`;
     case "expired":
-      return `${made} · expired ${when(invitation.expires_at)}`;
+      return t`${made} · expired ${{ expiresAt: when(invitation.expires_at) }}`;
   }
 }

@@ -1,17 +1,19 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Alert, Button, Group, Modal, Radio, Select, Stack } from "@mantine/core";
 import { type SyntheticEvent, useState } from "react";
 
 import type { Role } from "../api/client";
 import { messageOf } from "../api/errors";
 import { CopyOnce } from "../app/CopyOnce";
-import { ROLES } from "./roles";
+import { roleList } from "./roles";
 import { useInvite } from "./useMembers";
 
-const TIMES = [
-  { value: "24", label: "One day" },
-  { value: "72", label: "Three days" },
-  { value: "168", label: "One week" },
-  { value: "720", label: "30 days" },
+const times = () => [
+  { value: "24", label: t`One day` },
+  { value: "72", label: t`Three days` },
+  { value: "168", label: t`One week` },
+  { value: "720", label: t`30 days` },
 ];
 
 /** Makes a link by which one person joins, and shows it this once. */
@@ -26,31 +28,31 @@ export function InviteDialog({ project, onClose }: { project: string; onClose: (
   }
 
   return (
-    <Modal opened onClose={onClose} title={invite.data ? "Send this link" : "Invite somebody"}>
+    <Modal opened onClose={onClose} title={invite.data ? t`Send this link` : t`Invite somebody`}>
       {invite.data ? (
         <Stack>
           <CopyOnce
-            label="Invitation link"
+            label={t`Invitation link`}
             value={`${window.location.origin}${invite.data.path}`}
-            note="It is shown this once, and works for one person. Whoever has it may join: send it to nobody else."
+            note={t`It is shown this once, and works for one person. Whoever has it may join: send it to nobody else.`}
           />
           <Group justify="flex-end">
-            <Button onClick={onClose}>Done</Button>
+            <Button onClick={onClose}><Trans>Done</Trans></Button>
           </Group>
         </Stack>
       ) : (
         <form onSubmit={submit}>
           <Stack>
-            <Radio.Group label="They will be" value={role} onChange={setRole}>
+            <Radio.Group label={t`They will be`} value={role} onChange={setRole}>
               <Stack gap="xs" mt="xs">
-                {ROLES.map((one) => (
+                {roleList().map((one) => (
                   <Radio key={one.value} value={one.value} label={one.label} description={one.may} />
                 ))}
               </Stack>
             </Radio.Group>
             <Select
-              label="The link works for"
-              data={TIMES}
+              label={t`The link works for`}
+              data={times()}
               value={hours}
               allowDeselect={false}
               onChange={(next) => {
@@ -59,7 +61,7 @@ export function InviteDialog({ project, onClose }: { project: string; onClose: (
             />
             {invite.error && <Alert color="red">{messageOf(invite.error)}</Alert>}
             <Button type="submit" loading={invite.isPending}>
-              Make the link
+              <Trans>Make the link</Trans>
             </Button>
           </Stack>
         </form>

@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { ActionIcon, Badge, Button, Card, Group, Select, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { IconUserMinus, IconUserPlus } from "@tabler/icons-react";
 import { useState } from "react";
@@ -9,7 +11,7 @@ import { Failed } from "../app/States";
 import { covers, useProject } from "../projects/useProject";
 import { Invitations } from "./Invitations";
 import { InviteDialog } from "./InviteDialog";
-import { roleLabel, ROLES } from "./roles";
+import { roleLabel, roleList } from "./roles";
 import { useChangeMember, useMembers, useRemoveMember } from "./useMembers";
 
 /** The people of a project, and the invitations to it. */
@@ -25,13 +27,13 @@ export default function Members({ me }: { me: Me }) {
 
   return (
     <Stack maw={760}>
-      <title>{`Members · ${project.data.name} · Nextbatch`}</title>
+      <title>{t`Members · ${{ name: project.data.name }} · Nextbatch`}</title>
       <Group justify="space-between" align="flex-start">
         <div>
-          <Title order={3}>Members</Title>
+          <Title order={3}><Trans>Members</Trans></Title>
           {!owner && (
             <Text size="sm" c="dimmed">
-              Owners invite people and change roles.
+              <Trans>Owners invite people and change roles.</Trans>
             </Text>
           )}
         </div>
@@ -42,7 +44,7 @@ export default function Members({ me }: { me: Me }) {
               setInviting(true);
             }}
           >
-            Invite
+            <Trans>Invite</Trans>
           </Button>
         )}
       </Group>
@@ -50,7 +52,7 @@ export default function Members({ me }: { me: Me }) {
       {members.isPending && <Skeleton h={120} />}
       {members.data && (
         <Card withBorder>
-          <Stack gap="md" role="list" aria-label="Members">
+          <Stack gap="md" role="list" aria-label={t`Members`}>
             {members.data.map((member) => (
               <Person
                 key={member.user_id}
@@ -110,7 +112,7 @@ function Person({ project, member, own, owner, last, onRemove }: PersonProps) {
           </Text>
           {own && (
             <Badge size="xs" variant="light" color="gray" tt="none" style={{ flex: "none" }}>
-              you
+              <Trans>you</Trans>
             </Badge>
           )}
         </Group>
@@ -121,13 +123,13 @@ function Person({ project, member, own, owner, last, onRemove }: PersonProps) {
       {owner ? (
         <Group gap={4} wrap="nowrap">
           <Select
-            aria-label={`Role of ${member.name}`}
+            aria-label={t`Role of ${{ name: member.name }}`}
             w={128}
             size="sm"
             allowDeselect={false}
             disabled={last}
-            title={last ? "The last owner stays one; make somebody else an owner first" : undefined}
-            data={ROLES.map(({ value, label }) => ({ value, label }))}
+            title={last ? t`The last owner stays one; make somebody else an owner first` : undefined}
+            data={roleList().map(({ value, label }) => ({ value, label }))}
             value={change.isPending ? change.variables.role : member.role}
             onChange={(role) => {
               if (role && role !== member.role) change.mutate({ user: member.user_id, role });
@@ -138,7 +140,7 @@ function Person({ project, member, own, owner, last, onRemove }: PersonProps) {
             color="gray"
             size="lg"
             disabled={last}
-            aria-label={own ? "Leave the project" : `Remove ${member.name}`}
+            aria-label={own ? t`Leave the project` : t`Remove ${{ name: member.name }}`}
             onClick={onRemove}
           >
             <IconUserMinus size={18} />
@@ -155,8 +157,8 @@ function Remove({ project, member, onClose }: { project: string; member: Member;
   const remove = useRemoveMember(project);
   return (
     <Confirm
-      title={`Remove ${member.name}?`}
-      action="Remove"
+      title={t`Remove ${{ name: member.name }}?`}
+      action={t`Remove`}
       pending={remove.isPending}
       error={remove.error}
       onClose={onClose}
@@ -164,8 +166,10 @@ function Remove({ project, member, onClose }: { project: string; member: Member;
         remove.mutate(member.user_id, { onSuccess: onClose });
       }}
     >
-      {member.name} will not see the project any more. What they answered stays, and images they hold go to others when
-      their time is over.
+      <Trans>
+        {{ name: member.name }} will not see the project any more. What they answered stays, and images they hold go to others when
+        their time is over.
+      </Trans>
     </Confirm>
   );
 }

@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Alert, Button, Stack, Switch, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SyntheticEvent, useState } from "react";
@@ -46,23 +48,25 @@ export function ChangePlan({ project, plans, onDone }: Props) {
   return (
     <form onSubmit={submit}>
       <Stack>
-        <PlanSelect label="Plan" choices={offered} value={value} onChange={setValue} />
+        <PlanSelect label={t`Plan`} choices={offered} value={value} onChange={setValue} />
         {choice && <PlanWords plan={choice.plan} />}
         <Switch
-          label="Ask for near-duplicates once"
-          description="Of images that show the same shot, a cycle asks for one; the others wait"
+          label={t`Ask for near-duplicates once`}
+          description={t`Of images that show the same shot, a cycle asks for one; the others wait`}
           checked={askOnce}
           onChange={(event) => {
             setAskOnce(event.currentTarget.checked);
           }}
         />
         <Text size="sm" c="dimmed">
-          The next cycle follows it; cycles that ran keep their plan. A plan that needs another pretext run will ask
-          for one.
+          <Trans>
+            The next cycle follows it; cycles that ran keep their plan. A plan that needs another pretext run will ask
+            for one.
+          </Trans>
         </Text>
         {change.error && <Alert color="red">{messageOf(change.error)}</Alert>}
         <Button type="submit" loading={change.isPending} disabled={!choice || (value === chosen(project) && askOnce === before)}>
-          Change plan
+          <Trans>Change plan</Trans>
         </Button>
       </Stack>
     </form>

@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Badge, Button, Card, Group, Modal, Skeleton, Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 
@@ -30,7 +32,7 @@ export function PlanCard({ project, plans, run, engineer, ranking, onRun }: Prop
     <Card withBorder data-testid="plan">
       <Group justify="space-between" wrap="nowrap">
         <Group gap="xs">
-          <Title order={4}>Plan</Title>
+          <Title order={4}><Trans>Plan</Trans></Title>
           {plan && (
             <Badge variant="light" tt="none">
               {plan.name}
@@ -39,7 +41,7 @@ export function PlanCard({ project, plans, run, engineer, ranking, onRun }: Prop
         </Group>
         {engineer && plans && (
           <Button size="compact-sm" variant="default" onClick={open}>
-            Change plan
+            <Trans>Change plan</Trans>
           </Button>
         )}
       </Group>
@@ -57,7 +59,7 @@ export function PlanCard({ project, plans, run, engineer, ranking, onRun }: Prop
           <NoRun message={problem} wanted={{ task: plan.pretext_task, order: plan.order }} onStart={onRun} />
         </div>
       )}
-      <Modal opened={opened} onClose={close} title="Change the plan">
+      <Modal opened={opened} onClose={close} title={t`Change the plan`}>
         {plans && <ChangePlan project={project} plans={plans} onDone={close} />}
       </Modal>
     </Card>

@@ -1,3 +1,4 @@
+import { t } from "@lingui/core/macro";
 import { queryOptions, useQuery } from "@tanstack/react-query";
 
 import { api, ok, type Plan, type Project } from "../api/client";
@@ -28,7 +29,7 @@ export function planOf(project: Project, shipped: readonly Plan[] | undefined): 
 /** All plans a project may choose from: the shipped ones, and its own if it has one. */
 export function choices(project: Project, shipped: readonly Plan[]): Choice[] {
   const { plan } = project.settings;
-  const own = typeof plan === "string" ? [] : [{ value: OWN, label: `${plan.name} (the project's own)`, plan }];
+  const own = typeof plan === "string" ? [] : [{ value: OWN, label: t`${{ name: plan.name }} (the project's own)`, plan }];
   return [...own, ...shippedChoices(shipped)];
 }
 

@@ -1,39 +1,41 @@
+import { t } from "@lingui/core/macro";
+
 import type { Plan, PoolOrder, PretextTask, Strategy } from "../api/client";
 
 /** What a pretext task has its network learn, without any labels. */
-export const TASKS: Record<PretextTask, { label: string; learns: string }> = {
-  rotation: { label: "Rotation", learns: "how far an image is turned" },
-  colorization: { label: "Colorization", learns: "which colours a grey image had" },
-  jigsaw: { label: "Jigsaw", learns: "how the tiles of an image were shuffled" },
-  simsiam: { label: "SimSiam", learns: "that two views of one image belong together" },
-};
+export const tasks = (): Record<PretextTask, { label: string; learns: string }> => ({
+  rotation: { label: t`Rotation`, learns: t`how far an image is turned` },
+  colorization: { label: t`Colorization`, learns: t`which colours a grey image had` },
+  jigsaw: { label: t`Jigsaw`, learns: t`how the tiles of an image were shuffled` },
+  simsiam: { label: t`SimSiam`, learns: t`that two views of one image belong together` },
+});
 
-export const ORDERS: Record<PoolOrder, { label: string; says: string }> = {
-  descending: { label: "Descending", says: "hardest first" },
-  ascending: { label: "Ascending", says: "easiest first" },
-  shuffled: { label: "Shuffled", says: "cut at random, whatever the loss" },
-};
+export const orders = (): Record<PoolOrder, { label: string; says: string }> => ({
+  descending: { label: t`Descending`, says: t`hardest first` },
+  ascending: { label: t`Ascending`, says: t`easiest first` },
+  shuffled: { label: t`Shuffled`, says: t`cut at random, whatever the loss` },
+});
 
 /** Query strategies: their names, and which images they take. */
-export const RULES: Record<Strategy, { label: string; takes: string }> = {
-  uniform: { label: "Uniform", takes: "images at even steps through the order by pretext loss" },
-  random: { label: "Random", takes: "any images, by chance" },
-  least_confidence: { label: "Least confidence", takes: "the images whose top class the task model gives the least probability" },
-  margin: { label: "Margin", takes: "the images whose two likeliest classes are closest" },
-  entropy: { label: "Entropy", takes: "the images over whose classes the task model is most undecided" },
-  bald: { label: "BALD", takes: "the images on which sampled task models, each sure of itself, disagree" },
-  coreset: { label: "Core-set", takes: "the images farthest from all that is labelled" },
-  badge: { label: "BADGE", takes: "a diverse set of images the task model is unsure of" },
-  learning_loss: { label: "Learning loss", takes: "the images whose loss a second head predicts to be largest" },
-  typiclust: { label: "TypiClust", takes: "typical images of the largest unlabelled clusters" },
-  probcover: { label: "ProbCover", takes: "the images whose neighbourhoods hold the most others" },
-  uherding: { label: "Uncertainty herding", takes: "the images that stand for many the task model is unsure of" },
-};
+export const rules = (): Record<Strategy, { label: string; takes: string }> => ({
+  uniform: { label: t`Uniform`, takes: t`images at even steps through the order by pretext loss` },
+  random: { label: t`Random`, takes: t`any images, by chance` },
+  least_confidence: { label: t`Least confidence`, takes: t`the images whose top class the task model gives the least probability` },
+  margin: { label: t`Margin`, takes: t`the images whose two likeliest classes are closest` },
+  entropy: { label: t`Entropy`, takes: t`the images over whose classes the task model is most undecided` },
+  bald: { label: "BALD", takes: t`the images on which sampled task models, each sure of itself, disagree` },
+  coreset: { label: t`Core-set`, takes: t`the images farthest from all that is labelled` },
+  badge: { label: "BADGE", takes: t`a diverse set of images the task model is unsure of` },
+  learning_loss: { label: t`Learning loss`, takes: t`the images whose loss a second head predicts to be largest` },
+  typiclust: { label: t`TypiClust`, takes: t`typical images of the largest unlabelled clusters` },
+  probcover: { label: t`ProbCover`, takes: t`the images whose neighbourhoods hold the most others` },
+  uherding: { label: t`Uncertainty herding`, takes: t`the images that stand for many the task model is unsure of` },
+});
 
-export const STARTS: Record<Plan["start"], string> = {
-  scratch: "Fresh weights in every cycle",
-  pretext: "The pretext network's weights",
-};
+export const starts = (): Record<Plan["start"], string> => ({
+  scratch: t`Fresh weights in every cycle`,
+  pretext: t`The pretext network's weights`,
+});
 
 const FEATURES: readonly Strategy[] = ["typiclust", "probcover", "uherding"];
 
@@ -50,20 +52,20 @@ export function fits(plan: Plan, run: { task: PretextTask; order: PoolOrder }): 
 
 /** A plan in words, a line for each decision. */
 export function lines(plan: Plan): { term: string; says: string }[] {
-  const rule = (name: Strategy) => `${RULES[name].label}: ${RULES[name].takes}`;
+  const rule = (name: Strategy) => `${rules()[name].label}: ${rules()[name].takes}`;
   const byBatch = plan.scope === "pool_batch";
-  const task = `${TASKS[plan.pretext_task].label}: a network learns ${TASKS[plan.pretext_task].learns}`;
+  const task = t`${{ task: tasks()[plan.pretext_task].label }}: a network learns ${{ learns: tasks()[plan.pretext_task].learns }}`;
   return [
-    { term: "Pretext task", says: needsRun(plan) ? task : "None is needed" },
-    ...(byBatch ? [{ term: "Order", says: `Pool batches, ${ORDERS[plan.order].says}` }] : []),
-    { term: "Scope", says: byBatch ? "A cycle chooses from its pool batch" : "A cycle chooses from the whole pool" },
-    { term: "First rule", says: rule(plan.first) },
-    { term: "Later rule", says: rule(plan.later) },
-    { term: "Start", says: STARTS[plan.start] },
+    { term: t`Pretext task`, says: needsRun(plan) ? task : t`None is needed` },
+    ...(byBatch ? [{ term: t`Order`, says: t`Pool batches, ${{ order: orders()[plan.order].says }}` }] : []),
+    { term: t`Scope`, says: byBatch ? t`A cycle chooses from its pool batch` : t`A cycle chooses from the whole pool` },
+    { term: t`First rule`, says: rule(plan.first) },
+    { term: t`Later rule`, says: rule(plan.later) },
+    { term: t`Start`, says: starts()[plan.start] },
   ];
 }
 
 /** "rotation, hardest first": the pretext run that a plan asks for. */
 export function runWords(task: PretextTask, order: PoolOrder): string {
-  return `${TASKS[task].label.toLowerCase()}, ${ORDERS[order].says}`;
+  return `${tasks()[task].label.toLowerCase()}, ${orders()[order].says}`;
 }

@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { ActionIcon, Button, ColorInput, Group, Stack, Textarea, TextInput } from "@mantine/core";
 import { IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
@@ -27,7 +29,7 @@ export function ClassEditor({ classes, onChange }: Props) {
       {classes.map((entry, place) => (
         <Group key={place} align="flex-start" gap="xs" wrap="nowrap">
           <TextInput
-            aria-label={`Name of class ${place + 1}`}
+            aria-label={t`Name of class ${{ place: place + 1 }}`}
             value={entry.name}
             error={problem(classes, place)}
             style={{ flex: 1 }}
@@ -36,7 +38,7 @@ export function ClassEditor({ classes, onChange }: Props) {
             }}
           />
           <ColorInput
-            aria-label={`Colour of ${entry.name}`}
+            aria-label={t`Colour of ${{ name: entry.name }}`}
             value={entry.color}
             swatches={COLORS}
             format="hex"
@@ -46,7 +48,7 @@ export function ClassEditor({ classes, onChange }: Props) {
             }}
           />
           <TextInput
-            aria-label={`Hotkey of ${entry.name}`}
+            aria-label={t`Hotkey of ${{ name: entry.name }}`}
             value={entry.hotkey}
             maxLength={1}
             w={48}
@@ -59,7 +61,7 @@ export function ClassEditor({ classes, onChange }: Props) {
             variant="subtle"
             color="red"
             size="lg"
-            aria-label={`Remove ${entry.name}`}
+            aria-label={t`Remove ${{ name: entry.name }}`}
             onClick={() => {
               onChange(classes.filter((_, index) => index !== place));
             }}
@@ -69,8 +71,9 @@ export function ClassEditor({ classes, onChange }: Props) {
         </Group>
       ))}
       <Textarea
-        label="Add classes, one a line"
-        placeholder={"cat\ndog"}
+        label={t`Add classes, one a line`}
+        placeholder={t`cat
+dog`}
         autosize
         minRows={2}
         value={lines}
@@ -79,7 +82,7 @@ export function ClassEditor({ classes, onChange }: Props) {
         }}
       />
       <Button variant="default" disabled={!lines.trim()} onClick={addLines} style={{ alignSelf: "flex-start" }}>
-        Add classes
+        <Trans>Add classes</Trans>
       </Button>
     </Stack>
   );

@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
@@ -22,7 +24,7 @@ export function CancelJob({ project, job }: { project: string; job: Job }) {
         cancel.mutate();
       }}
     >
-      {job.cancel_requested ? "Stopping" : "Cancel"}
+      {job.cancel_requested ? t`Stopping` : t`Cancel`}
     </Button>
   );
 }
@@ -44,7 +46,7 @@ export function RetryJob({ project, job }: { project: string; job: Job }) {
         retry.mutate();
       }}
     >
-      Try again
+      <Trans>Try again</Trans>
     </Button>
   );
 }

@@ -1,17 +1,20 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Button, Card, Group, Progress, Stack, Text } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 
 import { api, type Job, ok } from "../api/client";
+import { jobStatus } from "./states";
 
-const NAMES: Record<Job["kind"], string> = {
-  import: "Import",
-  pretext: "Pretext run",
-  query: "Query",
-  training: "Training",
-  export: "Export",
-  backtest: "Backtest",
-  label_check: "Label check",
-};
+const kinds = (): Record<Job["kind"], string> => ({
+  import: t`Import`,
+  pretext: t`Pretext run`,
+  query: t`Query`,
+  training: t`Training`,
+  export: t`Export`,
+  backtest: t`Backtest`,
+  label_check: t`Label check`,
+});
 
 /** The jobs that run or wait; nothing when there are none. */
 export function JobList({ jobs, mayCancel }: { jobs: readonly Job[]; mayCancel: boolean }) {
@@ -28,7 +31,7 @@ export function JobList({ jobs, mayCancel }: { jobs: readonly Job[]; mayCancel: 
           <div key={job.id}>
             <Group justify="space-between" wrap="nowrap">
               <Text size="sm" fw={500}>
-                {NAMES[job.kind]} <Text span c="dimmed" size="sm">{job.message || job.status}</Text>
+                {kinds()[job.kind]} <Text span c="dimmed" size="sm">{job.message || jobStatus(job.status)}</Text>
               </Text>
               {mayCancel && (
                 <Button
@@ -40,11 +43,11 @@ export function JobList({ jobs, mayCancel }: { jobs: readonly Job[]; mayCancel: 
                     cancel.mutate(job.id);
                   }}
                 >
-                  Cancel
+                  <Trans>Cancel</Trans>
                 </Button>
               )}
             </Group>
-            <Progress value={100 * job.progress} aria-label={`${NAMES[job.kind]} progress`} animated />
+            <Progress value={100 * job.progress} aria-label={t`${{ job: kinds()[job.kind] }} progress`} animated />
           </div>
         ))}
       </Stack>

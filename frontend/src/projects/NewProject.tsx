@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Alert, Button, Paper, Radio, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SyntheticEvent, useState } from "react";
@@ -11,21 +13,23 @@ import { shippedChoices, usePlans, useRecommended } from "../plans/usePlans";
 import { ClassEditor } from "./ClassEditor";
 import { type DraftClass, problem } from "./classes";
 
-const KINDS = [
-  { value: "classification", label: "One class", description: "Every image gets exactly one of the classes." },
-  {
-    value: "multi_label_classification",
-    label: "Any number of classes",
-    description: "An image may get several of the classes, or none of them.",
+const TASKS = ["classification", "multi_label_classification"] as const;
+type Task = (typeof TASKS)[number];
+
+const kinds = (): Record<Task, { label: string; description: string }> => ({
+  classification: { label: t`One class`, description: t`Every image gets exactly one of the classes.` },
+  multi_label_classification: {
+    label: t`Any number of classes`,
+    description: t`An image may get several of the classes, or none of them.`,
   },
-] as const;
+});
 
 export default function NewProject() {
   const navigate = useNavigate();
   const client = useQueryClient();
   const [name, setName] = useState("");
   const [classes, setClasses] = useState<DraftClass[]>([]);
-  const [task, setTask] = useState<(typeof KINDS)[number]["value"]>("classification");
+  const [task, setTask] = useState<Task>("classification");
   const plans = usePlans();
   const recommended = useRecommended();
   const [chosen, setChosen] = useState<string | null>(null);
@@ -52,11 +56,11 @@ export default function NewProject() {
 
   return (
     <Paper component="form" onSubmit={submit} withBorder p="lg" maw={720} mx="auto">
-      <title>New project · Nextbatch</title>
+      <title>{t`New project · Nextbatch`}</title>
       <Stack>
-        <Title order={2}>New project</Title>
+        <Title order={2}><Trans>New project</Trans></Title>
         <TextInput
-          label="Name"
+          label={t`Name`}
           required
           autoFocus
           value={name}
@@ -65,32 +69,32 @@ export default function NewProject() {
           }}
         />
         <Radio.Group
-          label="What each image shows"
+          label={t`What each image shows`}
           value={task}
           onChange={(value) => {
             setTask(value);
           }}
         >
           <Stack gap={6} mt={6}>
-            {KINDS.map((kind) => (
-              <Radio key={kind.value} {...kind} />
+            {TASKS.map((value) => (
+              <Radio key={value} value={value} {...kinds()[value]} />
             ))}
           </Stack>
         </Radio.Group>
         <div>
           <Text fw={500} size="sm">
-            Classes
+            <Trans>Classes</Trans>
           </Text>
           <Text size="xs" c="dimmed" mb="xs">
-            What annotators choose from. The hotkey is the key that gives the answer.
+            <Trans>What annotators choose from. The hotkey is the key that gives the answer.</Trans>
           </Text>
           <ClassEditor classes={classes} onChange={setClasses} />
         </div>
         {plans.data && plan && (
           <PlanSelect
-            label="Plan: which images are asked for"
+            label={t`Plan: which images are asked for`}
             choices={shippedChoices(plans.data).map((choice) =>
-              choice.value === recommended ? { ...choice, label: `${choice.label} (recommended)` } : choice,
+              choice.value === recommended ? { ...choice, label: t`${{ plan: choice.label }} (recommended)` } : choice,
             )}
             value={plan}
             onChange={setChosen}
@@ -98,7 +102,7 @@ export default function NewProject() {
         )}
         {create.error && <Alert color="red">{messageOf(create.error)}</Alert>}
         <Button type="submit" loading={create.isPending} disabled={faulty || !name.trim() || !plan}>
-          Create project
+          <Trans>Create project</Trans>
         </Button>
       </Stack>
     </Paper>

@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Alert, Button, Grid, Group, Modal, Skeleton, Stack, Text } from "@mantine/core";
 import { IconPencil } from "@tabler/icons-react";
 import { useState } from "react";
@@ -53,10 +55,10 @@ export default function Overview() {
 
   return (
     <Stack>
-      <title>{`${name} · Nextbatch`}</title>
+      <title>{t`${name} · Nextbatch`}</title>
       <Group justify="space-between">
         <Text c="dimmed" size="sm">
-          {counts.pool} pool · {counts.labelled} labelled · {counts.validation} validation · {counts.test} test
+          <Trans>{{ pool: counts.pool }} pool · {{ labelled: counts.labelled }} labelled · {{ validation: counts.validation }} validation · {{ test: counts.test }} test</Trans>
         </Text>
         <Group gap="xs">
           {engineer && (
@@ -68,7 +70,7 @@ export default function Overview() {
                   if (plan) askRun({ task: plan.pretext_task, order: plan.order });
                 }}
               >
-                Start a pretext run
+                <Trans>Start a pretext run</Trans>
               </Button>
               <Button
                 variant="default"
@@ -77,7 +79,7 @@ export default function Overview() {
                   setDialog("cycle");
                 }}
               >
-                Start a cycle
+                <Trans>Start a cycle</Trans>
               </Button>
             </>
           )}
@@ -87,16 +89,17 @@ export default function Overview() {
             leftSection={<IconPencil size={16} />}
             variant={open > 0 ? "filled" : "default"}
           >
-            Label images{open > 0 ? ` (${open})` : ""}
+            <Trans>Label images</Trans>
+            {open > 0 && ` (${open})`}
           </Button>
         </Group>
       </Group>
       {step && (
-        <Alert color="indigo" variant="light" title="Next step">
+        <Alert color="indigo" variant="light" title={t`Next step`}>
           {step}
         </Alert>
       )}
-      {plans.error && <Alert color="red">The plans cannot be read. {messageOf(plans.error)}</Alert>}
+      {plans.error && <Alert color="red"><Trans>The plans cannot be read.</Trans> {messageOf(plans.error)}</Alert>}
       <JobList jobs={known.jobs} mayCancel={engineer} />
       <Grid>
         <Grid.Col span={{ base: 12, md: 7 }}>
@@ -125,7 +128,7 @@ export default function Overview() {
           </Stack>
         </Grid.Col>
       </Grid>
-      <Modal opened={dialog === "cycle"} onClose={close} title="Start a cycle">
+      <Modal opened={dialog === "cycle"} onClose={close} title={t`Start a cycle`}>
         {plans.data && (
           <StartCycle
             project={project.data}
@@ -138,7 +141,7 @@ export default function Overview() {
           />
         )}
       </Modal>
-      <Modal opened={dialog === "run"} onClose={close} title="Start a pretext run">
+      <Modal opened={dialog === "run"} onClose={close} title={t`Start a pretext run`}>
         {wanted && <StartRun project={project.data} wanted={wanted} onDone={close} />}
       </Modal>
     </Stack>

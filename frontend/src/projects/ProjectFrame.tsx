@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Anchor, Card, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import { Link, NavLink, Outlet, useLocation, useParams } from "react-router";
@@ -21,12 +23,12 @@ export function ProjectFrame() {
   if (project.error instanceof ApiError && project.error.status === 404) {
     return (
       <Card withBorder maw={480} mx="auto" mt="xl">
-        <Title order={4}>No such project</Title>
+        <Title order={4}><Trans>No such project</Trans></Title>
         <Text size="sm" c="dimmed" mt={4} mb="sm">
-          It was deleted, or you are not a member of it. An owner can send you an invitation.
+          <Trans>It was deleted, or you are not a member of it. An owner can send you an invitation.</Trans>
         </Text>
         <Anchor component={Link} to="/" size="sm">
-          Your projects
+          <Trans>Your projects</Trans>
         </Anchor>
       </Card>
     );
@@ -39,7 +41,7 @@ export function ProjectFrame() {
         <Title order={2} lineClamp={2}>
           {project.data.name}
         </Title>
-        <nav className="tabs" aria-label="Project" ref={tabs}>
+        <nav className="tabs" aria-label={t`Project`} ref={tabs}>
           {tabsFor(project.data.role, project.data.task).map((tab) => (
             <NavLink key={tab.path} to={`/projects/${id}${tab.path && `/${tab.path}`}`} end>
               {tab.label}

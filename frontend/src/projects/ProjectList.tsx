@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Alert, Badge, Button, Card, Group, Progress, SimpleGrid, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -14,17 +16,17 @@ export function ProjectList() {
   });
   return (
     <Stack maw={1100} mx="auto">
-      <title>Projects · Nextbatch</title>
+      <title>{t`Projects · Nextbatch`}</title>
       <Group justify="space-between">
-        <Title order={2}>Projects</Title>
+        <Title order={2}><Trans>Projects</Trans></Title>
         <Button component={Link} to="/projects/new" leftSection={<IconPlus size={16} />}>
-          New project
+          <Trans>New project</Trans>
         </Button>
       </Group>
       {projects.error && <Alert color="red">{messageOf(projects.error)}</Alert>}
       {projects.isPending && <Skeleton h={120} />}
       {projects.data?.items.length === 0 && (
-        <Text c="dimmed">No projects yet. Make one, import a folder of images, and start labelling what matters.</Text>
+        <Text c="dimmed"><Trans>No projects yet. Make one, import a folder of images, and start labelling what matters.</Trans></Text>
       )}
       <SimpleGrid cols={{ base: 1, sm: 2, md: 3 }}>
         {projects.data?.items.map((project) => (
@@ -41,11 +43,11 @@ export function ProjectList() {
               <Badge variant="light">{project.role}</Badge>
             </Group>
             <Text size="sm" c="dimmed" mt="xs">
-              {project.counts.labelled} of {project.counts.pool} pool images labelled
+              <Trans>{{ labelled: project.counts.labelled }} of {{ pool: project.counts.pool }} pool images labelled</Trans>
             </Text>
             <Progress
               mt="xs"
-              aria-label="Labelled share"
+              aria-label={t`Labelled share`}
               value={(100 * project.counts.labelled) / Math.max(1, project.counts.pool)}
             />
           </Card>

@@ -1,10 +1,12 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Alert, Card, Group, SegmentedControl, Text, Title } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { api, type Balance, ok, type Project } from "../api/client";
 import { messageOf } from "../api/errors";
 import { keys } from "../api/keys";
-import { BALANCES, balancesOf } from "./balance";
+import { balances, balancesOf } from "./balance";
 
 /** How the project's task models are trained, as far as people may want to change it. */
 export function TrainingCard({ project, engineer }: { project: Project; engineer: boolean }) {
@@ -26,27 +28,27 @@ export function TrainingCard({ project, engineer }: { project: Project; engineer
   const balance = change.isPending ? change.variables : project.settings.balance;
   return (
     <Card withBorder data-testid="training">
-      <Title order={4}>Training</Title>
+      <Title order={4}><Trans>Training</Trans></Title>
       <Group justify="space-between" gap="xs" mt={4}>
         <Text size="sm" id="balance-label">
-          Class balance
+          <Trans>Class balance</Trans>
         </Text>
         {engineer ? (
           <SegmentedControl
             size="xs"
             aria-labelledby="balance-label"
-            data={balancesOf(project).map((name) => ({ value: name, label: BALANCES[name].label }))}
+            data={balancesOf(project).map((name) => ({ value: name, label: balances()[name].label }))}
             value={balance}
             onChange={(name) => {
               change.mutate(name);
             }}
           />
         ) : (
-          <Text size="sm">{BALANCES[balance].label}</Text>
+          <Text size="sm">{balances()[balance].label}</Text>
         )}
       </Group>
       <Text size="xs" c="dimmed" mt={4}>
-        {BALANCES[balance].does} {engineer && "The next training follows it."}
+        {balances()[balance].does} {engineer && t`The next training follows it.`}
       </Text>
       {change.error && (
         <Alert color="red" mt="xs">

@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+
 /** A class as it is edited; an empty hotkey is chosen by the server. */
 export interface DraftClass {
   name: string;
@@ -27,11 +29,11 @@ export function newClass(name: string, others: readonly DraftClass[]): DraftClas
 export function problem(classes: readonly DraftClass[], place: number): string | null {
   const own = classes[place];
   if (!own) return null;
-  if (!own.name.trim()) return "A class needs a name";
-  if (own.hotkey && !/^[0-9a-z]$/.test(own.hotkey)) return "A hotkey is one digit or small letter";
-  if (own.hotkey && RESERVED.includes(own.hotkey)) return "z and s are undo and skip";
+  if (!own.name.trim()) return t`A class needs a name`;
+  if (own.hotkey && !/^[0-9a-z]$/.test(own.hotkey)) return t`A hotkey is one digit or small letter`;
+  if (own.hotkey && RESERVED.includes(own.hotkey)) return t`z and s are undo and skip`;
   const others = classes.filter((_, index) => index !== place);
-  if (others.some((other) => other.name.trim() === own.name.trim())) return "Two classes have this name";
-  if (own.hotkey && others.some((other) => other.hotkey === own.hotkey)) return "Two classes have this hotkey";
+  if (others.some((other) => other.name.trim() === own.name.trim())) return t`Two classes have this name`;
+  if (own.hotkey && others.some((other) => other.hotkey === own.hotkey)) return t`Two classes have this hotkey`;
   return null;
 }

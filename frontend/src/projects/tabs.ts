@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+
 import type { Project, Role } from "../api/client";
 import { covers } from "./useProject";
 
@@ -7,19 +9,19 @@ export interface Tab {
   path: string;
 }
 
-const TABS: readonly (Tab & { least: Role; oneClass?: true })[] = [
-  { label: "Overview", path: "", least: "annotator" },
-  { label: "Label", path: "label", least: "annotator" },
-  { label: "Classes", path: "classes", least: "annotator" },
-  { label: "Members", path: "members", least: "annotator" },
-  { label: "Review", path: "review", least: "reviewer" },
-  { label: "Label check", path: "label-check", least: "reviewer", oneClass: true },
-  { label: "Backtests", path: "backtests", least: "engineer", oneClass: true },
-  { label: "Settings", path: "settings", least: "engineer" },
+const allTabs = (): readonly (Tab & { least: Role; oneClass?: true })[] => [
+  { label: t`Overview`, path: "", least: "annotator" },
+  { label: t`Label`, path: "label", least: "annotator" },
+  { label: t`Classes`, path: "classes", least: "annotator" },
+  { label: t`Members`, path: "members", least: "annotator" },
+  { label: t`Review`, path: "review", least: "reviewer" },
+  { label: t`Label check`, path: "label-check", least: "reviewer", oneClass: true },
+  { label: t`Backtests`, path: "backtests", least: "engineer", oneClass: true },
+  { label: t`Settings`, path: "settings", least: "engineer" },
 ];
 
 /** The pages of a project that somebody of this role may see; some are for images with one class each. */
 export function tabsFor(role: Role, task: Project["task"] = "classification"): readonly Tab[] {
   const several = task === "multi_label_classification";
-  return TABS.filter((tab) => covers(role, tab.least) && !(several && tab.oneClass));
+  return allTabs().filter((tab) => covers(role, tab.least) && !(several && tab.oneClass));
 }

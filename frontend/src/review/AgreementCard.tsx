@@ -1,7 +1,10 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Alert, Card, Group, Skeleton, Table, Text, Title } from "@mantine/core";
 
 import type { Agreement, Project } from "../api/client";
 import { messageOf } from "../api/errors";
+import { number, percent } from "../language/format";
 import { useAgreement } from "./useReview";
 import { coefficient } from "./words";
 
@@ -13,33 +16,33 @@ export function AgreementCard({ project }: { project: Project }) {
   const { images, answers, unanimous, classes } = found.data;
   return (
     <Card withBorder data-testid="agreement">
-      <Title order={4}>Agreement</Title>
+      <Title order={4}><Trans>Agreement</Trans></Title>
       {images === 0 ? (
         <Text size="sm" c="dimmed" mt={4}>
-          No image has answers of two people yet. The overlap on the overview says how many are asked for the same one.
+          <Trans>No image has answers of two people yet. The overlap on the overview says how many are asked for the same one.</Trans>
         </Text>
       ) : (
         <>
           <Group gap="xl" mt="xs">
-            <Figure name="Fleiss' kappa" value={coefficient(found.data.fleiss_kappa)} />
-            <Figure name="Krippendorff's alpha" value={coefficient(found.data.alpha)} />
-            <Figure name="Images with one answer from all" value={`${unanimous} of ${images}`} />
-            <Figure name="Answers compared" value={answers.toLocaleString("en")} />
+            <Figure name={t`Fleiss' kappa`} value={coefficient(found.data.fleiss_kappa)} />
+            <Figure name={t`Krippendorff's alpha`} value={coefficient(found.data.alpha)} />
+            <Figure name={t`Images with one answer from all`} value={t`${unanimous} of ${images}`} />
+            <Figure name={t`Answers compared`} value={number(answers)} />
           </Group>
           <Text size="xs" c="dimmed" mt={4}>
-            1: all agree. 0: they agree as by chance.
+            <Trans>1: all agree. 0: they agree as by chance.</Trans>
           </Text>
           <Pairs found={found.data} />
-          <Title order={5} mt="md">By class, against all others</Title>
+          <Title order={5} mt="md"><Trans>By class, against all others</Trans></Title>
           <Table.ScrollContainer minWidth={400}>
             <Table verticalSpacing={4} className="figures">
               <Table.Thead>
                 <Table.Tr>
-                  <Table.Th>Class</Table.Th>
-                  <Table.Th ta="right">Images</Table.Th>
-                  <Table.Th ta="right">Of one mind</Table.Th>
-                  <Table.Th ta="right">Fleiss&apos; kappa</Table.Th>
-                  <Table.Th ta="right">Alpha</Table.Th>
+                  <Table.Th><Trans>Class</Trans></Table.Th>
+                  <Table.Th ta="right"><Trans>Images</Trans></Table.Th>
+                  <Table.Th ta="right"><Trans>Of one mind</Trans></Table.Th>
+                  <Table.Th ta="right"><Trans>Fleiss&apos; kappa</Trans></Table.Th>
+                  <Table.Th ta="right"><Trans>Alpha</Trans></Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
@@ -77,12 +80,12 @@ function Pairs({ found }: { found: Agreement }) {
     found.pairs.find((one) => (one.first === a && one.second === b) || (one.first === b && one.second === a));
   return (
     <>
-      <Title order={5} mt="md">Cohen&apos;s kappa of every two</Title>
+      <Title order={5} mt="md"><Trans>Cohen&apos;s kappa of every two</Trans></Title>
       <Table.ScrollContainer minWidth={300}>
         <Table verticalSpacing={4} className="figures" withColumnBorders>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th>Annotator</Table.Th>
+              <Table.Th><Trans>Annotator</Trans></Table.Th>
               {people.map((one) => <Table.Th key={one.user_id} ta="right">{one.name}</Table.Th>)}
             </Table.Tr>
           </Table.Thead>
@@ -90,7 +93,7 @@ function Pairs({ found }: { found: Agreement }) {
             {people.map((row) => (
               <Table.Tr key={row.user_id}>
                 <Table.Th scope="row">
-                  {row.name} <Text span size="xs" c="dimmed">{row.answers} answers</Text>
+                  {row.name} <Text span size="xs" c="dimmed"><Trans>{{ answers: row.answers }} answers</Trans></Text>
                 </Table.Th>
                 {people.map((column) => {
                   const both = pair(row.user_id, column.user_id);
@@ -98,7 +101,7 @@ function Pairs({ found }: { found: Agreement }) {
                     <Table.Td
                       key={column.user_id}
                       ta="right"
-                      title={both && `${both.images} images, the same answer for ${Math.round(100 * both.agreement)} %`}
+                      title={both && t`${{ images: both.images }} images, the same answer for ${{ share: percent(both.agreement) }}`}
                     >
                       {both ? coefficient(both.kappa) : ""}
                     </Table.Td>

@@ -1,10 +1,12 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Alert, Card, Group, NumberInput, SegmentedControl, Text, Title } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { api, type LabelRule, ok, type Project } from "../api/client";
 import { messageOf } from "../api/errors";
 import { keys } from "../api/keys";
-import { LABEL_RULES } from "./words";
+import { labelRules } from "./words";
 
 type Change = Partial<Pick<Project["settings"], "overlap" | "overlap_share" | "label_rule">>;
 const RULES = ["majority", "reviewer"] as const satisfies readonly LabelRule[];
@@ -36,14 +38,14 @@ export function OverlapCard({ project, engineer }: { project: Project; engineer:
   };
   return (
     <Card withBorder data-testid="overlap">
-      <Title order={4}>Answers</Title>
+      <Title order={4}><Trans>Answers</Trans></Title>
       <Group gap="md" mt={4} align="flex-end">
         <NumberInput
           key={`overlap ${project.settings.overlap}`}
           size="xs"
           hideControls
           w={160}
-          label="Annotators an image"
+          label={t`Annotators an image`}
           min={1}
           max={10}
           allowDecimal={false}
@@ -58,7 +60,7 @@ export function OverlapCard({ project, engineer }: { project: Project; engineer:
             size="xs"
             hideControls
             w={180}
-            label="For this share of them"
+            label={t`For this share of them`}
             suffix=" %"
             min={0}
             max={100}
@@ -70,21 +72,21 @@ export function OverlapCard({ project, engineer }: { project: Project; engineer:
         )}
       </Group>
       <Group justify="space-between" gap="xs" mt="sm">
-        <Text size="sm" id="label-rule">Label by</Text>
+        <Text size="sm" id="label-rule"><Trans>Label by</Trans></Text>
         {engineer ? (
           <SegmentedControl
             size="xs"
             aria-labelledby="label-rule"
-            data={RULES.map((rule) => ({ value: rule, label: LABEL_RULES[rule].label }))}
+            data={RULES.map((rule) => ({ value: rule, label: labelRules()[rule].label }))}
             value={shown.label_rule}
             onChange={(rule) => { put({ label_rule: rule }); }}
           />
         ) : (
-          <Text size="sm">{LABEL_RULES[shown.label_rule].label}</Text>
+          <Text size="sm">{labelRules()[shown.label_rule].label}</Text>
         )}
       </Group>
       <Text size="xs" c="dimmed" mt={4}>
-        {LABEL_RULES[shown.label_rule].does} {engineer && "The next cycle follows it."}
+        {labelRules()[shown.label_rule].does} {engineer && t`The next cycle follows it.`}
       </Text>
       {change.error && <Alert color="red" mt="xs">{messageOf(change.error)}</Alert>}
     </Card>

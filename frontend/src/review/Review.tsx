@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Alert, Card, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useParams } from "react-router";
 
@@ -5,6 +7,7 @@ import { messageOf } from "../api/errors";
 import { covers, useProject } from "../projects/useProject";
 import { AgreementCard } from "./AgreementCard";
 import { ReviewQueue } from "./ReviewQueue";
+import { SuggestionCard } from "./SuggestionCard";
 
 /** What people disagree on, doubt or skip, for reviewers to settle; and how far people agree. */
 export default function Review() {
@@ -14,20 +17,21 @@ export default function Review() {
   if (!project.data) return <Skeleton h={200} />;
   return (
     <Stack>
-      <title>{`Review · ${project.data.name} · Nextbatch`}</title>
+      <title>{t`Review · ${{ name: project.data.name }} · Nextbatch`}</title>
       <Title order={2} mt={4}>
-        Review
+        <Trans>Review</Trans>
       </Title>
       {covers(project.data.role, "reviewer") ? (
         <>
           <ReviewQueue project={project.data} />
           <AgreementCard project={project.data} />
+          <SuggestionCard project={id} />
         </>
       ) : (
         <Card withBorder data-testid="not-allowed">
-          <Title order={4}>Reviews are for reviewers, engineers and owners</Title>
+          <Title order={4}><Trans>Reviews are for reviewers, engineers and owners</Trans></Title>
           <Text size="sm" c="dimmed" mt={4}>
-            You are an annotator of this project. An owner can give you the role of a reviewer.
+            <Trans>You are an annotator of this project. An owner can give you the role of a reviewer.</Trans>
           </Text>
         </Card>
       )}

@@ -1,16 +1,19 @@
 import "./review.css";
 
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Alert, Badge, Button, Card, Grid, Group, Kbd, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useEffect, useState } from "react";
 
 import { contentUrl, type Project, type ReviewItem } from "../api/client";
 import { messageOf } from "../api/errors";
 import { setWords } from "../bench/answerWords";
+import { readable } from "../bench/keystrokes";
 import { Answers } from "./Answers";
 import { SendBack } from "./SendBack";
 import { useReviewKeys } from "./useReviewKeys";
 import { useReviewQueue, useSendBack, useSettle } from "./useReview";
-import { REASONS, remaining, returnKey, saidWords } from "./words";
+import { reasons, remaining, returnKey, saidWords } from "./words";
 
 const TINY_PIXELS = 128;
 const FEW = 5;
@@ -62,16 +65,18 @@ export function ReviewQueue({ project }: { project: Project }) {
   if (!item) {
     return (
       <Card withBorder data-testid="nothing-to-review">
-        <Title order={4}>Nothing is left to review</Title>
+        <Title order={4}><Trans>Nothing is left to review</Trans></Title>
         <Text size="sm" c="dimmed" mt={4}>
-          Images come here when people disagree, flag or skip them, or when a label check doubts their label, as soon as
-          all their answers are in.
+          <Trans>
+            Images come here when people disagree, flag or skip them, or when a label check doubts their label, as soon as
+            all their answers are in.
+          </Trans>
         </Text>
         <Group mt="sm">
           <Button variant="default" loading={pages.isFetching} onClick={() => { setDone([]); void pages.refetch(); }}>
-            Look again
+            <Trans>Look again</Trans>
           </Button>
-          {done.length > 0 && <Button variant="default" onClick={undo}>Back to the last one</Button>}
+          {done.length > 0 && <Button variant="default" onClick={undo}><Trans>Back to the last one</Trans></Button>}
         </Group>
       </Card>
     );
@@ -89,14 +94,14 @@ export function ReviewQueue({ project }: { project: Project }) {
           <Stack gap="sm">
             <Group gap={6}>
               {item.reasons.map((reason) => (
-                <Badge key={reason} variant="light" color={REASONS[reason].color}>
-                  {REASONS[reason].label}
+                <Badge key={reason} variant="light" color={reasons()[reason].color}>
+                  {reasons()[reason].label}
                 </Badge>
               ))}
             </Group>
             <Text size="sm">
-              {now === null ? "No label yet" : `Label now: ${now}`}
-              {item.suggested && ` · models see ${item.suggested}`}
+              {now === null ? t`No label yet` : t`Label now: ${{ label: now }}`}
+              {item.suggested && ` · ${t`models see ${{ suggested: item.suggested }}`}`}
             </Text>
             <Answers answers={item.answers} classes={project.classes} />
           </Stack>
@@ -124,14 +129,14 @@ export function ReviewQueue({ project }: { project: Project }) {
       {submit && (
         <Group justify="center" gap="xs">
           <Text size="sm" data-testid="chosen">{setWords(names)}</Text>
-          <Button rightSection={<Kbd size="xs">Enter</Kbd>} onClick={submit}>
-            Set the label
+          <Button rightSection={<Kbd size="xs">{readable("enter")}</Kbd>} onClick={submit}>
+            <Trans>Set the label</Trans>
           </Button>
         </Group>
       )}
       <Group justify="space-between">
         <Button variant="default" disabled={done.length === 0} rightSection={<Kbd size="xs">z</Kbd>} onClick={undo}>
-          Back
+          <Trans>Back</Trans>
         </Button>
         <Group gap="xs">
           <Button
@@ -140,10 +145,10 @@ export function ReviewQueue({ project }: { project: Project }) {
             rightSection={<Kbd size="xs">{returnKey(project.classes.map((one) => one.hotkey))}</Kbd>}
             onClick={askBack}
           >
-            Send back
+            <Trans>Send back</Trans>
           </Button>
           <Button variant="default" rightSection={<Kbd size="xs">s</Kbd>} onClick={pass}>
-            Later
+            <Trans>Later</Trans>
           </Button>
         </Group>
       </Group>
@@ -171,7 +176,7 @@ function toggled(names: readonly string[], name: string): readonly string[] {
 
 function ReviewPicture({ image }: { image: ReviewItem["image"] }) {
   const [broken, setBroken] = useState(false);
-  if (broken) return <Text c="red">The picture cannot be loaded.</Text>;
+  if (broken) return <Text c="red"><Trans>The picture cannot be loaded.</Trans></Text>;
   return (
     <img
       className="review-image"

@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Button, Group, Modal, Select, Stack, Textarea } from "@mantine/core";
 import { useState } from "react";
 
@@ -16,7 +18,7 @@ export function SendBack({ answers, onClose, onSend }: Props) {
   const [to, setTo] = useState(answers.at(-1)?.user_id ?? "");
   const ready = comment.trim() !== "" && to !== "";
   return (
-    <Modal opened onClose={onClose} title="Send back to an annotator">
+    <Modal opened onClose={onClose} title={t`Send back to an annotator`}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -25,8 +27,8 @@ export function SendBack({ answers, onClose, onSend }: Props) {
       >
         <Stack gap="sm">
           <Textarea
-            label="Comment"
-            description="The annotator sees it beside the image."
+            label={t`Comment`}
+            description={t`The annotator sees it beside the image.`}
             data-autofocus
             autosize
             minRows={2}
@@ -40,15 +42,15 @@ export function SendBack({ answers, onClose, onSend }: Props) {
             }}
           />
           <Select
-            label="To"
+            label={t`To`}
             allowDeselect={false}
             data={answers.map((said) => ({ value: said.user_id, label: `${said.name} (${saidWords(said) ?? "skipped"})` }))}
             value={to}
             onChange={(chosen) => { setTo(chosen ?? ""); }}
           />
           <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>Cancel</Button>
-            <Button type="submit" disabled={!ready}>Send back</Button>
+            <Button variant="default" onClick={onClose}><Trans>Cancel</Trans></Button>
+            <Button type="submit" disabled={!ready}><Trans>Send back</Trans></Button>
           </Group>
         </Stack>
       </form>

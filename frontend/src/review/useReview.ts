@@ -28,6 +28,14 @@ export function useAgreement(id: string, allowed: boolean) {
   });
 }
 
+/** How much the model's suggestions pull. */
+export function useSuggestionReport(id: string) {
+  return useQuery({
+    queryKey: keys.suggestionReport(id),
+    queryFn: () => ok(api.GET("/api/v1/projects/{project_id}/suggestion-report", { params: { path: { project_id: id } } })),
+  });
+}
+
 /** Sets the label of an image. `onRefused` brings back what was taken for settled. */
 export function useSettle(id: string, onRefused: (image: string) => void) {
   const client = useQueryClient();

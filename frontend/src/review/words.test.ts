@@ -4,7 +4,7 @@ import type { ReviewItem } from "../api/client";
 import { coefficient, remaining, returnKey, took } from "./words";
 
 test("durations are told in seconds, and in minutes where they are long", () => {
-  expect(took(940)).toBe("0.9 s");
+  expect(took(940)).toBe("0.9 sec");
   expect(took(125_000)).toBe("2 min");
 });
 

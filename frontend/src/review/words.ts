@@ -1,19 +1,22 @@
+import { t } from "@lingui/core/macro";
+
 import type { LabelRule, ReviewItem, ReviewReason, Said } from "../api/client";
 import { setWords } from "../bench/answerWords";
+import { number } from "../language/format";
 
 /** Why an image waits for a reviewer, in words. */
-export const REASONS: Record<ReviewReason, { label: string; color: string }> = {
-  unsettled: { label: "No label follows", color: "red" },
-  disagreement: { label: "People disagree", color: "orange" },
-  flagged: { label: "Flagged", color: "yellow" },
-  suspect: { label: "Models contradict", color: "grape" },
-  skipped: { label: "Skipped", color: "gray" },
-};
+export const reasons = (): Record<ReviewReason, { label: string; color: string }> => ({
+  unsettled: { label: t`No label follows`, color: "red" },
+  disagreement: { label: t`People disagree`, color: "orange" },
+  flagged: { label: t`Flagged`, color: "yellow" },
+  suspect: { label: t`Models contradict`, color: "grape" },
+  skipped: { label: t`Skipped`, color: "gray" },
+});
 
-export const LABEL_RULES: Record<LabelRule, { label: string; does: string }> = {
-  majority: { label: "Majority", does: "The answer that most people gave is the label. A tie waits for a reviewer." },
-  reviewer: { label: "Reviewer", does: "No answer is a label before a reviewer says so, and the cycle waits for that." },
-};
+export const labelRules = (): Record<LabelRule, { label: string; does: string }> => ({
+  majority: { label: t`Majority`, does: t`The answer that most people gave is the label. A tie waits for a reviewer.` },
+  reviewer: { label: t`Reviewer`, does: t`No answer is a label before a reviewer says so, and the cycle waits for that.` },
+});
 
 /** What somebody said about an image; null for a skip. */
 export function saidWords({ class: one, classes }: Pick<Said, "class" | "classes">): string | null {
@@ -22,12 +25,14 @@ export function saidWords({ class: one, classes }: Pick<Said, "class" | "classes
 
 /** How long an answer took, for people. */
 export function took(ms: number): string {
-  return ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 60_000)} min`;
+  return ms < 60_000
+    ? number(ms / 1000, { style: "unit", unit: "second", minimumFractionDigits: 1, maximumFractionDigits: 1 })
+    : number(Math.round(ms / 60_000), { style: "unit", unit: "minute" });
 }
 
 /** A coefficient with two digits, or a dash where it has no meaning. */
 export function coefficient(value: number | null): string {
-  return value === null ? "–" : value.toFixed(2);
+  return value === null ? "–" : number(value, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 }
 
 /** The key that sends back: `b`, unless a class has it. */

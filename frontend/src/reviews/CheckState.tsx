@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Alert, Card, Group, Progress, Text } from "@mantine/core";
 
 import type { Job } from "../api/client";
@@ -16,26 +18,26 @@ export function CheckState({ project, job, engineer }: { project: string; job: J
         <>
           <Group justify="space-between" wrap="nowrap" mb={6}>
             <Text size="sm">
-              Checking labels{" "}
+              <Trans>Checking labels</Trans>{" "}
               <Text span size="sm" c="dimmed">
-                {job.message || (job.status === "queued" ? "waits for a worker" : "begins")}
+                {job.message || (job.status === "queued" ? t`waits for a worker` : t`begins`)}
               </Text>
             </Text>
             {engineer && (
               <CancelJob project={project} job={job} />
             )}
           </Group>
-          <Progress value={100 * job.progress} aria-label="Progress of the label check" animated={job.status === "running"} />
+          <Progress value={100 * job.progress} aria-label={t`Progress of the label check`} animated={job.status === "running"} />
         </>
       )}
       {job.status === "cancelled" && (
         <Group justify="space-between" wrap="nowrap">
-          <Text size="sm">The last check was cancelled. What was trained is kept: another try goes on from there.</Text>
+          <Text size="sm"><Trans>The last check was cancelled. What was trained is kept: another try goes on from there.</Trans></Text>
           {again}
         </Group>
       )}
       {job.status === "failed" && (
-        <Alert color="red" title="The last check failed">
+        <Alert color="red" title={t`The last check failed`}>
           <Group justify="space-between" wrap="nowrap">
             <Text size="sm">{job.error}</Text>
             {again}

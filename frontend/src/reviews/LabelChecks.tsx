@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Alert, Button, Card, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useParams } from "react-router";
@@ -40,10 +42,10 @@ export default function LabelChecks() {
 
   return (
     <Stack maw={1100}>
-      <title>{`Label check · ${project.data.name} · Nextbatch`}</title>
+      <title>{t`Label check · ${{ name: project.data.name }} · Nextbatch`}</title>
       <div>
         <Group justify="space-between" mt={4}>
-          <Title order={2}>Label check</Title>
+          <Title order={2}><Trans>Label check</Trans></Title>
           {allowed && engineer && checks.data && (
             <Button
               variant={done ? "default" : "filled"}
@@ -53,20 +55,22 @@ export default function LabelChecks() {
                 start.mutate();
               }}
             >
-              {done ? "Check again" : "Check the labels"}
+              {done ? t`Check again` : t`Check the labels`}
             </Button>
           )}
         </Group>
         <Text size="sm" c="dimmed" mt="xs" maw={680}>
-          Models that have not seen a label are asked what the image shows. Where they contradict the label, one of the
-          two is wrong: look, and keep the label or change it.
+          <Trans>
+            Models that have not seen a label are asked what the image shows. Where they contradict the label, one of the
+            two is wrong: look, and keep the label or change it.
+          </Trans>
         </Text>
       </div>
       {!allowed && (
         <Card withBorder data-testid="not-allowed">
-          <Title order={4}>Label checks are for reviewers, engineers and owners</Title>
+          <Title order={4}><Trans>Label checks are for reviewers, engineers and owners</Trans></Title>
           <Text size="sm" c="dimmed" mt={4}>
-            You are an annotator of this project. An owner can give you the role of a reviewer.
+            <Trans>You are an annotator of this project. An owner can give you the role of a reviewer.</Trans>
           </Text>
         </Card>
       )}
@@ -76,11 +80,11 @@ export default function LabelChecks() {
       {newest && <CheckState project={id} job={newest.job} engineer={engineer} />}
       {checks.data?.length === 0 && (
         <Card withBorder>
-          <Title order={4}>None yet</Title>
+          <Title order={4}><Trans>None yet</Trans></Title>
           <Text size="sm" c="dimmed" mt={4}>
             {engineer
-              ? "A check trains five models, which takes about five times as long as a cycle's training."
-              : "An engineer or owner can start one."}
+              ? t`A check trains five models, which takes about five times as long as a cycle's training.`
+              : t`An engineer or owner can start one.`}
           </Text>
         </Card>
       )}

@@ -1,7 +1,10 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { ActionIcon, Button, Card, Group, Menu, Stack, Text } from "@mantine/core";
 import { IconCheck, IconDots } from "@tabler/icons-react";
 
 import { type Class, contentUrl, type Suspect } from "../api/client";
+import { percent } from "../language/format";
 
 interface Props {
   suspect: Suspect;
@@ -20,44 +23,44 @@ export function SuspectCard({ suspect, classes, busy, onSay }: Props) {
         <img
           className={Math.max(image.width, image.height) < 128 ? "tiny" : undefined}
           src={contentUrl(image.id, "thumb")}
-          alt={`${image.filename}, labelled ${now}`}
+          alt={t`${{ filename: image.filename }}, labelled ${now}`}
           loading="lazy"
         />
       </a>
       <Stack gap={6} mt="xs">
         <div className="suspect-names">
-          <Text size="xs" c="dimmed">Label</Text>
+          <Text size="xs" c="dimmed"><Trans>Label</Trans></Text>
           <Text size="sm" fw={600}>
             <Dot color={colorOf(classes, given)} /> {given}
           </Text>
-          <Text size="xs" c="dimmed">Models see</Text>
+          <Text size="xs" c="dimmed"><Trans>Models see</Trans></Text>
           <Text size="sm">
             <Dot color={colorOf(classes, suggested)} /> {suggested}{" "}
             <Text span size="xs" c="dimmed" className="figures">
-              {Math.round(100 * suspect.confidence)} % sure
+              <Trans>{{ share: percent(suspect.confidence) }} sure</Trans>
             </Text>
           </Text>
         </div>
         <Group gap={4} wrap="nowrap" mt={2}>
           {verdict === null ? (
             <>
-              <Say label="Keep" title={`Keep ${given}`} disabled={busy} onClick={() => { onSay(given); }} />
-              <Say label="Change" title={`Change to ${suggested}`} filled disabled={busy} onClick={() => { onSay(suggested); }} />
+              <Say label={t`Keep`} title={t`Keep ${given}`} disabled={busy} onClick={() => { onSay(given); }} />
+              <Say label={t`Change`} title={t`Change to ${suggested}`} filled disabled={busy} onClick={() => { onSay(suggested); }} />
             </>
           ) : (
             <Text size="xs" flex={1} miw={0} c="dimmed">
               <IconCheck size={13} aria-hidden style={{ verticalAlign: -2 }} />{" "}
-              {verdict === "kept" ? "Kept" : `Changed to ${now}`} by {suspect.settled_by}
+              {verdict === "kept" ? t`Kept by ${{ name: suspect.settled_by ?? "" }}` : t`Changed to ${now} by ${{ name: suspect.settled_by ?? "" }}`}
             </Text>
           )}
           <Menu position="bottom-end">
             <Menu.Target>
-              <ActionIcon variant="default" size={30} disabled={busy} aria-label={`Another class for ${image.filename}`}>
+              <ActionIcon variant="default" size={30} disabled={busy} aria-label={t`Another class for ${{ filename: image.filename }}`}>
                 <IconDots size={16} />
               </ActionIcon>
             </Menu.Target>
             <Menu.Dropdown mah={320} style={{ overflowY: "auto" }}>
-              <Menu.Label>It is</Menu.Label>
+              <Menu.Label><Trans>It is</Trans></Menu.Label>
               {classes.map((one) => (
                 <Menu.Item
                   key={one.id}

@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Alert, Button, Group, SimpleGrid, Skeleton, Switch, Text } from "@mantine/core";
 import { useState } from "react";
 
@@ -21,17 +23,17 @@ export function Suspects({ project, check }: { project: Project; check: LabelChe
     <>
       <Group justify="space-between" gap="xs">
         <Text size="sm" c="dimmed">
-          The least believable first. Nothing changes until you say so.
+          <Trans>The least believable first. Nothing changes until you say so.</Trans>
         </Text>
         <Switch
-          label="Hide what is settled"
+          label={t`Hide what is settled`}
           checked={openOnly}
           onChange={(event) => {
             setOpenOnly(event.currentTarget.checked);
           }}
         />
       </Group>
-      {shown.length === 0 && <Text size="sm">All that is shown here is settled.</Text>}
+      {shown.length === 0 && <Text size="sm"><Trans>All that is shown here is settled.</Trans></Text>}
       <SimpleGrid cols={{ base: 2, xs: 3, sm: 4, md: 5 }} spacing="sm">
         {shown.map((suspect) => (
           <SuspectCard
@@ -54,7 +56,7 @@ export function Suspects({ project, check }: { project: Project; check: LabelChe
             void pages.fetchNextPage();
           }}
         >
-          Show more
+          <Trans>Show more</Trans>
         </Button>
       )}
     </>

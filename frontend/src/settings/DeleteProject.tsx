@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Button, Card, Group, Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
@@ -26,19 +28,19 @@ export function DeleteProject({ project }: { project: Project }) {
     <Card withBorder>
       <Group justify="space-between">
         <div>
-          <Title order={4}>Delete the project</Title>
+          <Title order={4}><Trans>Delete the project</Trans></Title>
           <Text size="sm" c="dimmed">
-            With all its images, answers and models. There is no way back.
+            <Trans>With all its images, answers and models. There is no way back.</Trans>
           </Text>
         </div>
         <Button color="red" variant="light" onClick={open}>
-          Delete the project
+          <Trans>Delete the project</Trans>
         </Button>
       </Group>
       {opened && (
         <Confirm
-          title={`Delete ${project.name}?`}
-          action="Delete for good"
+          title={t`Delete ${{ name: project.name }}?`}
+          action={t`Delete for good`}
           name={project.name}
           pending={remove.isPending}
           error={remove.error}
@@ -47,8 +49,10 @@ export function DeleteProject({ project }: { project: Project }) {
             remove.mutate();
           }}
         >
-          {images} images, {labelled} labels of the pool, all answers, cycles and models go with it. Export the labels
-          first if anybody may need them.
+          <Trans>
+            {images} images, {labelled} labels of the pool, all answers, cycles and models go with it. Export the labels
+            first if anybody may need them.
+          </Trans>
         </Confirm>
       )}
     </Card>

@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Button, Card, Group, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SyntheticEvent, useState } from "react";
@@ -29,7 +31,7 @@ export function Rename({ project }: { project: Project }) {
     <Card withBorder component="form" onSubmit={submit}>
       <Group align="flex-end" wrap="nowrap">
         <TextInput
-          label="Name of the project"
+          label={t`Name of the project`}
           style={{ flex: 1 }}
           maxLength={200}
           value={name}
@@ -39,7 +41,7 @@ export function Rename({ project }: { project: Project }) {
           }}
         />
         <Button type="submit" variant="default" loading={rename.isPending} disabled={!name.trim() || name.trim() === project.name}>
-          Rename
+          <Trans>Rename</Trans>
         </Button>
       </Group>
     </Card>

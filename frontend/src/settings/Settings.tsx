@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Skeleton, Stack, Title } from "@mantine/core";
 import { useParams } from "react-router";
 
@@ -18,11 +20,11 @@ export default function Settings() {
   const { name, role } = project.data;
   return (
     <Stack maw={760}>
-      <title>{`Settings · ${name} · Nextbatch`}</title>
-      <Title order={3}>Settings</Title>
+      <title>{t`Settings · ${name} · Nextbatch`}</title>
+      <Title order={3}><Trans>Settings</Trans></Title>
       {!covers(role, "engineer") ? (
-        <NotAllowed title="Settings are for engineers and owners">
-          {`You are ${asRole(role)} of this project. An owner can give you the role of an engineer.`}
+        <NotAllowed title={t`Settings are for engineers and owners`}>
+          {t`You are ${{ role: asRole(role) }} of this project. An owner can give you the role of an engineer.`}
         </NotAllowed>
       ) : (
         <>

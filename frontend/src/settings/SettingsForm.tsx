@@ -1,3 +1,5 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Alert, Button, Card, Group, NumberInput, SegmentedControl, Select, SimpleGrid, Stack, Switch, Text, Title } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SyntheticEvent, useState } from "react";
@@ -7,14 +9,15 @@ import { fieldErrors, messageOf } from "../api/errors";
 import { keys } from "../api/keys";
 import { PlanSelect } from "../plans/PlanSelect";
 import { asSent as planAsSent, choices, chosen } from "../plans/usePlans";
-import { BALANCES, balancesOf } from "../projects/balance";
+import { balances, balancesOf } from "../projects/balance";
 import { asSent, changed, type Draft } from "./draft";
+import { SuggestionSettings } from "./SuggestionSettings";
 
-const BACKBONES = [
-  { value: "", label: "Chosen by device and size" },
-  { value: "small_cnn", label: "Small CNN" },
-  { value: "resnet18_small", label: "ResNet-18 for small images" },
-  { value: "resnet18", label: "ResNet-18" },
+const backbones = () => [
+  { value: "", label: t`Chosen by device and size` },
+  { value: "small_cnn", label: t`Small CNN` },
+  { value: "resnet18_small", label: t`ResNet-18 for small images` },
+  { value: "resnet18", label: t`ResNet-18` },
 ];
 
 interface Props {
@@ -63,9 +66,9 @@ export function SettingsForm({ project, plans }: Props) {
       <Stack>
         <Card withBorder>
           <Stack>
-            <Title order={4}>Cycles</Title>
+            <Title order={4}><Trans>Cycles</Trans></Title>
             <PlanSelect
-              label="Plan"
+              label={t`Plan`}
               choices={offered}
               value={plan?.value ?? chosen(project)}
               onChange={(value) => {
@@ -75,19 +78,19 @@ export function SettingsForm({ project, plans }: Props) {
             />
             <SimpleGrid cols={{ base: 1, sm: 2 }}>
               <NumberInput
-                label="Images per cycle"
-                description="How many images one cycle asks people to label (the budget K). Small cycles learn from answers sooner, large ones train less often."
+                label={t`Images per cycle`}
+                description={t`How many images one cycle asks people to label (the budget K). Small cycles learn from answers sooner, large ones train less often.`}
                 {...number("budget")}
               />
               <NumberInput
-                label="Minutes an image is held"
-                description="An image that is shown to somebody goes to nobody else for so long. Later answers still count."
+                label={t`Minutes an image is held`}
+                description={t`An image that is shown to somebody goes to nobody else for so long. Later answers still count.`}
                 {...number("lease_minutes")}
               />
             </SimpleGrid>
             <Switch
-              label="Open the next cycle by itself"
-              description="When a training ends, the next queue opens without anybody starting it."
+              label={t`Open the next cycle by itself`}
+              description={t`When a training ends, the next queue opens without anybody starting it.`}
               checked={Boolean(draft.auto_next_cycle)}
               onChange={(event) => {
                 set({ auto_next_cycle: event.currentTarget.checked });
@@ -95,31 +98,32 @@ export function SettingsForm({ project, plans }: Props) {
             />
           </Stack>
         </Card>
+        <SuggestionSettings draft={draft} wrong={wrong} set={set} />
         <Card withBorder>
           <Stack>
             <div>
-              <Title order={4}>Training</Title>
+              <Title order={4}><Trans>Training</Trans></Title>
               <Text size="sm" c="dimmed">
-                The next training follows it; models that are trained stay as they are.
+                <Trans>The next training follows it; models that are trained stay as they are.</Trans>
               </Text>
             </div>
             <SimpleGrid cols={{ base: 1, sm: 2 }}>
               <NumberInput
-                label="Training size"
+                label={t`Training size`}
                 suffix=" px"
-                description="Images are scaled to squares of this side for training. Larger shows finer detail and takes longer. The images themselves stay as they are."
+                description={t`Images are scaled to squares of this side for training. Larger shows finer detail and takes longer. The images themselves stay as they are.`}
                 {...number("image_size")}
               />
               <NumberInput
-                label="Epochs"
-                placeholder="Chosen by the number of labels"
-                description="How often a training goes through all labelled images. Empty: chosen by the number of labels."
+                label={t`Epochs`}
+                placeholder={t`Chosen by the number of labels`}
+                description={t`How often a training goes through all labelled images. Empty: chosen by the number of labels.`}
                 {...number("task_epochs")}
               />
               <Select
-                label="Network"
-                description="The network of the task model. ResNet-18 wants a GPU."
-                data={BACKBONES}
+                label={t`Network`}
+                description={t`The network of the task model. ResNet-18 wants a GPU.`}
+                data={backbones()}
                 allowDeselect={false}
                 value={(draft.backbone as string | null) ?? ""}
                 error={wrong.backbone}
@@ -128,21 +132,21 @@ export function SettingsForm({ project, plans }: Props) {
                 }}
               />
               <NumberInput
-                label="Seed"
-                description="The same seed, images and labels give the same queries and trainings."
+                label={t`Seed`}
+                description={t`The same seed, images and labels give the same queries and trainings.`}
                 {...number("seed")}
               />
             </SimpleGrid>
             <div>
               <Text size="sm" fw={500} id="balance-label">
-                Class balance
+                <Trans>Class balance</Trans>
               </Text>
               <Text size="xs" c="dimmed" mb={6}>
-                {BALANCES[draft.balance as Balance].does}
+                {balances()[draft.balance as Balance].does}
               </Text>
               <SegmentedControl
                 aria-labelledby="balance-label"
-                data={balancesOf(project).map((name) => ({ value: name, label: BALANCES[name].label }))}
+                data={balancesOf(project).map((name) => ({ value: name, label: balances()[name].label }))}
                 value={draft.balance as Balance}
                 onChange={(balance) => {
                   set({ balance });
@@ -150,8 +154,8 @@ export function SettingsForm({ project, plans }: Props) {
               />
             </div>
             <Switch
-              label="Mirror images"
-              description="Training sees images mirrored, too. Off where left and right mean something, as in digits."
+              label={t`Mirror images`}
+              description={t`Training sees images mirrored, too. Off where left and right mean something, as in digits.`}
               checked={Boolean(draft.flip)}
               onChange={(event) => {
                 set({ flip: event.currentTarget.checked });
@@ -161,12 +165,12 @@ export function SettingsForm({ project, plans }: Props) {
         </Card>
         {save.error && (
           <Alert color="red" role="alert">
-            {Object.keys(wrong).length > 0 ? "Nothing is saved: see what is marked above." : messageOf(save.error)}
+            {Object.keys(wrong).length > 0 ? t`Nothing is saved: see what is marked above.` : messageOf(save.error)}
           </Alert>
         )}
         <Group>
           <Button type="submit" loading={save.isPending} disabled={!dirty}>
-            Save settings
+            <Trans>Save settings</Trans>
           </Button>
           {dirty && (
             <Button
@@ -176,12 +180,12 @@ export function SettingsForm({ project, plans }: Props) {
                 save.reset();
               }}
             >
-              Discard changes
+              <Trans>Discard changes</Trans>
             </Button>
           )}
           {save.isSuccess && !dirty && (
             <Text size="sm" c="dimmed" role="status">
-              Saved.
+              <Trans>Saved.</Trans>
             </Text>
           )}
         </Group>

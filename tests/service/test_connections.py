@@ -1,12 +1,15 @@
-"""More callers than connections to the database."""
+"""The API's connections to the database: fewer than callers, and sometimes lost."""
 
 import http.client
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from urllib.parse import urlsplit
 
-from app.db.session import CONNECTIONS
+from sqlalchemy import text
+
+from app.db.session import CONNECTIONS, unit_of_work
 from tests.stack import MakeProject, Person, Project, Stack
 
 MANY = 3 * CONNECTIONS
@@ -47,3 +50,13 @@ def test_slow_uploads_keep_nobody_waiting(stack: Stack, owner: Person, make_proj
             open_lines.enter_context(slow_upload(stack, owner, project))
         answer = owner.client.request("GET", "/me", timeout=20)
     assert answer.status_code == 200
+
+
+def test_connections_that_were_lost_while_idle_are_replaced_unseen(owner: Person) -> None:
+    with ThreadPoolExecutor(8) as callers:
+        set(callers.map(lambda _: owner.client.request("GET", "/me"), range(20)))
+    with unit_of_work() as work:
+        others = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+        work.session.execute(others)
+    time.sleep(1.5)  # longer than connections are trusted
+    assert [owner.client.request("GET", "/me").status_code for _ in range(20)] == [200] * 20
