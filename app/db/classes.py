@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, Select, delete, func, insert, literal, select, update
+from sqlalchemy import CTE, Select, any_, delete, func, insert, literal, select, update
 from sqlalchemy.orm import Session, aliased
 
 from app.db.models import Annotation, Class, Image, Job, Label, MergedLabel, Model, SchemaChange, User
@@ -157,8 +157,16 @@ def move_labels_back(session: Session, change_id: UUID, source: UUID, target: UU
 
 
 def label_count(session: Session, class_id: UUID) -> int:
-    """Count the labels of a class."""
-    return session.scalar(select(func.count()).where(Label.class_id == class_id)) or 0
+    """Count the labels of a class, also those that hold others, or one that became it, as well."""
+    one = session.scalar(select(func.count()).where(Label.class_id == class_id)) or 0
+    row = session.get_one(Class, class_id)
+    end = ends(row.project_id)
+    sets = (
+        select(func.count(func.distinct(Label.image_id)))
+        .join(end, end.c.said == any_(Label.class_ids))
+        .where(Label.project_id == row.project_id, end.c.present == class_id)
+    )
+    return one + (session.scalar(sets) or 0)
 
 
 def usage(session: Session, project_id: UUID) -> dict[UUID, Usage]:
@@ -172,15 +180,37 @@ def usage(session: Session, project_id: UUID) -> dict[UUID, Usage]:
         .group_by(Label.class_id, Image.split)
     )
     for class_id, split, count in session.execute(labels):
-        found[class_id].labels[split] = count
+        if class_id is not None:
+            found[class_id].labels[split] = count
     answers = select(Annotation.class_id, func.count()).where(Annotation.project_id == project_id)
     for class_id, count in session.execute(answers.group_by(Annotation.class_id)):
-        found[class_id].annotations = count
+        if class_id is not None:
+            found[class_id].annotations = count
+    _count_sets(session, project_id, found)
     for known in session.scalars(select(Model.class_ids).where(Model.project_id == project_id)):
         for told in known:
             if told and UUID(told) in found:
                 found[UUID(told)].models += 1
     return found
+
+
+def _count_sets(session: Session, project_id: UUID, found: dict[UUID, Usage]) -> None:
+    """Add the labels that are sets, by what their classes are now, and the answers that are sets."""
+    end, here = ends(project_id), Label.project_id == project_id
+    labels = (
+        select(end.c.present, Image.split, func.count(func.distinct(Label.image_id)))
+        .select_from(Label)
+        .join(Image, Image.id == Label.image_id)
+        .join(end, end.c.said == any_(Label.class_ids))
+        .where(here, Label.class_ids.isnot(None))
+        .group_by(end.c.present, Image.split)
+    )
+    for class_id, split, count in session.execute(labels):
+        found[class_id].labels[split] = count
+    of_set = func.unnest(Annotation.class_ids).label("class_id")
+    said = select(of_set).where(Annotation.project_id == project_id).subquery()
+    for class_id, count in session.execute(select(said.c.class_id, func.count()).group_by(said.c.class_id)):
+        found[class_id].annotations = count
 
 
 def record(

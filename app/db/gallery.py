@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Exists, Select, exists, func, select
+from sqlalchemy import ColumnElement, Exists, Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.db import class_sets
 from app.db.models import Annotation, Assignment, Class, Cycle, Image, Label, QueueItem
 from app.db.paging import Key
 from app.db.review_queue import SKIPPED
@@ -16,13 +17,13 @@ from app.domain.image_filter import ImageFilter, Order
 _NEVER = 1e30  # beyond every loss and confidence
 
 
-def filtered(project_id: UUID, wanted: ImageFilter) -> Select[Image, str]:
-    """Select the images that meet a filter, with the name of their accepted class."""
+def filtered(project_id: UUID, wanted: ImageFilter) -> Select[Image, str | None, list[UUID] | None]:
+    """Select the images that meet a filter, with the name of their accepted class, or the ids of several."""
     return (
-        select(Image, Class.name)
+        select(Image, Class.name, Label.class_ids)
         .outerjoin(Label, Label.image_id == Image.id)
         .outerjoin(Class, Class.id == Label.class_id)
-        .where(Image.project_id == project_id, *_conditions(wanted))
+        .where(Image.project_id == project_id, *_conditions(project_id, wanted))
     )
 
 
@@ -49,7 +50,7 @@ def _confidence() -> ColumnElement[float | None]:
     return newest.order_by(QueueItem.id.desc()).limit(1).correlate(Image).scalar_subquery()
 
 
-def _conditions(wanted: ImageFilter) -> Iterator[ColumnElement[bool]]:
+def _conditions(project_id: UUID, wanted: ImageFilter) -> Iterator[ColumnElement[bool]]:
     if wanted.split is not None:
         yield Image.split == wanted.split
     if wanted.pool_batch is not None:
@@ -57,7 +58,7 @@ def _conditions(wanted: ImageFilter) -> Iterator[ColumnElement[bool]]:
     if wanted.labelled is not None:
         yield Label.image_id.isnot(None) if wanted.labelled else Label.image_id.is_(None)
     if wanted.class_name is not None:
-        yield Class.name == wanted.class_name
+        yield or_(Class.name == wanted.class_name, class_sets.holds(project_id, wanted.class_name))
     if wanted.source is not None:
         yield Label.source == wanted.source
     if wanted.unsettled is not None:

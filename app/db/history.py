@@ -41,12 +41,14 @@ def queued(session: Session, image_id: UUID) -> Sequence[Row[QueueItem, Cycle, s
     return session.execute(query.where(QueueItem.image_id == image_id)).all()
 
 
-def answers(session: Session, image_id: UUID) -> Sequence[Row[Annotation, str, str, int, Shown | None]]:
+def answers(
+    session: Session, image_id: UUID
+) -> Sequence[Row[Annotation, str, str | None, int, Shown | None]]:
     """Return every revision of every answer with person, class, number of the cycle, and what was seen."""
     query = (
         select(Annotation, User.name, Class.name, Cycle.number, Assignment.suggestion)
         .join(User, User.id == Annotation.user_id)
-        .join(Class, Class.id == Annotation.class_id)
+        .outerjoin(Class, Class.id == Annotation.class_id)
         .join(Assignment, Assignment.id == Annotation.assignment_id)
         .join(QueueItem, QueueItem.id == Assignment.queue_item_id)
         .join(Cycle, Cycle.id == QueueItem.cycle_id)

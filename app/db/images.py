@@ -6,14 +6,17 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from app.db import class_sets
 from app.db.models import Class, Image, Label
 from app.domain.enums import Split
 
 
-def label_name(session: Session, image_id: UUID) -> str | None:
-    """Return the name of an image's accepted class."""
-    query = select(Class.name).join(Label, Label.class_id == Class.id).where(Label.image_id == image_id)
-    return session.scalar(query)
+def label_of(session: Session, image_id: UUID) -> tuple[str | None, list[UUID] | None]:
+    """Return the name of an image's accepted class, or the ids of several; two Nones without a label."""
+    query = select(Class.name, Label.class_ids).select_from(Label)
+    query = query.outerjoin(Class, Class.id == Label.class_id).where(Label.image_id == image_id)
+    row = session.execute(query).one_or_none()
+    return (row[0], row[1]) if row else (None, None)
 
 
 def in_project(session: Session, project_id: UUID, image_id: UUID) -> bool:
@@ -62,24 +65,52 @@ def unsettled(session: Session, project_id: UUID) -> int:
     return session.scalar(query) or 0
 
 
+def labelled_images(session: Session, project_id: UUID, splits: Sequence[Split]) -> list[tuple[UUID, str]]:
+    """Return id and content hash of labelled images, by id."""
+    query = (
+        select(Image.id, Image.sha256)
+        .join(Label, Label.image_id == Image.id)
+        .where(Image.project_id == project_id, Image.split.in_(splits))
+        .order_by(Image.id)
+    )
+    return list(session.execute(query).tuples().all())
+
+
 def labelled(
     session: Session, project_id: UUID, splits: Sequence[Split]
 ) -> list[tuple[UUID, str, UUID, Split]]:
-    """Return id, content hash, class and split of labelled images, by id."""
+    """Return id, content hash, class and split of images with one class each, by id."""
     query = (
         select(Image.id, Image.sha256, Label.class_id, Image.split)
         .join(Label, Label.image_id == Image.id)
         .where(Image.project_id == project_id, Image.split.in_(splits))
         .order_by(Image.id)
     )
-    return [(i, sha, c, split) for i, sha, c, split in session.execute(query)]
+    return [(i, sha, c, split) for i, sha, c, split in session.execute(query) if c is not None]
 
 
-def labels(project_id: UUID) -> Select[Label, Image, str]:
-    """Select a project's accepted labels."""
+def labelled_with_sets(
+    session: Session, project_id: UUID, splits: Sequence[Split]
+) -> list[tuple[UUID, str, list[UUID], Split]]:
+    """Return id, content hash, present classes and split of images that may have several, by id."""
+    query = (
+        select(Image.id, Image.sha256, Label.class_ids, Image.split)
+        .join(Label, Label.image_id == Image.id)
+        .where(Image.project_id == project_id, Image.split.in_(splits), Label.class_ids.isnot(None))
+        .order_by(Image.id)
+    )
+    sets = class_sets.ClassSets(session, project_id)
+    return [
+        (i, sha, [row.id for row in sets.present(ids or [])], split)
+        for i, sha, ids, split in session.execute(query)
+    ]
+
+
+def labels(project_id: UUID) -> Select[Label, Image, str | None]:
+    """Select a project's accepted labels; those that are sets have no name."""
     return (
         select(Label, Image, Class.name)
         .join(Image, Image.id == Label.image_id)
-        .join(Class, Class.id == Label.class_id)
+        .outerjoin(Class, Class.id == Label.class_id)
         .where(Label.project_id == project_id)
     )

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from app.db import classes, projects
+from app.db import class_sets, classes, projects
 from app.db.base import new_id
 from app.db.models import Class, Image, Label
 from app.domain.class_defaults import COLORS, HOTKEYS
@@ -34,6 +34,7 @@ class ClassNames:
 
     def __init__(self, session: Session, project_id: UUID) -> None:
         self.project_id = project_id
+        self.several = class_sets.several(session, project_id)
         self.may_grow = False
         self.read(session)
 
@@ -73,7 +74,8 @@ def add_images(
     """Add images that are not there yet, and labels where there are none; returns how many of each.
 
     A class is taken over for an image that is there already only if the split is the same: a pool image
-    that comes again as a test image stays what it was.
+    that comes again as a test image stays what it was. Where images may have several classes, one that
+    imports alone have labelled gets each class that its bytes come with.
     """
     if not rows:
         return 0, 0
@@ -96,13 +98,15 @@ def add_images(
             )
         )
     }
-    labels: dict[UUID, UUID] = {}
+    labels: dict[UUID, list[UUID]] = {}
     for row in rows:
         class_id = classes.id_of(session, row.folder)
         image_id, split = present[row.sha256]
         if class_id is not None and split is row.split:
-            labels.setdefault(image_id, class_id)
-    return len(added), _add_labels(session, project_id, labels)
+            labels.setdefault(image_id, []).append(class_id)
+    if classes.several:
+        return len(added), _add_sets(session, project_id, labels)
+    return len(added), _add_labels(session, project_id, {image: ids[0] for image, ids in labels.items()})
 
 
 def _add_labels(session: Session, project_id: UUID, labels: dict[UUID, UUID]) -> int:
@@ -114,3 +118,29 @@ def _add_labels(session: Session, project_id: UUID, labels: dict[UUID, UUID]) ->
     ]
     row = upsert(Label).values(values).on_conflict_do_nothing(index_elements=[Label.image_id])
     return len(session.scalars(row.returning(Label.image_id)).all())
+
+
+def _add_sets(session: Session, project_id: UUID, labels: dict[UUID, list[UUID]]) -> int:
+    """Add labels that are sets, and classes to those that imports gave; returns how many are new or grew."""
+    query = select(Label.image_id, Label.class_ids, Label.source).where(Label.image_id.in_(labels))
+    there = {image: (ids or [], source) for image, ids, source in session.execute(query.with_for_update())}
+    grown = 0
+    for image_id, (known, source) in there.items():
+        ids = sorted({*known, *labels[image_id]})
+        if source is LabelSource.IMPORT and ids != known:
+            session.execute(update(Label).where(Label.image_id == image_id).values(class_ids=ids))
+            grown += 1
+    values = [
+        {
+            "image_id": image_id,
+            "project_id": project_id,
+            "class_ids": sorted(set(ids)),
+            "source": LabelSource.IMPORT,
+        }
+        for image_id, ids in labels.items()
+        if image_id not in there
+    ]
+    if not values:
+        return grown
+    row = upsert(Label).values(values).on_conflict_do_nothing(index_elements=[Label.image_id])
+    return grown + len(session.scalars(row.returning(Label.image_id)).all())

@@ -21,6 +21,11 @@ from app.db.base import Base, HasId
 from app.domain import enums
 
 
+def _one_or_set() -> CheckConstraint:
+    """One class, or, where an image may show several, a set of them; the empty set says: none of them."""
+    return CheckConstraint("num_nonnulls(class_id, class_ids) = 1", name="one_or_set")
+
+
 def _ref(target: str, *, index: bool = False, on_delete: str = "CASCADE") -> Any:
     return mapped_column(ForeignKey(target, ondelete=on_delete), index=index)
 
@@ -176,13 +181,17 @@ class Image(HasId, Base):
 
 
 class Label(Base):
-    """The accepted answer for one image. Its class is never one that was merged or removed."""
+    """The accepted answer for one image. Its class is never one that was merged or removed.
+
+    A set of classes may name merged ones: it counts as what they are now (`app.db.class_sets`).
+    """
 
     __tablename__ = "labels"
-    __table_args__ = (Index("ix_labels_project_id_image_id", "project_id", "image_id"),)
+    __table_args__ = (Index("ix_labels_project_id_image_id", "project_id", "image_id"), _one_or_set())
     image_id: Mapped[UUID] = mapped_column(ForeignKey("images.id", ondelete="CASCADE"), primary_key=True)
     project_id: Mapped[UUID] = _ref("projects.id")
-    class_id: Mapped[UUID] = _ref("classes.id", on_delete="NO ACTION")
+    class_id: Mapped[UUID | None] = _ref("classes.id", on_delete="NO ACTION")
+    class_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid()))
     source: Mapped[enums.LabelSource]
     cycle_id: Mapped[UUID | None] = _ref("cycles.id", index=True)
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
@@ -302,6 +311,7 @@ class QueueItem(HasId, Base):
     # The confidence that people see, calibrated where the model is; the query chose by plain probabilities.
     score: Mapped[float | None]
     suggested_class_id: Mapped[UUID | None] = _ref("classes.id", on_delete="SET NULL")
+    suggested_class_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid()))
     # Its suggestion is hidden, so that what people say without it can be compared.
     audited: Mapped[bool] = mapped_column(default=False)
     state: Mapped[enums.QueueItemState] = mapped_column(default=enums.QueueItemState.OPEN)
@@ -338,12 +348,14 @@ class Annotation(HasId, Base):
     __table_args__ = (
         UniqueConstraint("assignment_id", "revision"),
         Index("ix_annotations_project_id_id", "project_id", "id"),
+        _one_or_set(),
     )
     project_id: Mapped[UUID] = _ref("projects.id")
     image_id: Mapped[UUID] = _ref("images.id", index=True)
     assignment_id: Mapped[UUID] = _ref("assignments.id")
     user_id: Mapped[UUID] = _ref("users.id", on_delete="NO ACTION")
-    class_id: Mapped[UUID] = _ref("classes.id", on_delete="NO ACTION")
+    class_id: Mapped[UUID | None] = _ref("classes.id", on_delete="NO ACTION")
+    class_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid()))
     revision: Mapped[int]
     elapsed_ms: Mapped[int | None]
     note: Mapped[str | None]
@@ -402,12 +414,14 @@ class Review(HasId, Base):
     """A reviewer's word on one label, and what it was before; never changed, never deleted."""
 
     __tablename__ = "reviews"
-    __table_args__ = (Index("ix_reviews_project_id_id", "project_id", "id"),)
+    __table_args__ = (Index("ix_reviews_project_id_id", "project_id", "id"), _one_or_set())
     project_id: Mapped[UUID] = _ref("projects.id")
     image_id: Mapped[UUID] = _ref("images.id", index=True)
     user_id: Mapped[UUID] = _ref("users.id", on_delete="NO ACTION")
-    class_id: Mapped[UUID] = _ref("classes.id", on_delete="NO ACTION")
+    class_id: Mapped[UUID | None] = _ref("classes.id", on_delete="NO ACTION")
+    class_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid()))
     previous_class_id: Mapped[UUID | None] = _ref("classes.id", on_delete="NO ACTION")
+    previous_class_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid()))
     previous_source: Mapped[enums.LabelSource | None]
 
 

@@ -16,8 +16,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from app.db import slots
 from app.db.base import new_id
 from app.db.classes import LIVE
-from app.db.models import Annotation, Assignment, Class, Cycle, Image, QueueItem
-from app.domain.enums import AssignmentState, CycleState, LabelRule, QueueItemState
+from app.db.models import Annotation, Assignment, Class, Cycle, Image, Project, QueueItem
+from app.domain.enums import AssignmentState, CycleState, LabelRule, ProjectTask, QueueItemState
 
 
 def held_by(
@@ -195,20 +195,21 @@ def locked_with_cycle(session: Session, item_id: UUID | ScalarSelect[UUID]) -> t
 
 def class_and_last_answer(
     session: Session, project_id: UUID, class_name: str, assignment_id: UUID
-) -> tuple[Class, Annotation | None] | None:
-    """Return a class by name, and the newest revision of an assignment's answer.
+) -> tuple[Class, Annotation | None, ProjectTask] | None:
+    """Return a class by name, the newest revision of an assignment's answer, and the project's task.
 
     The class is kept from being merged or removed until the transaction ends.
     """
     row = session.execute(
-        select(Class, Annotation)
+        select(Class, Annotation, Project.task)
+        .join(Project, Project.id == Class.project_id)
         .outerjoin(Annotation, Annotation.assignment_id == assignment_id)
         .where(Class.project_id == project_id, Class.name == class_name, LIVE)
         .order_by(Annotation.revision.desc())
         .limit(1)
         .with_for_update(read=True, key_share=True, of=Class)
     ).one_or_none()
-    return (row[0], row[1]) if row else None
+    return (row[0], row[1], row[2]) if row else None
 
 
 def last_annotation(session: Session, assignment_id: UUID) -> Annotation | None:
@@ -304,10 +305,10 @@ def labelling_cycle(session: Session, project_id: UUID, *, lock: bool = False) -
     return session.scalar(query.with_for_update(read=True) if lock else query)
 
 
-def annotations(project_id: UUID) -> Select[Annotation, str]:
-    """Select every revision of every answer with its class's name."""
+def annotations(project_id: UUID) -> Select[Annotation, str | None]:
+    """Select every revision of every answer with its class's name; a set of classes has none."""
     return (
         select(Annotation, Class.name)
-        .join(Class, Class.id == Annotation.class_id)
+        .outerjoin(Class, Class.id == Annotation.class_id)
         .where(Annotation.project_id == project_id)
     )

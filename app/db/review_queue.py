@@ -70,7 +70,7 @@ def _votes(project_id: UUID) -> Any:
     by_class = (
         select(one.c.image_id, func.count().label("count"), func.bool_or(one.c.flagged).label("flagged"))
         .outerjoin(ends, ends.c.said == one.c.class_id)
-        .group_by(one.c.image_id, ends.c.present)
+        .group_by(one.c.image_id, ends.c.present, one.c.class_ids)
         .subquery()
     )
     top = func.max(by_class.c.count)
@@ -147,7 +147,10 @@ def said_about(
     return session.execute(query).all()
 
 
-def present_labels(session: Session, image_ids: Sequence[UUID]) -> dict[UUID, str]:
-    """Return the names of images' accepted classes."""
-    query = select(Label.image_id, Class.name).join(Class, Class.id == Label.class_id)
-    return dict(session.execute(query.where(Label.image_id.in_(image_ids))).tuples().all())
+def present_labels(
+    session: Session, image_ids: Sequence[UUID]
+) -> dict[UUID, tuple[str | None, list[UUID] | None]]:
+    """Return the names of images' accepted classes, or the ids of several."""
+    query = select(Label.image_id, Class.name, Label.class_ids).outerjoin(Class, Class.id == Label.class_id)
+    rows = session.execute(query.where(Label.image_id.in_(image_ids)))
+    return {image_id: (name, ids) for image_id, name, ids in rows}

@@ -54,11 +54,11 @@ def suspects(
     return query.where(Suspect.review_id.isnot(None) if settled else Suspect.review_id.is_(None))
 
 
-def reviews(*where: ColumnElement[bool]) -> Select[Review, str, str | None]:
-    """Select reviews with the names of the class they gave and of the one before."""
+def reviews(*where: ColumnElement[bool]) -> Select[Review, str | None, str | None]:
+    """Select reviews with the names of the class they gave and of the one before; sets have none."""
     return (
         select(Review, Class.name, Previous.name)
-        .join(Class, Class.id == Review.class_id)
+        .outerjoin(Class, Class.id == Review.class_id)
         .outerjoin(Previous, Previous.id == Review.previous_class_id)
         .where(*where)
     )
@@ -97,7 +97,8 @@ def open_labels(session: Session, project_id: UUID) -> dict[UUID, UUID]:
     query = select(Label.image_id, Label.class_id).where(
         Label.project_id == project_id, Label.source != LabelSource.REVIEW
     )
-    return dict(session.execute(query.with_for_update(read=True)).tuples().all())
+    rows = session.execute(query.with_for_update(read=True))
+    return {image_id: class_id for image_id, class_id in rows if class_id is not None}
 
 
 def add_suspects(session: Session, rows: Sequence[dict[str, object]]) -> None:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, any_, func, select
+from sqlalchemy import Select, any_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.db import classes
+from app.db.class_sets import OneOrSet, answer_of
 from app.db.models import Annotation, Assignment, QueueItem
 from app.domain.enums import AssignmentState
 
@@ -37,38 +38,45 @@ def counted(*where: Any) -> Select[Annotation]:
     )
 
 
-def of_image(session: Session, image_id: UUID) -> list[UUID]:
-    """Return the classes that people gave an image, as they said it."""
-    found = counted(Annotation.image_id == image_id).with_only_columns(
-        Annotation.class_id, maintain_column_froms=True
-    )
-    return list(session.scalars(found))
+def of_image(session: Session, image_id: UUID) -> list[OneOrSet]:
+    """Return the classes, or sets of them, that people gave an image, as they said it."""
+    return [answer_of(row) for row in session.scalars(counted(Annotation.image_id == image_id))]
 
 
-def compared(session: Session, project_id: UUID) -> Sequence[tuple[UUID, UUID, UUID]]:
+def compared(
+    session: Session, project_id: UUID
+) -> Sequence[tuple[UUID, UUID, UUID | None, list[UUID] | None]]:
     """Return image, person and class of every counted answer for images that two people answered at least.
 
-    A class that was merged is what it has become; answers for a removed one are left out.
+    A class that was merged is what it has become; answers for a removed one are left out. Where images may
+    show several classes the last one is the set of them, as it was said, in place of the class.
     """
     found, ends = counted(Annotation.project_id == project_id).subquery(), classes.ends(project_id)
     several = func.count().over(partition_by=found.c.image_id).label("several")
     rows = (
-        select(found.c.image_id, found.c.user_id, ends.c.present, several)
-        .join(ends, ends.c.said == found.c.class_id)
+        select(found.c.image_id, found.c.user_id, ends.c.present, found.c.class_ids, several)
+        .outerjoin(ends, ends.c.said == found.c.class_id)
+        .where(or_(ends.c.present.isnot(None), found.c.class_ids.isnot(None)))
         .subquery()
     )
-    query = select(rows.c.image_id, rows.c.user_id, rows.c.present).where(rows.c.several > 1)
+    columns = rows.c.image_id, rows.c.user_id, rows.c.present, rows.c.class_ids
+    query = select(*columns).where(rows.c.several > 1)
     return session.execute(query).tuples().all()
 
 
 def several(session: Session, project_id: UUID, class_ids: Sequence[UUID]) -> Sequence[UUID]:
-    """Return the newest item of each image for which several answers count, one of them as such a class."""
+    """Return the newest item of each image for which several answers count, one of them as such a class.
+
+    Of answers that are sets, all.
+    """
     found, ends = counted(Annotation.project_id == project_id).subquery(), classes.ends(project_id)
     images = (
         select(found.c.image_id)
         .outerjoin(ends, ends.c.said == found.c.class_id)
         .group_by(found.c.image_id)
-        .having(func.count() > 1, func.bool_or(ends.c.present.in_(class_ids)))
+        .having(
+            func.count() > 1, func.bool_or(or_(ends.c.present.in_(class_ids), found.c.class_ids.isnot(None)))
+        )
     )
     query = (
         select(QueueItem.id)

@@ -11,7 +11,7 @@ Each is 1 where all agree, 0 where they agree as by chance, and None where chanc
 """
 
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Generic, TypeVar
@@ -75,9 +75,13 @@ def krippendorff_alpha(images: Sequence[Counter[C]]) -> float | None:
     return _beyond(observed, _agreeing_pairs(total) / _pairs(total))
 
 
-def against_the_rest(images: Sequence[Counter[C]], name: C) -> list[Counter[bool]]:
-    """Count each image's answers as this class, or not."""
-    return [Counter({True: votes[name], False: votes.total() - votes[name]}) for votes in images]
+def against_the_rest(images: Sequence[Counter[C]], holds: Callable[[C], bool]) -> list[Counter[bool]]:
+    """Count each image's answers as those that hold something, and the rest."""
+    found = []
+    for votes in images:
+        count = sum(votes[answer] for answer in votes if holds(answer))
+        found.append(Counter({True: count, False: votes.total() - count}))
+    return found
 
 
 def _agreeing_pairs(votes: Counter[C]) -> int:

@@ -21,6 +21,7 @@ class ProjectTask(StrEnum):
     """What the task model predicts."""
 
     CLASSIFICATION = "classification"
+    MULTI_LABEL_CLASSIFICATION = "multi_label_classification"
     SEGMENTATION = "segmentation"
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Hashable, Sequence
+from collections.abc import Set as AbstractSet
 from random import Random
 from typing import TypeVar
 
@@ -27,3 +28,16 @@ def decided(answers: Sequence[T], rule: LabelRule) -> T | None:
         return None
     first, *others = Counter(answers).most_common(2)
     return None if others and others[0][1] == first[1] else first[0]
+
+
+def decided_set(answers: Sequence[AbstractSet[T]], rule: LabelRule) -> set[T] | None:
+    """Return the classes that more than half of the answers name, for each class on its own.
+
+    None where exactly half of them name a class, where there are no answers, or where a reviewer decides.
+    """
+    if rule is LabelRule.REVIEWER or not answers:
+        return None
+    named = Counter(name for answer in answers for name in answer)
+    if any(2 * count == len(answers) for count in named.values()):
+        return None
+    return {name for name, count in named.items() if 2 * count > len(answers)}

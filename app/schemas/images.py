@@ -31,4 +31,7 @@ class ImageOut(Out):
     pool_batch: int | None
     pretext_loss: float | None
     label: str | None = Field(None, description="name of the accepted class")
+    labels: list[str] | None = Field(
+        None, description="in place of `label` where an image may have several; [] is none of them"
+    )
     created_at: datetime

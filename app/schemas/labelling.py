@@ -1,14 +1,17 @@
 """Assignments, annotations and labels."""
 
 from datetime import datetime
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from app.domain.enums import AssignmentState, LabelSource
 from app.schemas.base import Body, Error, Out
 from app.schemas.images import ImageOut
+
+CLASSES = "all classes of an image that may have several; an empty list says: none of them"
+ClassNames = Annotated[list[Annotated[str, StringConstraints(max_length=100)]], Field(max_length=1000)]
 
 
 class AssignmentRequest(Body):
@@ -20,7 +23,8 @@ class AssignmentRequest(Body):
 class Suggestion(Out):
     """What the last task model thinks; never filled in for the annotator."""
 
-    class_name: str = Field(serialization_alias="class")
+    class_name: str | None = Field(None, serialization_alias="class")
+    classes: list[str] | None = Field(None, description="in place of `class` where an image may have several")
     confidence: float
 
 
@@ -54,7 +58,7 @@ class AnnotationIn(Body):
     """One answer."""
 
     class_name: str | None = Field(None, alias="class", max_length=100)
-    classes: list[str] | None = None
+    classes: ClassNames | None = Field(None, description=CLASSES)
     mask: Any = None
     elapsed_ms: int | None = Field(None, ge=0, le=2**31 - 1)
     note: str | None = Field(None, min_length=1, max_length=2000)
@@ -75,8 +79,10 @@ class AnnotationOut(Out):
     image_id: UUID
     assignment_id: UUID
     user_id: UUID
-    class_name: str = Field(serialization_alias="class", description="the class that was said")
+    class_name: str | None = Field(serialization_alias="class", description="the class that was said")
     counts_as: str | None = Field(description="what that class is now: another one if it was merged")
+    classes: list[str] | None = Field(description="in place of `class`: the set that was said; [] is none")
+    counts_as_classes: list[str] | None = Field(description="what that set is now")
     revision: int
     elapsed_ms: int | None
     note: str | None
@@ -105,10 +111,11 @@ class HeldList(Out):
 
 
 class AnswerIn(Body):
-    """One annotator's answer for one image: a class, a reason to skip it, or nothing any more."""
+    """One annotator's answer for one image: a class or a set, why it is skipped, or nothing any more."""
 
     assignment_id: UUID
     class_name: str | None = Field(None, alias="class", max_length=100)
+    classes: ClassNames | None = Field(None, description=CLASSES)
     skip: str | None = Field(None, min_length=1, max_length=500, description="why the image is skipped")
     retract: Literal[True] | None = Field(None, description="take the answer or the skip back")
     note: str | None = Field(None, min_length=1, max_length=2000)
@@ -117,8 +124,9 @@ class AnswerIn(Body):
 
     @model_validator(mode="after")
     def _one_thing(self) -> Self:
-        if len([v for v in (self.class_name, self.skip, self.retract) if v is not None]) != 1:
-            raise ValueError("give exactly one of `class`, `skip` and `retract`")
+        given = self.class_name, self.classes, self.skip, self.retract
+        if len([value for value in given if value is not None]) != 1:
+            raise ValueError("give exactly one of `class`, `classes`, `skip` and `retract`")
         return self
 
 
@@ -163,7 +171,8 @@ class LabelOut(Out):
     image_id: UUID
     filename: str
     sha256: str
-    class_name: str = Field(serialization_alias="class")
+    class_name: str | None = Field(serialization_alias="class")
+    classes: list[str] | None = Field(description="in place of `class` where images may have several")
     source: LabelSource
     cycle_id: UUID | None
     updated_at: datetime

@@ -120,6 +120,31 @@ class MetricsOut(Out):
     confusion: list[list[int]] = Field(description="counts; rows: true class, columns: predicted")
 
 
+class ClassSetMetrics(Out):
+    """One class on the held-out split; null where no image there has it."""
+
+    name: str
+    average_precision: float | None
+    precision: float | None
+    recall: float | None
+    f1: float | None
+    threshold: float = Field(description="the probability from which on the model tells the class")
+    count: int
+
+
+class SetMetricsOut(Out):
+    """The task model on the held-out split where images may have several classes; means over classes."""
+
+    split: str
+    count: int
+    mean_average_precision: float | None = Field(description="the value of the learning curve")
+    precision: float | None
+    recall: float | None
+    f1: float | None
+    exact_match: float = Field(description="share of images of which just the right classes are told")
+    per_class: list[ClassSetMetrics]
+
+
 class CalibrationOut(Out):
     """The temperature of a model's confidences, fitted on the validation split."""
 
@@ -164,6 +189,9 @@ class ModelOut(Out):
     classes: list[str]
     balance: Balance
     metrics: MetricsOut | None
+    set_metrics: SetMetricsOut | None = Field(
+        description="in place of `metrics` where images may have several classes"
+    )
     calibration: CalibrationOut | None = Field(description="null for models of before there was any")
     agreement: AgreementOut | None = Field(description="null for the first model, and for a tiny pool")
     stopping: StoppingOut | None = Field(description="null for models of before there was any")

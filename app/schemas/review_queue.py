@@ -18,6 +18,7 @@ class SaidOut(Out):
     name: str
     assignment_id: UUID
     class_name: str | None = Field(serialization_alias="class")
+    classes: list[str] | None = Field(description="in place of `class` where images may have several")
     skipped: str | None = Field(description="why the image was skipped")
     note: str | None
     flagged: bool
@@ -65,6 +66,7 @@ class HistoryEvent(Out):
     class_name: str | None = Field(
         None, serialization_alias="class", description="`queued`: what the model suggested"
     )
+    classes: list[str] | None = Field(None, description="in place of `class` where images may have several")
     confidence: float | None = Field(None, description="of a suggestion")
     model_id: UUID | None = Field(None, description="the task model that suggested")
     suggestion: Shown | None = Field(
@@ -77,6 +79,7 @@ class HistoryEvent(Out):
     retracted_at: datetime | None = None
     to: str | None = Field(None, description="name of the annotator whom a returned image went to")
     previous: str | None = Field(None, description="class before a review")
+    previous_classes: list[str] | None = Field(None, description="in place of `previous` where it was a set")
     previous_source: LabelSource | None = None
 
 

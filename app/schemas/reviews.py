@@ -1,14 +1,16 @@
 """Label checks, and what reviewers say."""
 
 from datetime import datetime
+from typing import Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from app.domain.enums import LabelSource, Verdict
 from app.schemas.base import Body, Out
 from app.schemas.images import ImageOut
 from app.schemas.jobs import JobOut
+from app.schemas.labelling import CLASSES, ClassNames
 
 
 class LabelCheckCreate(Body):
@@ -59,7 +61,14 @@ class SuspectOut(Out):
 class LabelIn(Body):
     """A reviewer's word on an image's label."""
 
-    class_name: str = Field(alias="class", min_length=1, max_length=100)
+    class_name: str | None = Field(None, alias="class", min_length=1, max_length=100)
+    classes: ClassNames | None = Field(None, description=CLASSES)
+
+    @model_validator(mode="after")
+    def _one_answer(self) -> Self:
+        if (self.class_name is None) == (self.classes is None):
+            raise ValueError("give exactly one of `class` and `classes`")
+        return self
 
 
 class ReviewOut(Out):
@@ -68,7 +77,9 @@ class ReviewOut(Out):
     id: UUID
     image_id: UUID
     user_id: UUID
-    class_name: str = Field(serialization_alias="class")
+    class_name: str | None = Field(serialization_alias="class")
     previous: str | None = Field(description="class before; null: people had answered, and no label followed")
+    classes: list[str] | None = Field(description="in place of `class` where images may have several")
+    previous_classes: list[str] | None = Field(description="in place of `previous` where there was a set")
     previous_source: LabelSource | None
     created_at: datetime

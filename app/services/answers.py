@@ -42,9 +42,10 @@ def keep(work: UnitOfWork, project: Project, user: User, given: AnswersIn) -> An
 
 
 def _keep_one(work: UnitOfWork, project: Project, user: User, one: AnswerIn) -> None:
-    if one.class_name is not None:
-        fields = {"elapsed_ms": one.elapsed_ms, "note": one.note, "flagged": one.flagged}
-        labelling.answer(work, one.assignment_id, user, AnnotationIn(**{"class": one.class_name}, **fields))
+    if one.class_name is not None or one.classes is not None:
+        told = {"class": one.class_name, "classes": one.classes, "elapsed_ms": one.elapsed_ms}
+        given = AnnotationIn(**told, note=one.note, flagged=one.flagged)
+        labelling.answer(work, one.assignment_id, user, given)
         return
     retract(work, project, user, one.assignment_id)
     if one.skip is not None:

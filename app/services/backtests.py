@@ -11,6 +11,7 @@ from app.domain.errors import Conflict, TooFewLabels
 from app.domain.project_settings import ProjectSettings
 from app.schemas.backtests import BacktestCreate, BacktestOut, BacktestSummary
 from app.schemas.jobs import JobOut
+from app.services import class_sets
 
 
 class BacktestNotReady(Conflict):
@@ -20,7 +21,8 @@ class BacktestNotReady(Conflict):
 
 
 def start(work: UnitOfWork, project: Project, user_id: UUID, new: BacktestCreate) -> tuple[Backtest, Job]:
-    """Ask for a backtest; raises TooFewLabels."""
+    """Ask for a backtest; raises OneClassOnly, TooFewLabels."""
+    class_sets.refuse_sets(project.task, "Backtests")
     labelled = images.labelled(work.session, project.id, list(Split))
     pool = [row for row in labelled if row[3] is Split.POOL]
     if len({row[2] for row in labelled}) < 2 or len(pool) < 2 * new.budget:

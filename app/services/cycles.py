@@ -66,7 +66,7 @@ def close(work: UnitOfWork, cycle_id: UUID, user_id: UUID) -> tuple[Cycle, Job]:
     cycle = learning.lock_cycle(work.session, cycle_id)
     if cycle is None or cycle.state is not CycleState.LABELLING:
         raise CycleNotOpen("Only a cycle that is being labelled can be closed.")
-    if not images.labelled(work.session, cycle.project_id, [Split.POOL]):
+    if not images.labelled_images(work.session, cycle.project_id, [Split.POOL]):
         raise NothingToTrain("There is no label to train on yet.")
     job = learning.begin_training(work, cycle, user_id)
     work.session.refresh(cycle)
@@ -112,7 +112,11 @@ def out(db: Session, cycle: Cycle) -> CycleOut:
 def model_out(model: Model) -> ModelOut:
     """Return a task model as the API shows it."""
     # Models keep what they do not have as an empty object.
-    return ModelOut(**{name: _given(getattr(model, name)) for name in ModelOut.model_fields})
+    marks = _given(model.metrics)
+    of_sets = marks is not None and "mean_average_precision" in marks
+    named = {"metrics": None if of_sets else marks, "set_metrics": marks if of_sets else None}
+    fields = {name: _given(getattr(model, name)) for name in ModelOut.model_fields if name not in named}
+    return ModelOut(**fields, **named)
 
 
 def _given(value: Any) -> Any:

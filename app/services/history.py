@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.db import accounts, history, reviews
-from app.db.models import Review
+from app.db.class_sets import ClassSets
+from app.db.models import Image, Review
 from app.schemas.review_queue import HistoryEvent, HistoryOut
 
 
@@ -15,23 +16,25 @@ def of_image(db: Session, image_id: UUID) -> HistoryOut:
     """Tell who said what, when and how long it took, what models suggested, and what reviewers did."""
     # Skips of databases older than their times come first.
     first = datetime.min.replace(tzinfo=UTC)
-    found = [*_queued(db, image_id), *_said(db, image_id), *_reviewed(db, image_id)]
+    sets = ClassSets(db, db.get_one(Image, image_id).project_id)
+    found = [*_queued(db, image_id, sets), *_said(db, image_id, sets), *_reviewed(db, image_id, sets)]
     return HistoryOut(items=sorted(found, key=lambda event: event.at or first))
 
 
-def _queued(db: Session, image_id: UUID) -> Iterator[HistoryEvent]:
+def _queued(db: Session, image_id: UUID, sets: ClassSets) -> Iterator[HistoryEvent]:
     for item, cycle, suggested, model_id in history.queued(db, image_id):
         yield HistoryEvent(
             kind="queued",
             at=item.created_at,
             cycle=cycle.number,
             class_name=suggested,
+            classes=sets.said(item.suggested_class_ids),
             confidence=item.score,
-            model_id=model_id if suggested else None,
+            model_id=model_id if suggested or item.suggested_class_ids is not None else None,
         )
 
 
-def _said(db: Session, image_id: UUID) -> Iterator[HistoryEvent]:
+def _said(db: Session, image_id: UUID, sets: ClassSets) -> Iterator[HistoryEvent]:
     for answer, name, class_name, cycle, shown in history.answers(db, image_id):
         yield HistoryEvent(
             kind="answer",
@@ -40,6 +43,7 @@ def _said(db: Session, image_id: UUID) -> Iterator[HistoryEvent]:
             name=name,
             cycle=cycle,
             class_name=class_name,
+            classes=sets.said(answer.class_ids),
             suggestion=shown,
             revision=answer.revision,
             elapsed_ms=answer.elapsed_ms,
@@ -53,7 +57,7 @@ def _said(db: Session, image_id: UUID) -> Iterator[HistoryEvent]:
         )
 
 
-def _reviewed(db: Session, image_id: UUID) -> Iterator[HistoryEvent]:
+def _reviewed(db: Session, image_id: UUID, sets: ClassSets) -> Iterator[HistoryEvent]:
     found = db.execute(reviews.reviews(Review.image_id == image_id)).all()
     names = accounts.names(db, [review.user_id for review, *_ in found])
     for review, class_name, previous in found:
@@ -63,7 +67,9 @@ def _reviewed(db: Session, image_id: UUID) -> Iterator[HistoryEvent]:
             user_id=review.user_id,
             name=names[review.user_id],
             class_name=class_name,
+            classes=sets.said(review.class_ids),
             previous=previous,
+            previous_classes=sets.said(review.previous_class_ids),
             previous_source=review.previous_source,
         )
     for sent, name, to in history.returns(db, image_id):

@@ -1,13 +1,15 @@
 """Who labels what: leases, answers, and the labels that follow from them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from app.db import classes, queue, slots
-from app.db.models import Annotation, Assignment, Class, Cycle, Project, QueueItem, User
+from app.db.class_sets import ClassSets, OneOrSet, answer_of, stored
+from app.db.models import Annotation, Assignment, Cycle, Project, QueueItem, User
 from app.db.session import UnitOfWork
 from app.domain.enums import AssignmentState, CycleState, QueueItemState, Shown
 from app.domain.errors import CycleNotOpen, Forbidden, NotFound, NotSupported, UnknownClass
@@ -21,7 +23,7 @@ from app.schemas.labelling import (
     QueueOut,
     Suggestion,
 )
-from app.services import labels
+from app.services import class_sets, labels
 from app.services.cycles import close_if_answered
 
 
@@ -79,19 +81,27 @@ def _suggestions(
     """What annotators are shown of the model's answers, by queue item; keeps who saw one and who did not."""
     if not ProjectSettings.model_validate(project.settings).suggestions:
         return {}
-    told = [(assignment, item) for assignment, item in leased if item.suggested_class_id and item.score]
-    present = classes.present_of(db, project.id) if told else {}
+    sets = ClassSets(db, project.id)
     found = {}
-    for assignment, item in told:
-        now = present[item.suggested_class_id] if item.suggested_class_id else None
-        if now is None:
+    for assignment, item in leased:
+        suggestion = _suggestion(item, sets)
+        if suggestion is None:
             continue
         if item.audited and assignment.suggestion is not Shown.SHOWN:
             assignment.suggestion = Shown.HIDDEN
         else:
             assignment.suggestion = Shown.SHOWN
-            found[item.id] = Suggestion(class_name=now.name, confidence=item.score)
+            found[item.id] = suggestion
     return found
+
+
+def _suggestion(item: QueueItem, sets: ClassSets) -> Suggestion | None:
+    if not item.score:
+        return None
+    if item.suggested_class_ids is not None:
+        return Suggestion(classes=sets.names(item.suggested_class_ids), confidence=item.score)
+    name = sets.one(item.suggested_class_id) if item.suggested_class_id else None
+    return Suggestion(class_name=name, confidence=item.score) if name else None
 
 
 def answer(work: UnitOfWork, assignment_id: UUID, user: User, given: AnnotationIn) -> AnnotationOut:
@@ -100,19 +110,20 @@ def answer(work: UnitOfWork, assignment_id: UUID, user: User, given: AnnotationI
     An answer after its lease ended is kept all the same. It counts unless others, who took the
     image over, have answered already. It may name a class that was renamed or merged meanwhile: it is kept
     as it was said, and counts for what the class has become.
-    Raises NotYourAssignment, CycleNotOpen, UnknownClass, NotSupported.
+    Raises NotYourAssignment, CycleNotOpen, UnknownClass, NotSupported, SeveralClasses, OneClass.
     """
     db = work.session
     assignment, item, cycle = own_open(db, assignment_id, user)
-    said, chosen, merges, last = _chosen(db, cycle.project_id, given, assignment)
+    said = _said(db, cycle.project_id, given, assignment)
+    last = said.last
     answered = assignment.state is AssignmentState.ANSWERED
-    if last is None or not answered or _says(last) != (said.id, given.note, given.flagged):
+    if last is None or not answered or _says(last) != (said.answer, given.note, given.flagged):
         last = Annotation(
             project_id=cycle.project_id,
             image_id=item.image_id,
             assignment_id=assignment.id,
             user_id=user.id,
-            class_id=said.id,
+            **stored(said.answer),
             revision=last.revision + 1 if last else 1,
             elapsed_ms=given.elapsed_ms,
             note=given.note,
@@ -123,34 +134,38 @@ def answer(work: UnitOfWork, assignment_id: UUID, user: User, given: AnnotationI
         if slots.finish(item, user.id):
             if labels.alone(cycle, item, assignment):
                 item.state = QueueItemState.ANSWERED
-                labels.accept(db, cycle, item.image_id, chosen.id, merges)
+                labels.accept(db, cycle, item.image_id, said.counts_as, said.merges)
             else:
                 labels.derive(db, cycle, item)
         db.flush()
-    shown = annotation_out(last, said.name, chosen.name)
+    shown = annotation_outs(db, cycle.project_id, [(last, said.name)], said.now)[0]
     work.commit()
     close_if_answered(work, cycle.id)
     return shown
 
 
-def _says(row: Annotation) -> tuple[UUID, str | None, bool]:
-    return row.class_id, row.note, row.flagged
-
-
-def annotation_out(row: Annotation, class_name: str, counts_as: str | None) -> AnnotationOut:
-    """Return an answer as the API shows it."""
-    named = {"class_name": class_name, "counts_as": counts_as}
-    fields = {name: getattr(row, name) for name in AnnotationOut.model_fields if name not in named}
-    return AnnotationOut(**fields, **named)
+def _says(row: Annotation) -> tuple[OneOrSet, str | None, bool]:
+    return answer_of(row), row.note, row.flagged
 
 
 def annotation_outs(
-    db: Session, project_id: UUID, rows: Sequence[tuple[Annotation, str]]
+    db: Session,
+    project_id: UUID,
+    rows: Sequence[tuple[Annotation, str | None]],
+    now: str | None = None,
 ) -> list[AnnotationOut]:
-    """Return answers with what they count as now."""
-    present = classes.present_of(db, project_id)
+    """Return answers with what they count as now, which is looked up unless `now` tells it."""
+    sets = ClassSets(db, project_id)
+    named = {"class_name", "counts_as", "classes", "counts_as_classes"}
     return [
-        annotation_out(row, name, now.name if (now := present[row.class_id]) else None) for row, name in rows
+        AnnotationOut(
+            **{name: getattr(row, name) for name in AnnotationOut.model_fields if name not in named},
+            class_name=name,
+            counts_as=now or (sets.one(row.class_id) if row.class_id else None),
+            classes=sets.said(row.class_ids),
+            counts_as_classes=sets.names(row.class_ids),
+        )
+        for row, name in rows
     ]
 
 
@@ -210,20 +225,35 @@ def own_open(db: Session, assignment_id: UUID, user: User) -> tuple[Assignment, 
     return found
 
 
-def _chosen(
-    db: Session, project_id: UUID, given: AnnotationIn, assignment: Assignment
-) -> tuple[Class, Class, list[UUID], Annotation | None]:
-    """The class that was said, the one it counts for, the merges between them, and the answer before."""
-    if given.mask is not None or given.classes is not None:
-        field = "mask" if given.mask is not None else "classes"
-        raise NotSupported("Only one class an image works now.", field=field)
+@dataclass(frozen=True)
+class _Said:
+    """An answer: what was said, the class that it counts for now, the merges between, and the one before."""
+
+    answer: OneOrSet
+    counts_as: OneOrSet
+    merges: list[UUID]
+    last: Annotation | None
+    name: str | None = None
+    now: str | None = None
+
+
+def _said(db: Session, project_id: UUID, given: AnnotationIn, assignment: Assignment) -> _Said:
+    if given.mask is not None:
+        raise NotSupported("Masks do not work yet.", field="mask")
+    if given.classes is not None:
+        ids = class_sets.chosen(db, project_id, given.classes)
+        return _Said(ids, ids, [], queue.last_annotation(db, assignment.id))
     name = (given.class_name or "").strip()
     found = queue.class_and_last_answer(db, project_id, name, assignment.id)
     if found is not None:
-        return found[0], found[0], [], found[1]
+        row, last, task = found
+        class_sets.refuse_one(task)
+        return _Said(row.id, row.id, [], last, row.name, row.name)
+    class_sets.refuse_one(db.get_one(Project, project_id).task)
     # The page may be older than the schema: the name may be one of before.
     said = classes.named(db, project_id).get(name)
     chosen, merges = classes.merges_of(db, said) if said else (None, [])
     if said is None or chosen is None:
         raise UnknownClass(f"The project has no class {given.class_name!r}.", field="class")
-    return said, chosen, merges, queue.last_annotation(db, assignment.id)
+    last = queue.last_annotation(db, assignment.id)
+    return _Said(said.id, chosen.id, merges, last, said.name, chosen.name)

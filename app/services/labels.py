@@ -10,10 +10,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.db import classes, queue, votes
+from app.db.class_sets import OneOrSet, stored
 from app.db.models import Assignment, Cycle, Image, Label, MergedLabel, QueueItem, Review
 from app.db.session import UnitOfWork
 from app.domain.enums import LabelRule, LabelSource, QueueItemState
-from app.domain.overlap import decided
+from app.domain.overlap import decided, decided_set
 
 
 def alone(cycle: Cycle, item: QueueItem, assignment: Assignment) -> bool:
@@ -27,18 +28,33 @@ def derive(db: Session, cycle: Cycle, item: QueueItem) -> None:
     said = votes.of_image(db, item.image_id)
     if len(item.done_by) == item.slots:
         item.state = QueueItemState.ANSWERED if said else QueueItemState.SKIPPED
-    became = {class_id: classes.path_of(db, class_id) for class_id in sorted(set(said))}
-    counted = [path[-1] for path, _, removed in map(became.__getitem__, said) if not removed]
-    class_id = decided(counted, cycle.label_rule)
-    if class_id is not None:
-        merges = became[said[0]][1] if len(said) == 1 else []
-        accept(db, cycle, item.image_id, class_id, merges)
+    result, merges = _decision(db, said, cycle.label_rule)
+    if result is not None:
+        accept(db, cycle, item.image_id, result, merges)
     else:
         answered = (Label.image_id == item.image_id, Label.source == LabelSource.ANNOTATION)
         db.execute(delete(Label).where(*answered))
     unlabelled = ~exists().where(Label.image_id == Image.id)
     mark = unlabelled if said else false()
     db.execute(update(Image).where(Image.id == item.image_id, Image.unsettled != mark).values(unsettled=mark))
+
+
+def _decision(
+    db: Session, said: Sequence[OneOrSet], rule: LabelRule
+) -> tuple[OneOrSet | None, Sequence[UUID]]:
+    """What answers come to, and the merges that a single answer went through."""
+    one = [answer for answer in said if isinstance(answer, UUID)]
+    sets = [answer for answer in said if not isinstance(answer, UUID)]
+    named = {class_id for answer in sets for class_id in answer}.union(one)
+    became = {class_id: classes.path_of(db, class_id) for class_id in sorted(named)}
+    if one:
+        counted = [path[-1] for path, _, removed in map(became.__getitem__, one) if not removed]
+        return decided(counted, rule), became[one[0]][1] if len(one) == 1 else []
+    if len(sets) == 1 and rule is LabelRule.MAJORITY:
+        return sets[0], []  # as it was said: a merge that is undone leaves nothing to give back
+    present = [{became[key][0][-1] for key in answer if not became[key][2]} for answer in sets]
+    result = decided_set(present, rule)
+    return None if result is None else sorted(result), []
 
 
 def settle_again(work: UnitOfWork, project_id: UUID, class_ids: Sequence[UUID]) -> None:
@@ -55,11 +71,11 @@ def settle_again(work: UnitOfWork, project_id: UUID, class_ids: Sequence[UUID]) 
         work.commit()
 
 
-def accept(db: Session, cycle: Cycle, image_id: UUID, class_id: UUID, merges: Sequence[UUID]) -> None:
-    """Let an image have a class by its answers; each of the merges, undone, gives this label back, too."""
+def accept(db: Session, cycle: Cycle, image_id: UUID, answer: OneOrSet, merges: Sequence[UUID]) -> None:
+    """Let an image have a class, or a set, by its answers; merges that are undone give it back, too."""
     # A reviewer's word stands: a later answer is kept, and changes nothing.
     unreviewed = Label.source != LabelSource.REVIEW
-    accepted = {"class_id": class_id, "source": LabelSource.ANNOTATION, "cycle_id": cycle.id}
+    accepted = stored(answer) | {"source": LabelSource.ANNOTATION, "cycle_id": cycle.id}
     at = _put(db, {"image_id": image_id, "project_id": cycle.project_id}, accepted, unreviewed)
     for merge in merges if at else []:
         kept = insert(MergedLabel).values(change_id=merge, image_id=image_id, updated_at=at)
@@ -68,8 +84,8 @@ def accept(db: Session, cycle: Cycle, image_id: UUID, class_id: UUID, merges: Se
 
 
 def accept_review(db: Session, said: Review) -> None:
-    """Let an image have the class that a reviewer gave it."""
-    accepted = {"class_id": said.class_id, "source": LabelSource.REVIEW}
+    """Let an image have the class, or the set of them, that a reviewer gave it."""
+    accepted = {"class_id": said.class_id, "class_ids": said.class_ids, "source": LabelSource.REVIEW}
     _put(db, {"image_id": said.image_id, "project_id": said.project_id}, accepted, true())
     db.execute(update(Image).where(Image.id == said.image_id, Image.unsettled).values(unsettled=False))
 

@@ -7,17 +7,24 @@ from sqlalchemy.orm import Session
 
 from app.db import projects
 from app.db.models import Member, Project, User
-from app.domain.enums import ProjectTask, Role, Split
+from app.domain.enums import Balance, ProjectTask, Role, Split
 from app.domain.errors import NotSupported
 from app.domain.project_settings import ProjectSettings
 from app.schemas.projects import ClassOut, Counts, ProjectCreate, ProjectOut, ProjectPatch
 from app.services import classes
 
 
+class BalanceNotPossible(NotSupported):
+    """The project's kind has no such balance."""
+
+    code = "balance_not_possible"
+
+
 def create(db: Session, user: User, new: ProjectCreate) -> Project:
     """Add a project that the caller owns."""
-    if new.task is not ProjectTask.CLASSIFICATION:
-        raise NotSupported("Only classification projects work now.", field="task")
+    if new.task is ProjectTask.SEGMENTATION:
+        raise NotSupported("Segmentation does not work yet.", field="task")
+    _check(new.task, new.settings)
     project = Project(name=new.name, task=new.task, settings=new.settings.model_dump(mode="json"))
     db.add(project)
     db.flush()
@@ -32,11 +39,21 @@ def change(db: Session, project_id: UUID, user: User, patch: ProjectPatch) -> Pr
     if patch.name is not None:
         project.name = patch.name
     if patch.settings is not None:
+        _check(project.task, patch.settings)
         project.settings = patch.settings.model_dump(mode="json")
     if patch.classes is not None:
         classes.set_all(db, project_id, user.id, patch.classes)
     db.flush()
     return project
+
+
+def _check(task: ProjectTask, settings: ProjectSettings) -> None:
+    if task is ProjectTask.MULTI_LABEL_CLASSIFICATION and settings.balance is Balance.SAMPLING:
+        raise BalanceNotPossible(
+            "An image may have frequent and rare classes at once, so that sampling cannot balance them; "
+            "`loss` can.",
+            field="settings.balance",
+        )
 
 
 def outs(db: Session, found: Sequence[Project], roles: dict[UUID, Role]) -> list[ProjectOut]:

@@ -7,22 +7,24 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.db import review_queue
+from app.db.class_sets import ClassSets
 from app.db.models import Annotation, Assignment, Image
 from app.domain.enums import AssignmentState, ReviewReason
 from app.schemas.images import ImageOut
 from app.schemas.review_queue import ReviewItem, SaidOut
 
 
-def items(db: Session, rows: Sequence[Sequence[Any]]) -> list[ReviewItem]:
+def items(db: Session, project_id: UUID, rows: Sequence[Sequence[Any]]) -> list[ReviewItem]:
     """Return rows of `review_queue.to_review` as the API shows them, with all that people said."""
     ids = [row[0].id for row in rows]
+    sets = ClassSets(db, project_id)
     said: dict[UUID, list[SaidOut]] = {image_id: [] for image_id in ids}
     for image_id, assignment, last, name, class_name, counts in review_queue.said_about(db, ids):
-        said[image_id].append(_said(assignment, last, name, class_name, counts=counts))
+        said[image_id].append(_said(assignment, last, name, (class_name, sets), counts=counts))
     labels = review_queue.present_labels(db, ids)
     return [
         ReviewItem(
-            image=ImageOut.model_validate(row[0]).model_copy(update={"label": labels.get(row[0].id)}),
+            image=_image(row[0], labels.get(row[0].id), sets),
             reasons=_reasons(*row[:5]),
             hardness=row[6],
             suggested=row[5],
@@ -30,6 +32,11 @@ def items(db: Session, rows: Sequence[Sequence[Any]]) -> list[ReviewItem]:
         )
         for row in rows
     ]
+
+
+def _image(row: Image, label: tuple[str | None, list[UUID] | None] | None, sets: ClassSets) -> ImageOut:
+    name, ids = label or (None, None)
+    return ImageOut.model_validate(row).model_copy(update={"label": name, "labels": sets.names(ids)})
 
 
 def _reasons(
@@ -46,14 +53,21 @@ def _reasons(
 
 
 def _said(
-    assignment: Assignment, last: Annotation | None, name: str, class_name: str | None, *, counts: bool
+    assignment: Assignment,
+    last: Annotation | None,
+    name: str,
+    of_class: tuple[str | None, ClassSets],
+    *,
+    counts: bool,
 ) -> SaidOut:
+    class_name, sets = of_class
     answer = last if assignment.state is AssignmentState.ANSWERED else None
     return SaidOut(
         user_id=assignment.user_id,
         name=name,
         assignment_id=assignment.id,
         class_name=class_name if answer else None,
+        classes=sets.said(answer.class_ids) if answer else None,
         skipped=assignment.reason,
         note=answer.note if answer else None,
         flagged=bool(answer and answer.flagged),

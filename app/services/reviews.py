@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.db import images, jobs, projects, queue, reviews
-from app.db.models import Job, LabelCheck, Review, Suspect, User
+from app.db.class_sets import ClassSets, OneOrSet, stored
+from app.db.models import Job, LabelCheck, Project, Review, Suspect, User
 from app.db.session import UnitOfWork
 from app.domain.enums import JobKind, Split, Verdict
 from app.domain.errors import Conflict, NotFound, TooFewLabels, UnknownClass
@@ -16,7 +17,7 @@ from app.domain.label_check import LEAST_OF_A_CLASS, LEAST_OF_ALL
 from app.schemas.images import ImageOut
 from app.schemas.jobs import JobOut
 from app.schemas.reviews import LabelCheckCreate, LabelCheckOut, LabelIn, ReviewOut, SuspectOut
-from app.services import labels
+from app.services import class_sets, labels
 from app.services.cycles import close_if_answered
 
 
@@ -33,8 +34,8 @@ class NotLabelled(Conflict):
 
 
 def start(work: UnitOfWork, project_id: UUID, user_id: UUID, new: LabelCheckCreate) -> tuple[LabelCheck, Job]:
-    """Ask for a label check; raises TooFewLabels, LabelCheckRunning."""
-    projects.lock(work.session, project_id)
+    """Ask for a label check; raises OneClassOnly, TooFewLabels, LabelCheckRunning."""
+    class_sets.refuse_sets(projects.lock(work.session, project_id).task, "Label checks")
     if jobs.live(work.session, project_id, JobKind.LABEL_CHECK):
         raise LabelCheckRunning("A label check of this project has not ended.")
     labelled = images.labelled(work.session, project_id, list(Split))
@@ -97,28 +98,28 @@ def suspect_out(row: Sequence[Any]) -> SuspectOut:
 
 
 def review(work: UnitOfWork, project_id: UUID, image_id: UUID, user: User, given: LabelIn) -> ReviewOut:
-    """Set, or confirm, an image's label; raises NotFound, NotLabelled, UnknownClass.
+    """Set, or confirm, an image's label.
 
+    Raises NotFound, NotLabelled, UnknownClass, SeveralClasses, OneClass.
     An image that people answered or skipped may have none yet, and gets one.
     What the label was, who changed it and when stays in the history, and suspects of the image are settled.
     """
     db = work.session
-    chosen = next((c for c in projects.classes(db, project_id) if c.name == given.class_name), None)
-    if chosen is None:
-        raise UnknownClass(f"The project has no class {given.class_name!r}.", field="class")
+    answer, name = _given(db, project_id, given)
     label = reviews.lock_label(db, project_id, image_id)
     if label is None:
         if not images.in_project(db, project_id, image_id):
             raise NotFound("There is no such image.")
         if reviews.last_asked(db, image_id) is None:
             raise NotLabelled("The image has no label yet; it is labelled when a cycle asks for it.")
-    before = images.label_name(db, image_id)
+    before, _ = images.label_of(db, image_id)
     row = Review(
         project_id=project_id,
         image_id=image_id,
         user_id=user.id,
-        class_id=chosen.id,
+        **stored(answer),
         previous_class_id=label.class_id if label else None,
+        previous_class_ids=label.class_ids if label else None,
         previous_source=label.source if label else None,
     )
     db.add(row)
@@ -129,11 +130,28 @@ def review(work: UnitOfWork, project_id: UUID, image_id: UUID, user: User, given
     if cycle := queue.labelling_cycle(db, project_id):
         work.commit()
         close_if_answered(work, cycle.id)
-    return review_out(row, chosen.name, before)
+    return review_out(row, name, before, ClassSets(db, project_id))
 
 
-def review_out(row: Review, class_name: str, previous: str | None) -> ReviewOut:
+def _given(db: Session, project_id: UUID, given: LabelIn) -> tuple[OneOrSet, str | None]:
+    """The class that a reviewer gives, with its name, or the set of them."""
+    if given.classes is not None:
+        return class_sets.chosen(db, project_id, given.classes), None
+    class_sets.refuse_one(db.get_one(Project, project_id).task)
+    chosen = next((c for c in projects.classes(db, project_id) if c.name == given.class_name), None)
+    if chosen is None:
+        raise UnknownClass(f"The project has no class {given.class_name!r}.", field="class")
+    return chosen.id, chosen.name
+
+
+def review_out(row: Review, class_name: str | None, previous: str | None, sets: ClassSets) -> ReviewOut:
     """Return a review as the API shows it."""
-    named = {"class_name", "previous"}
+    named = {"class_name", "previous", "classes", "previous_classes"}
     fields: dict[str, Any] = {n: getattr(row, n) for n in ReviewOut.model_fields if n not in named}
-    return ReviewOut(**fields, class_name=class_name, previous=previous)
+    return ReviewOut(
+        **fields,
+        class_name=class_name,
+        previous=previous,
+        classes=sets.said(row.class_ids),
+        previous_classes=sets.said(row.previous_class_ids),
+    )

@@ -72,7 +72,7 @@ def test_where_all_agree_agreement_is_one_and_with_one_class_only_it_has_no_mean
 
 
 def test_a_class_is_compared_with_all_others() -> None:
-    (image,) = against_the_rest([Counter("aabc")], "a")
+    (image,) = against_the_rest([Counter("aabc")], lambda answer: answer == "a")
     assert image == {True: 2, False: 2}
 
 

@@ -65,7 +65,7 @@ def test_a_saved_model_predicts_the_same(tmp_path: Path) -> None:
 def test_a_saved_model_says_what_it_is(tmp_path: Path) -> None:
     meta = {"pixels": 16, "classes": ["0190-a", "0190-b"]}
     save_model(tmp_path / "model.safetensors", new_classifier("small_cnn", 2, 0), meta)
-    what = {"backbone": "small_cnn", "outputs": 2, "dropout": 0.0, "loss_head": False}
+    what = {"backbone": "small_cnn", "outputs": 2, "dropout": 0.0, "loss_head": False, "several": False}
     assert load_model(tmp_path / "model.safetensors")[1] == {**meta, **what}
 
 

@@ -298,3 +298,31 @@ INSERT INTO assignments (id, queue_item_id, user_id, state, expires_at)
 INSERT INTO annotations (id, project_id, image_id, assignment_id, user_id, class_id, revision,
                          flagged)
     VALUES (:own, :id, :own, :own, :user, :class, :n, false)"""
+
+
+def test_answers_of_0010_stay_and_sets_of_classes_are_not_thrown_away_unasked(empty: Engine) -> None:
+    fill_0001(empty, "random")
+    migrate(empty, "0006")
+    with empty.begin() as connection:
+        for statement in ANSWER_OF_0002.read_text().split(";"):
+            connection.execute(text(statement), {"id": ID})
+    migrate(empty, "0011")
+    kind = text("UPDATE projects SET task = cast(:task AS projecttask)")
+    answers = text("SELECT class_id, class_ids FROM annotations")
+    config = alembic_config(empty.url.render_as_string(hide_password=False))
+    with empty.begin() as connection:
+        ((one, several),) = connection.execute(answers).all()
+        connection.execute(kind, {"task": "MULTI_LABEL_CLASSIFICATION"})
+    assert one is not None
+    assert several is None
+    with pytest.raises(RuntimeError, match="1 projects let images have several classes"):
+        command.downgrade(config, "0010")
+    with empty.begin() as connection:
+        connection.execute(kind, {"task": "CLASSIFICATION"})
+    command.downgrade(config, "0010")
+    with empty.connect() as connection:
+        assert connection.execute(text("SELECT class_id FROM annotations")).scalar_one() == one
+        assert (
+            connection.execute(text("SELECT task::text FROM projects LIMIT 1")).scalar_one()
+            == "CLASSIFICATION"
+        )

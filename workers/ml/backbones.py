@@ -99,12 +99,19 @@ class Classifier(nn.Module):
     """A backbone and one linear layer: images (N, 3, H, W) to plain logits (N, `outputs`).
 
     `dropout` (0..1, below 1) is that of the features before the linear layer, while training. With
-    `loss_head` there is a `LossHead` too. Raises KeyError for an unknown backbone, ValueError for fewer than
+    `loss_head` there is a `LossHead` too. With `several` an image may show several classes: each output is a
+    yes or no of its own. Raises KeyError for an unknown backbone, ValueError for fewer than
     one output and for a dropout that cannot be.
     """
 
     def __init__(
-        self, backbone_name: str, outputs: int, *, dropout: float = 0.0, loss_head: bool = False
+        self,
+        backbone_name: str,
+        outputs: int,
+        *,
+        dropout: float = 0.0,
+        loss_head: bool = False,
+        several: bool = False,
     ) -> None:
         super().__init__()
         if outputs < 1:
@@ -113,11 +120,16 @@ class Classifier(nn.Module):
             raise ValueError(f"Dropout must lie within 0..1, below 1; {dropout} does not.")
         self.backbone_name = backbone_name
         self.outputs = outputs
+        self.several = several
         self.backbone = BACKBONES[backbone_name]()
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(self.backbone.width, outputs)
         # Last, so that the other weights are the same with it and without.
         self.loss_head = LossHead(self.backbone.map_widths) if loss_head else None
+
+    def probabilities(self, logits: Tensor) -> Tensor:
+        """What plain logits (..., `outputs`) say: their softmax, or, with `several`, each one's sigmoid."""
+        return logits.sigmoid() if self.several else logits.softmax(dim=-1)
 
     def features(self, x: Tensor) -> Tensor:
         """Features (N, `backbone.width`) of normalised images (N, 3, H, W)."""
@@ -146,14 +158,20 @@ class Classifier(nn.Module):
 
 
 def new_classifier(
-    backbone_name: str, outputs: int, seed: int, *, dropout: float = 0.0, loss_head: bool = False
+    backbone_name: str,
+    outputs: int,
+    seed: int,
+    *,
+    dropout: float = 0.0,
+    loss_head: bool = False,
+    several: bool = False,
 ) -> Classifier:
     """A fresh classifier whose weights depend on `seed` alone; torch's global generator stays untouched.
 
     Errors as `Classifier`.
     """
     with seeded(seed):
-        return Classifier(backbone_name, outputs, dropout=dropout, loss_head=loss_head)
+        return Classifier(backbone_name, outputs, dropout=dropout, loss_head=loss_head, several=several)
 
 
 def default_backbone(pixels: int, device: str) -> str:

@@ -40,3 +40,17 @@ class ClassColumns(Generic[T]):
             return folded
         total = folded.sum(dim=-1, keepdim=True)
         return torch.where(total > _LEAST, folded / total.clamp_min(_LEAST), 1 / len(self.present))
+
+    def fold_sets(self, each: Tensor) -> Tensor:
+        """Numbers (..., C), each for a class of its own, as those of the present classes (..., D).
+
+        Of classes that are one class now the highest counts: an image shows it if it shows one of them. Where
+        images may show several classes nothing is scaled, and without a column there is 0.
+        """
+        if self.places == list(range(len(self.present))):
+            return each
+        kept = [column for column, place in enumerate(self.places) if place is not None]
+        target = torch.tensor([place for place in self.places if place is not None], device=each.device)
+        folded = each.new_zeros(*each.shape[:-1], len(self.present))
+        values = each[..., kept]
+        return folded.scatter_reduce_(-1, target.expand(values.shape), values, "amax")

@@ -19,13 +19,14 @@ _KEY = "nextbatch"
 def save_model(path: Path, model: Classifier, meta: dict[str, Any]) -> None:
     """Write weights and `meta` (JSON-able: pixels, class ids, ...) to `path`, in one step.
 
-    What the model is (`backbone`, `outputs`, `dropout`, `loss_head`) is added to `meta`.
+    What the model is (`backbone`, `outputs`, `dropout`, `loss_head`, `several`) is added to `meta`.
     """
     known = {
         "backbone": model.backbone_name,
         "outputs": model.outputs,
         "dropout": model.dropout.p,
         "loss_head": model.loss_head is not None,
+        "several": model.several,
     }
     write_weights(path, model, meta | known)
 
@@ -33,8 +34,8 @@ def save_model(path: Path, model: Classifier, meta: dict[str, Any]) -> None:
 def load_model(path: Path) -> tuple[Classifier, dict[str, Any]]:
     """The model, on the CPU and in evaluation mode, and its `meta` with what `save_model` adds.
 
-    Files of before there were `dropout` and `loss_head` have neither. Raises FileNotFoundError, and
-    ValueError for a file that `save_model` did not write.
+    Files of before there were `dropout`, `loss_head` and `several` have none of them. Raises
+    FileNotFoundError, and ValueError for a file that `save_model` did not write.
     """
     tensors, meta = read_weights(path)
     with refusing(path):
@@ -43,6 +44,7 @@ def load_model(path: Path) -> tuple[Classifier, dict[str, Any]]:
             meta["outputs"],
             dropout=meta.get("dropout", 0.0),
             loss_head=meta.get("loss_head", False),
+            several=meta.get("several", False),
         )
         model.load_state_dict(tensors)
     return model.eval(), meta

@@ -17,8 +17,8 @@ IMAGES, PROBABILITIES = "images", "probabilities"
 class PixelsToProbabilities(nn.Module):
     """uint8 RGB images (N, S, S, 3) to probabilities (N, C): all that lies between a picture and an answer.
 
-    Logits are divided by `temperature` before the softmax (Guo et al. 2017, section 4.2). Raises ValueError
-    unless it is above 0.
+    Logits are divided by `temperature` before the softmax (Guo et al. 2017, section 4.2), or the sigmoid of
+    a model that tells several classes an image. Raises ValueError unless it is above 0.
     """
 
     def __init__(self, model: Classifier, temperature: float = 1.0) -> None:
@@ -31,13 +31,13 @@ class PixelsToProbabilities(nn.Module):
     def forward(self, images: Tensor) -> Tensor:
         """Probabilities (N, C) of images (N, S, S, 3) as Pillow and NumPy have them, of 0..255."""
         logits: Tensor = self.model(normalise(images.permute(0, 3, 1, 2), images.device))
-        return (logits / self.temperature).softmax(dim=1)
+        return self.model.probabilities(logits / self.temperature)
 
 
 def save_onnx(
     path: Path, model: Classifier, size: int, meta: dict[str, Any], *, temperature: float = 1.0
 ) -> None:
-    """Write `model`, with its normalisation and softmax, to `path`, in one step.
+    """Write `model`, with its normalisation and its softmax or sigmoid, to `path`, in one step.
 
     The input is `images`, the output `probabilities`, as in `PixelsToProbabilities`, with `size` for S; N may
     be any number. `meta` (JSON-able) goes into the file's metadata, texts as they are, the rest as JSON.

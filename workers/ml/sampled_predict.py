@@ -23,7 +23,7 @@ def sampled_predict(
     minibatch: int = 256,
     progress: Progress = no_progress,
 ) -> Tensor:
-    """The softmax of plain logits under `passes` dropout masks: (T, N, C) float32, on the CPU.
+    """What `predict` gives, under `passes` dropout masks: (T, N, C) float32, on the CPU.
 
     Only dropout is at work; batch normalisation stays in evaluation mode. Dropout sits before the last layer
     alone, so that the features of `rows` of `data` (None: all) are computed once. Each image has masks of its
@@ -42,5 +42,5 @@ def sampled_predict(
                 part = features[start : start + _AT_A_TIME]
                 mask = torch.rand(part.shape, generator=generator) < kept
                 logits: Tensor = model.head((part * mask / kept).to(device))
-                found[number, start : start + len(part)] = logits.softmax(dim=1).cpu()
+                found[number, start : start + len(part)] = model.probabilities(logits).cpu()
     return found

@@ -58,7 +58,9 @@ class Advice:
     next_gain: Gain | None
 
 
-def advise(curve: Sequence[Point], kappas: Sequence[float | None], budget: int) -> Advice:
+def advise(
+    curve: Sequence[Point], kappas: Sequence[float | None], budget: int, *, measure: str = "Accuracy"
+) -> Advice:
     """What a project's task models say so far, the newest last, for a next cycle of `budget` labels.
 
     `curve` holds those that were marked, all on the same images; `kappas` the agreement of each model with
@@ -71,7 +73,7 @@ def advise(curve: Sequence[Point], kappas: Sequence[float | None], budget: int) 
     `too_early` until one of the two can be told; then `improving` while the curve rises, or, where there is
     none, while predictions change; `stable` if predictions are, and `flattening` if only the curve is flat.
     """
-    line, about_curve = _line(curve)
+    line, about_curve = _line(curve, measure)
     kappa, about_predictions = _kappa(kappas)
     reasons = [about_curve, about_predictions]
     gain = line.gain(budget) if line and budget > 0 else None
@@ -130,7 +132,7 @@ class _Line:
         return Gain(labels, *ends)
 
 
-def _line(curve: Sequence[Point]) -> tuple[_Line | None, str]:
+def _line(curve: Sequence[Point], measure: str) -> tuple[_Line | None, str]:
     if not curve:
         return None, "There is no learning curve: no labelled images are held out."
     if curve[-1].images < FEWEST_IMAGES:
@@ -143,7 +145,7 @@ def _line(curve: Sequence[Point]) -> tuple[_Line | None, str]:
     slope, low, high = line.slope
     said = "has levelled off" if line.flat else "still rises" if low > 0 else "may still rise"
     rate = f"{_points(slope)} points a doubling of the labels ({_points(low)} to {_points(high)})"
-    return line, f"Accuracy {said}: {rate} over the last {len(used)} models."
+    return line, f"{measure} {said}: {rate} over the last {len(used)} models."
 
 
 def _kappa(kappas: Sequence[float | None]) -> tuple[float | None, str]:

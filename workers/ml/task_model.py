@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from workers.ml.backbones import Backbone, Classifier, new_classifier
 from workers.ml.balance import BALANCES, BalancedOrder
@@ -57,7 +57,7 @@ def train_classifier(
     seed = derived_seed(recipe.seed, "task weights")
     model = new_classifier(backbone, classes, seed, dropout=dropout, loss_head=loss_head)
     if start_from is not None:
-        _copy_weights(start_from, model.backbone)
+        copy_weights(start_from, model.backbone)
     digest = hashlib.sha256(np.asarray(labels, np.int64).tobytes()).hexdigest()
     how = f"dropout {dropout} loss head {loss_head} balance {balance}"
     result = fit(
@@ -75,7 +75,8 @@ def train_classifier(
     return model, result
 
 
-def _copy_weights(source: Backbone, target: Backbone) -> None:
+def copy_weights(source: Backbone, target: Backbone) -> None:
+    """Give one backbone the weights of another; raises ValueError if it is of another kind."""
     try:
         target.load_state_dict(source.state_dict())
     except RuntimeError as error:
@@ -83,7 +84,7 @@ def _copy_weights(source: Backbone, target: Backbone) -> None:
 
 
 def predict(
-    model: nn.Module,
+    model: Classifier,
     data: ImageData,
     rows: Rows | None,
     device: torch.device,
@@ -93,11 +94,10 @@ def predict(
 ) -> Tensor:
     """The softmax of plain logits for `rows` of `data` (None: all): (N, C) float32, on the CPU.
 
-    The model is in evaluation mode.
+    Their sigmoid, if the model tells several classes an image. The model is in evaluation mode.
     """
 
-    def softmax(x: Tensor) -> Tensor:
-        logits: Tensor = model(x)
-        return logits.softmax(dim=1)
+    def probabilities(x: Tensor) -> Tensor:
+        return model.probabilities(model(x))
 
-    return answers(model, softmax, data, rows, device, minibatch=minibatch, progress=progress)
+    return answers(model, probabilities, data, rows, device, minibatch=minibatch, progress=progress)

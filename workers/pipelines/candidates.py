@@ -59,7 +59,7 @@ def read_question(claim: Claim) -> Question:
         if cycle is None:
             raise PoolEmpty("The cycle of this query is gone.")
         run = db.get_one(PretextRun, cycle.pretext_run_id) if cycle.pretext_run_id else None
-        labelled = images.labelled(db, claim.project_id, [Split.POOL])
+        labelled = images.labelled_images(db, claim.project_id, [Split.POOL])
         model = learning.latest_model(db, claim.project_id)
         told = learning.told_by(db, model) if model else []
         columns = ClassColumns.of([row.id if row else None for row in told])
@@ -73,7 +73,7 @@ def read_question(claim: Claim) -> Question:
             # This cycle is among them, so 1 for the first.
             pool_batch=learning.cycles_of_run(db, run.id) if run else 1,
             newcomers=learning.newcomers(db, claim.project_id, run.id) if run else [],
-            labelled=[(image, sha) for image, sha, _, _ in labelled],
+            labelled=labelled,
         )
 
 

@@ -11,6 +11,7 @@ from typing import Any, TextIO
 from sqlalchemy import select
 
 from app.db import images
+from app.db.class_sets import ClassSets
 from app.db.models import Export, Image
 from app.db.session import unit_of_work
 from app.domain.enums import ExportFormat
@@ -43,20 +44,27 @@ def run(claim: Claim) -> None:
 
 
 def _rows(claim: Claim, session: Any) -> Iterator[Row]:
+    sets = ClassSets(session, claim.project_id)
     for label, image, name in session.execute(images.labels(claim.project_id).order_by(Image.id)):
         values = (
             image.id, image.filename, image.sha256, image.split.value, name, label.source.value,
             label.cycle_id, label.updated_at.isoformat(),
         )  # fmt: skip
-        yield {
+        row: Row = {
             field: None if value is None else str(value) for field, value in zip(FIELDS, values, strict=True)
         }
+        if (names := sets.names(label.class_ids)) is not None:
+            row = {("classes" if key == "class" else key): value for key, value in row.items()}
+            row["classes"] = names
+        yield row
 
 
 def _csv(file: TextIO, rows: list[Row]) -> None:
-    writer = csv.DictWriter(file, FIELDS)
+    writer = csv.DictWriter(file, list(rows[0]) if rows else FIELDS)
     writer.writeheader()
-    writer.writerows(rows)
+    for row in rows:
+        several = {"classes": "|".join(row["classes"])} if "classes" in row else {}
+        writer.writerow(row | several)
 
 
 def _jsonl(file: TextIO, rows: list[Row]) -> None:

@@ -32,6 +32,8 @@ def export_model(claim: Claim, export_id: UUID, model_id: UUID) -> None:
         "backbone": model.backbone,
         "nextbatch": __version__,
     }
+    if network.several:
+        told |= {"task": project.task.value, "thresholds": meta["thresholds"]}
 
     def write(path: Path) -> None:
         save_onnx(path, network, meta["pixels"], told, temperature=meta.get("temperature") or 1.0)

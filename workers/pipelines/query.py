@@ -1,6 +1,7 @@
 """The query of a cycle: which K images people should label next (PT4AL, section 3.3)."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 import torch
@@ -31,6 +32,7 @@ from workers.pipelines.candidates import (
 from workers.pipelines.claim import Claim
 from workers.pipelines.models import stored_model
 from workers.pipelines.pixels import cached_images
+from workers.pipelines.predictor import sets_told
 from workers.pipelines.pretext_features import features_of
 from workers.pipelines.timings import Timings
 
@@ -56,19 +58,16 @@ def run(claim: Claim) -> None:
     timings = Timings()
     with timings.part("ranking of newcomers"):
         newcomers = score_newcomers(claim, question, device)
-    model, size, temperature = None, question.settings.image_size, None
+    model, meta = None, {"pixels": question.settings.image_size}
     if question.model is not None:
         model, meta = stored_model(question.model.weights_sha256)
-        size, temperature = meta["pixels"], meta.get("temperature")
+    size = meta["pixels"]
     found = candidates_of(question, newcomers)
     with timings.part("near-duplicates"):
         candidates = without_near_duplicates(claim, question, found, size)
     with timings.part("query"):
         answer = _choose(claim, question, candidates.images, model, size)
-    shown = answer.shown
-    if shown is not None:
-        # A temperature belongs to the classes that the model was trained on, so it comes before the folding.
-        shown = question.columns.fold(shown if temperature is None else calibrated(shown, temperature))
+    guesses = _guesses(answer, model, meta, question.columns)
     notes = [candidates.note, answer.note]
     if len(answer.rows) < question.cycle.budget:
         notes.append(f"Only {len(answer.rows)} images were left to query.")
@@ -92,21 +91,46 @@ def run(claim: Claim) -> None:
         )
         slots = slots_of(len(answer.rows), cycle.overlap, question.settings.overlap_share, seed)
         for position, row in enumerate(answer.rows):
-            score, suggested = None, None
-            if shown is not None:
-                best = int(shown[position].argmax())
-                score, suggested = float(shown[position, best]), question.columns.present[best]
             db.add(
                 QueueItem(
                     cycle_id=cycle.id,
                     image_id=candidates.images[row][0],
                     position=position,
                     slots=slots[position],
-                    score=score,
-                    suggested_class_id=suggested,
-                    audited=suggested is not None and position in audited,
+                    **(guesses[position] if guesses else {}),
+                    audited=bool(guesses) and position in audited,
                 )
             )
+
+
+def _guesses(
+    answer: _Answer, model: Classifier | None, meta: dict[str, Any], columns: ClassColumns[UUID]
+) -> list[dict[str, Any]]:
+    """What annotators see of the model's opinion of each chosen image, as columns of its queue item."""
+    shown = answer.shown
+    if shown is None or model is None:
+        return []
+    if model.several:
+        yes = sets_told(shown, meta.get("thresholds") or (), columns)
+        probs = columns.fold_sets(shown)
+        return [
+            {
+                "suggested_class_ids": sorted(
+                    one for one, is_told in zip(columns.present, row, strict=True) if is_told
+                ),
+                # How sure it is of its answers, on average over classes.
+                "score": float(torch.where(torch.tensor(row), of, 1 - of).mean()),
+            }
+            for row, of in zip(yes, probs, strict=True)
+        ]
+    temperature = meta.get("temperature")
+    # A temperature belongs to the classes that the model was trained on, so it comes before the folding.
+    shown = columns.fold(shown if temperature is None else calibrated(shown, temperature))
+    best = shown.argmax(dim=1).tolist()
+    return [
+        {"suggested_class_id": columns.present[place], "score": float(of[place])}
+        for place, of in zip(best, shown, strict=True)
+    ]
 
 
 def _choose(
@@ -151,10 +175,11 @@ def _choose(
 def _of_present(known: Candidates, columns: ClassColumns[UUID]) -> Candidates:
     """What is known, in the classes of now instead of those that the task model was trained on."""
     probs, sampled = known.probs, known.sampled_probs
+    fold = columns.fold_sets if known.several else columns.fold
     return replace(
         known,
-        probs=None if probs is None else columns.fold(probs),
-        sampled_probs=None if sampled is None else columns.fold(sampled),
+        probs=None if probs is None else fold(probs),
+        sampled_probs=None if sampled is None else fold(sampled),
     )
 
 

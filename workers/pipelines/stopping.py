@@ -10,6 +10,7 @@ from workers.ml.stopping import Point, advise
 from workers.pipelines.claim import Claim
 from workers.pipelines.predictor import Predictor, stored_predictor
 
+MEAN_AP = "mean_average_precision"  # what is marked where images may have several classes
 STOP_SET = 2000  # images at most, as in Bloodgood & Vijay-Shanker 2009, section 3
 
 
@@ -41,5 +42,9 @@ def stopping_of(models: Sequence[Model], budget: int) -> dict[str, Any]:
         marks = model.metrics
         if not marks or (marks["split"], marks["count"]) != (last.get("split"), last.get("count")):
             break
-        curve.insert(0, Point(model.label_count, marks["accuracy"], marks["count"]))
-    return asdict(advise(curve, [model.agreement.get("kappa") for model in models], budget))
+        if (value := marks.get("accuracy", marks.get(MEAN_AP))) is None:
+            break
+        curve.insert(0, Point(model.label_count, value, marks["count"]))
+    measure = "Mean average precision" if MEAN_AP in last else "Accuracy"
+    kappas = [model.agreement.get("kappa") for model in models]
+    return asdict(advise(curve, kappas, budget, measure=measure))

@@ -1,14 +1,18 @@
 """The training at a cycle's end: a fresh task model on all labels so far, and its evaluation."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
+import torch
 from sqlalchemy import func
+from sqlalchemy.orm import Session
 
 from app.db import images, learning, projects
 from app.db.models import Class, Cycle, Model, PretextRun, Project
 from app.db.session import unit_of_work
-from app.domain.enums import CycleState, ModelStart, Split
+from app.domain.enums import CycleState, ModelStart, ProjectTask, Split
 from app.domain.errors import NoPretextRun, NothingToTrain
 from app.domain.moves import cycle_move
 from app.domain.plans import Plan
@@ -19,13 +23,15 @@ from workers.ml.device import pick_device, tune
 from workers.ml.query.registry import QUERY_STRATEGIES
 from workers.ml.recipes import task_recipe
 from workers.ml.seeds import derived_seed
+from workers.ml.set_training import train_with_sets
 from workers.ml.task_model import train_classifier
 from workers.pipelines.claim import Claim
-from workers.pipelines.evaluation import Labelled, mark
+from workers.pipelines.evaluation import Labelled, Marks, mark
 from workers.pipelines.models import checkpoint_of, keep_model, stored_pretext_model
 from workers.pipelines.numerics import numerics_of
 from workers.pipelines.pixels import cached_images
 from workers.pipelines.predictor import Predictor
+from workers.pipelines.set_marks import WithSets, mark_sets
 from workers.pipelines.stopping import STOP_SET, compare, stopping_of
 from workers.pipelines.timings import Timings
 
@@ -43,9 +49,9 @@ class _Plan:
     plan: Plan
     run: PretextRun | None
     classes: list[Class]
-    pool: Labelled
-    validation: Labelled
-    test: Labelled
+    pool: Labelled | WithSets
+    validation: Labelled | WithSets
+    test: Labelled | WithSets
     models: list[Model]
     told: list[str | None]
     stop_set: list[str]
@@ -67,28 +73,30 @@ def run(claim: Claim) -> None:
     recipe = task_recipe(len(plan.pool.shas), device, settings.task_epochs, seed, flip=settings.flip)
     choice = numerics_of(device, backbone, size, recipe, len(data))
     timings = Timings()
+    asked: dict[str, Any] = {
+        "device": device,
+        "checkpoint": checkpoint_of(claim),
+        "progress": claim.stage(0.05, 0.85),
+        "balance": settings.balance.value,
+        "dropout": strategy.dropout,
+        "loss_head": strategy.loss_head,
+        "start_from": start_from,
+        "numerics": choice.numerics,
+    }
     with timings.part("training"):
-        model, result = train_classifier(
-            data,
-            plan.pool.classes,
-            len(names),
-            backbone,
-            recipe,
-            device=device,
-            checkpoint=checkpoint_of(claim),
-            progress=claim.stage(0.05, 0.85),
-            balance=settings.balance.value,
-            dropout=strategy.dropout,
-            loss_head=strategy.loss_head,
-            start_from=start_from,
-            numerics=choice.numerics,
-        )
+        if isinstance(plan.pool, WithSets):
+            model, result = train_with_sets(data, plan.pool.truth, backbone, recipe, **asked)
+        else:
+            model, result = train_classifier(data, plan.pool.classes, len(names), backbone, recipe, **asked)
     fresh = Predictor(model, size, ClassColumns.of(names), device)
     with timings.part("evaluation"):
-        marks = mark(claim, fresh, plan.validation, plan.test)
+        marks, thresholds = _mark(claim, fresh, plan)
+        fresh = replace(fresh, thresholds=thresholds)
         agreement = compare(claim, fresh, plan.models[-1] if plan.models else None, plan.told, plan.stop_set)
     balance, temperature = settings.balance, marks.temperature
     meta = {"pixels": size, "classes": names, "balance": balance.value, "temperature": temperature}
+    if thresholds:
+        meta["thresholds"] = thresholds
     new = Model(
         project_id=claim.project_id,
         cycle_id=plan.cycle.id,
@@ -132,6 +140,15 @@ def run(claim: Claim) -> None:
     checkpoint_of(claim).unlink(missing_ok=True)
 
 
+def _mark(claim: Claim, fresh: Predictor, plan: _Plan) -> tuple[Marks, list[float]]:
+    """The marks of a fresh model, and its thresholds where images may have several classes."""
+    if isinstance(plan.validation, WithSets) and isinstance(plan.test, WithSets):
+        return mark_sets(claim, fresh, plan.validation, plan.test)
+    assert isinstance(plan.validation, Labelled)  # noqa: S101  # a project is of one kind
+    assert isinstance(plan.test, Labelled)  # noqa: S101
+    return mark(claim, fresh, plan.validation, plan.test), []
+
+
 def _read(claim: Claim) -> _Plan:
     with unit_of_work() as work:
         db = work.session
@@ -139,17 +156,17 @@ def _read(claim: Claim) -> _Plan:
         if cycle is None:
             raise NothingToTrain("The cycle of this training is gone.")
         projects.lock_shared(db, claim.project_id)  # no merge between the reading of labels and of classes
-        rows = images.labelled(db, claim.project_id, list(Split))
+        project = db.get_one(Project, claim.project_id)
         classes = projects.classes(db, claim.project_id)
         position = {row.id: place for place, row in enumerate(classes)}
-        settings = ProjectSettings.model_validate(db.get_one(Project, claim.project_id).settings)
+        by_split = _by_split(db, project, position)
+        settings = ProjectSettings.model_validate(project.settings)
         run = db.get_one(PretextRun, cycle.pretext_run_id) if cycle.pretext_run_id else None
         models = learning.models(db, claim.project_id)
         unsettled = images.unsettled(db, claim.project_id)
         told = learning.told_by(db, models[-1]) if models else []
         stop_set = images.sample(db, claim.project_id, settings.seed, STOP_SET)
-    pool = _labelled(rows, Split.POOL, position)
-    if not pool.shas:
+    if not by_split[Split.POOL].shas:
         raise NothingToTrain("There is no label to train on.")
     return _Plan(
         cycle=cycle,
@@ -157,9 +174,9 @@ def _read(claim: Claim) -> _Plan:
         plan=Plan.model_validate(cycle.plan),
         run=run,
         classes=classes,
-        pool=pool,
-        validation=_labelled(rows, Split.VALIDATION, position),
-        test=_labelled(rows, Split.TEST, position),
+        pool=by_split[Split.POOL],
+        validation=by_split[Split.VALIDATION],
+        test=by_split[Split.TEST],
         models=models,
         told=[row.name if row else None for row in told],
         stop_set=stop_set,
@@ -174,6 +191,23 @@ def _pretext_backbone(plan: _Plan) -> Backbone | None:
     return stored_pretext_model(plan.run.weights_sha256)[0].backbone
 
 
-def _labelled(rows: list[tuple[UUID, str, UUID, Split]], split: Split, position: dict[UUID, int]) -> Labelled:
-    chosen = [(sha, position[class_id]) for _, sha, class_id, where in rows if where is split]
-    return Labelled([sha for sha, _ in chosen], [place for _, place in chosen])
+def _by_split(
+    db: Session, project: Project, position: dict[UUID, int]
+) -> Mapping[Split, Labelled | WithSets]:
+    """The labelled images of each split."""
+    if project.task is ProjectTask.MULTI_LABEL_CLASSIFICATION:
+        sets = images.labelled_with_sets(db, project.id, list(Split))
+        return {split: _with_sets([row for row in sets if row[3] is split], position) for split in Split}
+    rows = images.labelled(db, project.id, list(Split))
+    return {split: _labelled([row for row in rows if row[3] is split], position) for split in Split}
+
+
+def _labelled(rows: list[tuple[UUID, str, UUID, Split]], position: dict[UUID, int]) -> Labelled:
+    return Labelled([sha for _, sha, _, _ in rows], [position[class_id] for _, _, class_id, _ in rows])
+
+
+def _with_sets(rows: list[tuple[UUID, str, list[UUID], Split]], position: dict[UUID, int]) -> WithSets:
+    truth = torch.zeros(len(rows), len(position), dtype=torch.bool)
+    for place, (_, _, class_ids, _) in enumerate(rows):
+        truth[place, [position[class_id] for class_id in class_ids]] = True
+    return WithSets([sha for _, sha, _, _ in rows], truth)

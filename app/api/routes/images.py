@@ -13,6 +13,7 @@ from app.api.transaction import Work
 from app.api.uploads import BODY, read_import
 from app.db import gallery
 from app.db import images as rows
+from app.db.class_sets import ClassSets
 from app.db.models import Image
 from app.db.paging import read_page
 from app.domain.enums import Role
@@ -53,7 +54,11 @@ def list_images(
     _may_ask(member, of_people=wanted.tells_of_people or wanted.order == "least_sure")
     query, (keys, backwards) = gallery.filtered(project_id, wanted), gallery.keys(wanted.order)
     found, after = read_page(work.session, query, keys, wanted.cursor, wanted.limit, descending=backwards)
-    items = [ImageOut.model_validate(image).model_copy(update={"label": name}) for image, name, *_ in found]
+    sets = ClassSets(work.session, project_id)
+    items = [
+        ImageOut.model_validate(image).model_copy(update={"label": name, "labels": sets.names(ids)})
+        for image, name, ids, *_ in found
+    ]
     return Page(items=items, next_cursor=after)
 
 
@@ -66,8 +71,9 @@ def _may_ask(member: Member, *, of_people: bool) -> None:
 @router.get("/images/{image_id}")
 def get_image(image_id: UUID, work: Work, member: OfImage) -> ImageOut:
     """Return one image's metadata."""
-    label = rows.label_name(work.session, image_id)
-    return ImageOut.model_validate(member.found).model_copy(update={"label": label})
+    name, ids = rows.label_of(work.session, image_id)
+    names = ClassSets(work.session, member.project_id).names(ids)
+    return ImageOut.model_validate(member.found).model_copy(update={"label": name, "labels": names})
 
 
 @router.get("/images/{image_id}/content", response_class=Response)

@@ -10,6 +10,7 @@ from app.api.paging import Cursor, Limit
 from app.api.transaction import Work
 from app.db import images as image_rows
 from app.db import queue as rows
+from app.db.class_sets import ClassSets
 from app.db.models import Annotation, Assignment, Label
 from app.db.paging import read_page
 from app.domain.enums import Role
@@ -91,7 +92,7 @@ def list_labels(
     project_id: UUID, work: Work, _: Reviewer, cursor: Cursor = None, limit: Limit = 100
 ) -> Page[LabelOut]:
     """List the accepted answers, one an image."""
-    query = image_rows.labels(project_id)
+    query, sets = image_rows.labels(project_id), ClassSets(work.session, project_id)
     found, after = read_page(work.session, query, [Label.image_id], cursor, limit)
     items = [
         LabelOut(
@@ -99,6 +100,7 @@ def list_labels(
             filename=image.filename,
             sha256=image.sha256,
             class_name=name,
+            classes=sets.names(label.class_ids),
             source=label.source,
             cycle_id=label.cycle_id,
             updated_at=label.updated_at,

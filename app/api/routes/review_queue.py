@@ -29,7 +29,7 @@ def get_review_queue(
     """List the images that a reviewer should look at, the hardest first, with all that people said."""
     query, hardness = rows.to_review(project_id)
     found, after = read_page(work.session, query, [hardness, Image.id], cursor, limit, descending=True)
-    return Page(items=review_queue.items(work.session, found), next_cursor=after)
+    return Page(items=review_queue.items(work.session, project_id, found), next_cursor=after)
 
 
 @router.post("/projects/{project_id}/images/{image_id}/return", status_code=201)

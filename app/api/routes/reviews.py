@@ -9,6 +9,7 @@ from app.api.access import Engineer, InProject, Member, Reviewer
 from app.api.paging import Cursor, Limit
 from app.api.transaction import Work
 from app.db import reviews as rows
+from app.db.class_sets import ClassSets
 from app.db.models import LabelCheck, Review, Suspect
 from app.db.paging import read_page
 from app.domain.enums import Role
@@ -84,5 +85,6 @@ def list_reviews(
     found, after = read_page(
         work.session, rows.reviews(Review.project_id == project_id), [Review.id], cursor, limit
     )
-    items = [reviews.review_out(row, name, previous) for row, name, previous, *_ in found]
+    sets = ClassSets(work.session, project_id)
+    items = [reviews.review_out(row, name, previous, sets) for row, name, previous, *_ in found]
     return Page(items=items, next_cursor=after)

@@ -1473,7 +1473,10 @@ export interface components {
         AnnotationIn: {
             /** Class */
             class?: string | null;
-            /** Classes */
+            /**
+             * Classes
+             * @description all classes of an image that may have several; an empty list says: none of them
+             */
             classes?: string[] | null;
             /** Mask */
             mask?: unknown;
@@ -1517,12 +1520,22 @@ export interface components {
              * Class
              * @description the class that was said
              */
-            class: string;
+            class: string | null;
             /**
              * Counts As
              * @description what that class is now: another one if it was merged
              */
             counts_as: string | null;
+            /**
+             * Classes
+             * @description in place of `class`: the set that was said; [] is none
+             */
+            classes: string[] | null;
+            /**
+             * Counts As Classes
+             * @description what that set is now
+             */
+            counts_as_classes: string[] | null;
             /** Revision */
             revision: number;
             /** Elapsed Ms */
@@ -1590,7 +1603,7 @@ export interface components {
         };
         /**
          * AnswerIn
-         * @description One annotator's answer for one image: a class, a reason to skip it, or nothing any more.
+         * @description One annotator's answer for one image: a class or a set, why it is skipped, or nothing any more.
          */
         AnswerIn: {
             /**
@@ -1600,6 +1613,11 @@ export interface components {
             assignment_id: string;
             /** Class */
             class?: string | null;
+            /**
+             * Classes
+             * @description all classes of an image that may have several; an empty list says: none of them
+             */
+            classes?: string[] | null;
             /**
              * Skip
              * @description why the image is skipped
@@ -2027,6 +2045,29 @@ export interface components {
             position?: number | null;
         };
         /**
+         * ClassSetMetrics
+         * @description One class on the held-out split; null where no image there has it.
+         */
+        ClassSetMetrics: {
+            /** Name */
+            name: string;
+            /** Average Precision */
+            average_precision: number | null;
+            /** Precision */
+            precision: number | null;
+            /** Recall */
+            recall: number | null;
+            /** F1 */
+            f1: number | null;
+            /**
+             * Threshold
+             * @description the probability from which on the model tells the class
+             */
+            threshold: number;
+            /** Count */
+            count: number;
+        };
+        /**
          * Classes
          * @description The classes of a project, in their order.
          */
@@ -2379,6 +2420,11 @@ export interface components {
              */
             class?: string | null;
             /**
+             * Classes
+             * @description in place of `class` where images may have several
+             */
+            classes?: string[] | null;
+            /**
              * Confidence
              * @description of a suggestion
              */
@@ -2416,6 +2462,11 @@ export interface components {
              * @description class before a review
              */
             previous?: string | null;
+            /**
+             * Previous Classes
+             * @description in place of `previous` where it was a set
+             */
+            previous_classes?: string[] | null;
             previous_source?: components["schemas"]["LabelSource"] | null;
         };
         /**
@@ -2471,6 +2522,11 @@ export interface components {
              * @description name of the accepted class
              */
             label?: string | null;
+            /**
+             * Labels
+             * @description in place of `label` where an image may have several; [] is none of them
+             */
+            labels?: string[] | null;
             /**
              * Created At
              * Format: date-time
@@ -2739,7 +2795,12 @@ export interface components {
          */
         LabelIn: {
             /** Class */
-            class: string;
+            class?: string | null;
+            /**
+             * Classes
+             * @description all classes of an image that may have several; an empty list says: none of them
+             */
+            classes?: string[] | null;
         };
         /**
          * LabelOut
@@ -2756,7 +2817,12 @@ export interface components {
             /** Sha256 */
             sha256: string;
             /** Class */
-            class: string;
+            class: string | null;
+            /**
+             * Classes
+             * @description in place of `class` where images may have several
+             */
+            classes: string[] | null;
             source: components["schemas"]["LabelSource"];
             /** Cycle Id */
             cycle_id: string | null;
@@ -2938,6 +3004,8 @@ export interface components {
             classes: string[];
             balance: components["schemas"]["Balance"];
             metrics: components["schemas"]["MetricsOut"] | null;
+            /** @description in place of `metrics` where images may have several classes */
+            set_metrics: components["schemas"]["SetMetricsOut"] | null;
             /** @description null for models of before there was any */
             calibration: components["schemas"]["CalibrationOut"] | null;
             /** @description null for the first model, and for a tiny pool */
@@ -3528,7 +3596,7 @@ export interface components {
          * @description What the task model predicts.
          * @enum {string}
          */
-        ProjectTask: "classification" | "segmentation";
+        ProjectTask: "classification" | "multi_label_classification" | "segmentation";
         /**
          * QueryStrategyName
          * @description Rules that choose a cycle's images.
@@ -3669,12 +3737,22 @@ export interface components {
              */
             user_id: string;
             /** Class */
-            class: string;
+            class: string | null;
             /**
              * Previous
              * @description class before; null: people had answered, and no label followed
              */
             previous: string | null;
+            /**
+             * Classes
+             * @description in place of `class` where images may have several
+             */
+            classes: string[] | null;
+            /**
+             * Previous Classes
+             * @description in place of `previous` where there was a set
+             */
+            previous_classes: string[] | null;
             previous_source: components["schemas"]["LabelSource"] | null;
             /**
              * Created At
@@ -3713,6 +3791,11 @@ export interface components {
             assignment_id: string;
             /** Class */
             class: string | null;
+            /**
+             * Classes
+             * @description in place of `class` where images may have several
+             */
+            classes: string[] | null;
             /**
              * Skipped
              * @description why the image was skipped
@@ -3804,6 +3887,34 @@ export interface components {
             pool_batch: number;
         };
         /**
+         * SetMetricsOut
+         * @description The task model on the held-out split where images may have several classes; means over classes.
+         */
+        SetMetricsOut: {
+            /** Split */
+            split: string;
+            /** Count */
+            count: number;
+            /**
+             * Mean Average Precision
+             * @description the value of the learning curve
+             */
+            mean_average_precision: number | null;
+            /** Precision */
+            precision: number | null;
+            /** Recall */
+            recall: number | null;
+            /** F1 */
+            f1: number | null;
+            /**
+             * Exact Match
+             * @description share of images of which just the right classes are told
+             */
+            exact_match: number;
+            /** Per Class */
+            per_class: components["schemas"]["ClassSetMetrics"][];
+        };
+        /**
          * ShareOut
          * @description A share with its 95 % interval (Wilson); null where nothing was counted.
          */
@@ -3854,7 +3965,12 @@ export interface components {
          */
         Suggestion: {
             /** Class */
-            class: string;
+            class?: string | null;
+            /**
+             * Classes
+             * @description in place of `class` where an image may have several
+             */
+            classes?: string[] | null;
             /** Confidence */
             confidence: number;
         };

@@ -1,17 +1,21 @@
 import { t } from "@lingui/core/macro";
-import { IconFlag, IconFlagFilled, IconMessage, IconNote, IconPlayerSkipForward, IconSearch } from "@tabler/icons-react";
+import { IconCheck, IconFlag, IconFlagFilled, IconMessage, IconNote, IconPlayerSkipForward, IconSearch } from "@tabler/icons-react";
 import { type CSSProperties, memo } from "react";
 
 import type { Class } from "../api/client";
+import { setWords } from "./answerWords";
 import { CommandButton } from "./CommandButton";
 import { needsSearch } from "./keymap";
-import type { Item } from "./session";
+import { chosenOf, type Item } from "./session";
 import { Suggestion } from "./Suggestion";
 
+const NOTHING: readonly string[] = [];
 const MOST = 40; // more buttons than one takes in at a glance: the rest is found by its name
 
 interface Props {
   classes: readonly Class[];
+  /** An image may have several classes. */
+  several: boolean;
   /** The first of the images that an answer would go to. */
   item: Item | undefined;
   disabled: boolean;
@@ -19,13 +23,16 @@ interface Props {
 }
 
 /** The classes, and what else can be said about an image. */
-export function Answers({ classes, item, disabled, onChoose }: Props) {
+export function Answers({ classes, several, item, disabled, onChoose }: Props) {
   const mark = item?.mark;
+  const answer = mark?.answer ?? null;
+  const chosen = several ? chosenOf(mark) : answer === null ? NOTHING : [answer];
   return (
     <section className="bench-side" aria-label={t`Answers`}>
       {item?.assignment.suggestion && <Suggestion suggestion={item.assignment.suggestion} classes={classes} />}
       {needsSearch(classes) && <CommandButton id="search" icon={<IconSearch size={18} />} />}
-      <Classes classes={classes} chosen={mark?.answer ?? null} disabled={disabled} onChoose={onChoose} />
+      <Classes classes={classes} chosen={chosen} several={several} disabled={disabled} onChoose={onChoose} />
+      {several && <Chosen classes={classes} names={chosen} answered={mark?.set !== undefined} />}
       <div className="bench-acts">
         <CommandButton
           id="flag"
@@ -40,14 +47,33 @@ export function Answers({ classes, item, disabled, onChoose }: Props) {
   );
 }
 
+/** Which classes an image has so far, and the button that makes them the answer. */
+function Chosen({ classes, names, answered }: { classes: readonly Class[]; names: readonly string[]; answered: boolean }) {
+  return (
+    <div className="bench-chosen">
+      <p className="bench-chips" data-testid="chosen" data-answered={answered || undefined} aria-live="polite">
+        {names.length === 0 && <span className="bench-chip">{setWords(names)}</span>}
+        {names.map((name) => (
+          <span key={name} className="bench-chip">
+            <i style={{ background: classes.find((entry) => entry.name === name)?.color }} aria-hidden="true" />
+            {name}
+          </span>
+        ))}
+      </p>
+      <CommandButton id="submit" pressed={answered} icon={<IconCheck size={18} />} />
+    </div>
+  );
+}
+
 interface ClassesProps {
   classes: readonly Class[];
-  chosen: string | null;
+  chosen: readonly string[];
+  several: boolean;
   disabled: boolean;
   onChoose: (name: string) => void;
 }
 
-const Classes = memo(function Classes({ classes, chosen, disabled, onChoose }: ClassesProps) {
+const Classes = memo(function Classes({ classes, chosen, several, disabled, onChoose }: ClassesProps) {
   const shown = classes.length > MOST ? classes.filter((entry) => entry.hotkey !== null) : classes;
   return (
     <div className="bench-classes" role="group" aria-label={t`Classes`}>
@@ -58,10 +84,12 @@ const Classes = memo(function Classes({ classes, chosen, disabled, onChoose }: C
           className="bench-button bench-class"
           data-testid={`class-${entry.name}`}
           style={{ "--class-color": entry.color } as CSSProperties}
-          aria-pressed={chosen === entry.name}
+          aria-pressed={chosen.includes(entry.name)}
           title={entry.guideline || undefined}
           disabled={disabled}
-          onClick={() => {
+          onClick={(event) => {
+            // After a click Enter must answer, not press the button again.
+            if (several && event.detail > 0) event.currentTarget.blur();
             onChoose(entry.name);
           }}
         >

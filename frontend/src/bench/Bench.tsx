@@ -77,11 +77,13 @@ function Workbench({ me, project, progress }: Props) {
   const [item] = items;
   const own = me.preferences.keys;
   const keep = me.preferences.keep_picture;
-  const commands = useMemo(() => commandsFor(classes), [classes]);
+  const several = project.task === "multi_label_classification";
+  const commands = useMemo(() => commandsFor(classes, several), [classes, several]);
   const page = useControls({
     desk,
     session,
     classCount: classes.length,
+    several,
     keep,
     setKeep: (kept) => {
       change({ keep_picture: kept });
@@ -163,7 +165,7 @@ function Workbench({ me, project, progress }: Props) {
                 <Remarks item={item} />
               </Stage>
             )}
-            <Answers classes={classes} item={first} disabled={!controls.hasTarget} onChoose={onChoose} />
+            <Answers classes={classes} several={several} item={first} disabled={!controls.hasTarget} onChoose={onChoose} />
             <Tools view={view} keep={keep} chosen={page.selection.chosen.size} />
           </>
         ) : state.trouble !== null ? (
@@ -181,7 +183,7 @@ function Workbench({ me, project, progress }: Props) {
           </Idle>
         )}
       </div>
-      <Panels panel={page.panel} classes={classes} mark={first?.mark} onNote={page.note} onClose={page.close} />
+      <Panels panel={page.panel} classes={classes} several={several} mark={first?.mark} onNote={page.note} onClose={page.close} />
     </CommandContext>
   );
 }

@@ -6,8 +6,9 @@ import { IconFlagFilled, IconNote } from "@tabler/icons-react";
 import { type CSSProperties, type PointerEvent, type RefObject, useEffect, useState } from "react";
 
 import { type Class, contentUrl } from "../api/client";
+import { answerWords, setWords, suggestionWords } from "./answerWords";
 import type { Selection } from "./selection";
-import type { Item } from "./session";
+import type { Item, Mark } from "./session";
 
 interface Props {
   items: readonly Item[];
@@ -105,7 +106,7 @@ interface CellProps {
 
 function Cell({ item, color, chosen, focused, onClick }: CellProps) {
   const { image, suggestion } = item.assignment;
-  const said = item.mark.answer ?? (item.mark.skip === null ? null : t`skipped`);
+  const said = saidOf(item.mark);
   return (
     <button
       type="button"
@@ -133,10 +134,16 @@ function Cell({ item, color, chosen, focused, onClick }: CellProps) {
       {said ? (
         <span className="bench-said">{said}</span>
       ) : (
-        suggestion && <span className="bench-guess">{suggestion.class}</span>
+        suggestion && <span className="bench-guess">{suggestionWords(suggestion)}</span>
       )}
     </button>
   );
+}
+
+/** What a cell tells of its image; what is only chosen is no answer yet. */
+function saidOf(mark: Mark): string | null {
+  if (mark.chosen !== undefined) return `${setWords(mark.chosen)} …`;
+  return answerWords(mark) ?? (mark.skip === null ? null : t`skipped`);
 }
 
 function cellsIn(grid: HTMLElement | null, box: Box): number[] {

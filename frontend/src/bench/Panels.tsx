@@ -8,7 +8,7 @@ import { lazy, Suspense, useEffect, useState } from "react";
 import type { Class } from "../api/client";
 import { useKnown } from "./CommandButton";
 import type { Panel } from "./commands";
-import { DEFAULT_REASON, REASONS, reasonText } from "./reasons";
+import { DEFAULT_REASON, reasonsFor, reasonText } from "./reasons";
 import { found } from "./search";
 import type { Mark } from "./session";
 
@@ -19,13 +19,14 @@ const titles = (): Record<Panel, string> => ({ help: t`Keys`, search: t`Find a c
 interface Props {
   panel: Panel | null;
   classes: readonly Class[];
+  several: boolean;
   mark: Mark | undefined;
   onNote: (text: string) => void;
   onClose: () => void;
 }
 
 /** What opens over the bench, one at a time. */
-export function Panels({ panel, classes, mark, onNote, onClose }: Props) {
+export function Panels({ panel, classes, several, mark, onNote, onClose }: Props) {
   const { controls } = useKnown();
   const done = (act: () => void) => {
     onClose();
@@ -57,6 +58,7 @@ export function Panels({ panel, classes, mark, onNote, onClose }: Props) {
       )}
       {panel === "skip" && (
         <Reason
+          reasons={reasonsFor(several)}
           onGive={(reason) => {
             done(() => {
               controls.skip(reason);
@@ -122,7 +124,7 @@ function Search({ classes, onChoose, onClose }: SearchProps) {
   );
 }
 
-function Reason({ onGive }: { onGive: (reason: string) => void }) {
+function Reason({ reasons, onGive }: { reasons: readonly string[]; onGive: (reason: string) => void }) {
   const [typed, setTyped] = useState("");
   return (
     <form
@@ -132,7 +134,7 @@ function Reason({ onGive }: { onGive: (reason: string) => void }) {
       }}
     >
       <Stack gap="xs">
-        {REASONS.map((reason, place) => (
+        {reasons.map((reason, place) => (
           <button
             key={reason}
             type="button"
@@ -152,7 +154,7 @@ function Reason({ onGive }: { onGive: (reason: string) => void }) {
           maxLength={300}
           value={typed}
           onKeyDown={(event) => {
-            const reason = typed === "" ? REASONS[Number(event.key) - 1] : undefined;
+            const reason = typed === "" ? reasons[Number(event.key) - 1] : undefined;
             if (!reason) return;
             event.preventDefault();
             onGive(reason);

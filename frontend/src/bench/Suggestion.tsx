@@ -5,6 +5,7 @@ import type { CSSProperties } from "react";
 
 import type { Assignment, Class } from "../api/client";
 import { percent } from "../language/format";
+import { suggestionWords } from "./answerWords";
 import { useKnown } from "./CommandButton";
 import { keysOf } from "./keymap";
 import { readable } from "./keystrokes";
@@ -20,7 +21,7 @@ export function Suggestion({ suggestion, classes }: Props) {
   const command = commands.find((one) => one.id === "accept");
   const [key] = command ? keysOf(command, own) : [];
   const color = classes.find((entry) => entry.name === suggestion.class)?.color;
-  const [name, sure] = [suggestion.class, percent(suggestion.confidence)];
+  const [name, sure] = [suggestionWords(suggestion), percent(suggestion.confidence)];
   return (
     <button
       type="button"

@@ -22,7 +22,10 @@ export interface Controls {
   /** The picture is zoomed, moved or changed in its light. */
   changed: boolean;
   classCount: number;
+  /** Gives images a class, or, where they may have several, chooses it or lets it go. */
   answer: (name: string) => void;
+  /** Where images may have several classes: what is chosen is the answer. */
+  submit: () => void;
   accept: () => void;
   skip: (reason: string) => void;
   flag: () => void;
@@ -69,9 +72,13 @@ const PAN = 60;
 const LIGHT = 0.1;
 
 // Made anew for each page: names are in its language.
-const fixed = (): readonly Command[] => [
+const ofSets = (): Command => ({
+  id: "submit", label: t`Answer and go on`, ...answered, keys: ["enter"], run: (controls) => { controls.submit(); },
+});
+
+const fixed = (several: boolean): readonly Command[] => [
   {
-    id: "accept", label: t`Take the suggestion`, ...answered, keys: ["enter"],
+    id: "accept", label: t`Take the suggestion`, ...answered, keys: [several ? "shift+enter" : "enter"],
     enabled: (controls) => controls.hasSuggestion, run: (controls) => { controls.accept(); },
   },
   {
@@ -148,8 +155,8 @@ const fixed = (): readonly Command[] => [
 ];
 
 /** All commands of a project's page: its classes, and what is there always. */
-export function commandsFor(classes: readonly Class[]): readonly Command[] {
-  return [...classes.map(ofClass), ...fixed()];
+export function commandsFor(classes: readonly Class[], several = false): readonly Command[] {
+  return [...classes.map(ofClass), ...(several ? [ofSets()] : []), ...fixed(several)];
 }
 
 export function isClassCommand(command: Command): boolean {

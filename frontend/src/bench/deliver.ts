@@ -27,10 +27,13 @@ export async function deliver(batch: readonly Kept[]): Promise<readonly (ApiErro
   );
 }
 
-function said(mark: Mark) {
-  if (mark.answer !== null) return { class: mark.answer, flagged: mark.flagged, note: mark.note || null };
+/** What the server is told of an image. */
+export function said(mark: Mark) {
+  const more = { flagged: mark.flagged, note: mark.note || null };
+  if (mark.set !== undefined) return { classes: [...mark.set], ...more };
+  if (mark.answer !== null) return { class: mark.answer, ...more };
   if (mark.skip === null) return { retract: true as const, flagged: false };
   // A skipped image has no answer that could carry them, so the reason does.
-  const more = [mark.note, mark.flagged ? FOR_REVIEW : ""].filter(Boolean).join("; ");
-  return { skip: (more ? `${mark.skip} (${more})` : mark.skip).slice(0, 500), flagged: false };
+  const remarks = [mark.note, mark.flagged ? FOR_REVIEW : ""].filter(Boolean).join("; ");
+  return { skip: (remarks ? `${mark.skip} (${remarks})` : mark.skip).slice(0, 500), flagged: false };
 }

@@ -1,6 +1,7 @@
 import type { Assignment } from "../api/client";
 import type { Outbox, Told } from "./outbox";
 import { ahead, measured, type Pace, UNKNOWN } from "./pace";
+import { answerWords } from "./answerWords";
 import { EMPTY, enterCycle, isSaid, keepHeld, type Mark, receive, refuse, type Session, unsaid, waiting } from "./session";
 
 /** What the desk asks of the server. */
@@ -22,6 +23,7 @@ export interface DeskState {
   trouble: unknown;
 }
 
+const SPOKEN = ["answer", "set", "skip", "flagged", "note"] as const; // what is only chosen is not said yet
 const AT_ONCE = 100; // what the API leases in one call
 const AGAIN_MS = 3000;
 const LOOK_MS = 10_000;
@@ -75,7 +77,7 @@ export class Desk {
     for (const { entry, refused } of told) {
       if (!refused || entry.project !== this.project) continue;
       const open = refused.code !== "cycle_not_open" && this.cycle !== null;
-      const what = entry.mark.answer ?? (entry.mark.skip === null ? "undo" : "skip");
+      const what = answerWords(entry.mark) ?? (entry.mark.skip === null ? "undo" : "skip");
       this.set({ session: refuse(this.state.session, entry.assignment, open, what, refused.message) });
     }
   }
@@ -196,5 +198,5 @@ function differences(before: Session, after: Session): [Mark, Session["items"][n
 /** Whether a change is one for the server: a flag on an image without an answer goes with the answer. */
 function speaks(was: Mark, now: Mark): boolean {
   if (!isSaid(was) && !isSaid(now)) return false;
-  return (Object.keys(now) as (keyof Mark)[]).some((part) => was[part] !== now[part]);
+  return SPOKEN.some((part) => was[part] !== now[part]);
 }

@@ -1,8 +1,12 @@
 import type { Assignment } from "../api/client";
 
-/** What an annotator says about one image; at most one of `answer` and `skip` is given. */
+/** What an annotator says about one image; at most one of `answer`, `set` and `skip` is given. */
 export interface Mark {
   answer: string | null;
+  /** The answer where an image may have several classes; empty: none of them. */
+  set?: readonly string[] | undefined;
+  /** The classes that are chosen for such an image, and not yet its answer. */
+  chosen?: readonly string[] | undefined;
   /** Why the image is skipped. */
   skip: string | null;
   flagged: boolean;
@@ -57,7 +61,7 @@ export interface Session {
 export const EMPTY: Session = { items: [], at: 0, span: 1, past: [], future: [], losses: [] };
 
 export function isSaid(mark: Mark): boolean {
-  return mark.answer !== null || mark.skip !== null;
+  return mark.answer !== null || mark.set !== undefined || mark.skip !== null;
 }
 
 /** What is on the screen. */
@@ -153,15 +157,39 @@ export function answer(session: Session, keys: readonly string[], name: string):
   return act(session, keys, (mark) => ({ ...mark, answer: name, skip: null }), true);
 }
 
+/** Chooses a class for images that may have several, or lets it go where all of them have it. */
+export function toggleClass(session: Session, keys: readonly string[], name: string): Session {
+  const all = session.items.filter((item) => keys.includes(item.key)).every((item) => chosenOf(item.mark).includes(name));
+  const change = (mark: Mark) => {
+    const others = chosenOf(mark).filter((one) => one !== name);
+    return { ...mark, chosen: all ? others : [...others, name] };
+  };
+  return act(session, keys, change, false);
+}
+
+/** Makes what is chosen for images their answer; nothing chosen says: none of the classes. */
+export function submit(session: Session, keys: readonly string[]): Session {
+  return act(session, keys, (mark) => ({ ...mark, set: chosenOf(mark), chosen: undefined, skip: null }), true);
+}
+
+/** The classes of an image that may have several: what is chosen, or else the answer. */
+export function chosenOf(mark: Mark | undefined): readonly string[] {
+  return mark?.chosen ?? mark?.set ?? [];
+}
+
 /** Answers with what is suggested for each image; those without a suggestion stay as they are. */
 export function accept(session: Session, keys: readonly string[]): Session {
   const able = session.items.filter((item) => keys.includes(item.key) && item.assignment.suggestion);
-  const change = (mark: Mark, item: Item): Mark => ({ ...mark, answer: item.assignment.suggestion?.class ?? mark.answer, skip: null });
+  const change = (mark: Mark, { assignment: { suggestion } }: Item): Mark => {
+    const set = suggestion?.classes;
+    if (set) return { ...mark, set, chosen: undefined, skip: null };
+    return { ...mark, answer: suggestion?.class ?? mark.answer, skip: null };
+  };
   return act(session, able.map((item) => item.key), change, true);
 }
 
 export function skip(session: Session, keys: readonly string[], reason: string): Session {
-  return act(session, keys, (mark) => ({ ...mark, answer: null, skip: reason }), true);
+  return act(session, keys, (mark) => ({ ...mark, answer: null, set: undefined, skip: reason }), true);
 }
 
 /** Flags images for review, or takes the flags away where all have them. */
@@ -204,12 +232,18 @@ export function refuse(session: Session, assignment: string, cycleOpen: boolean,
     const loss = { key: assignment, image: item?.assignment.image.id ?? "", what, why };
     return { ...session, losses: [...session.losses.filter((one) => one.key !== assignment), loss] };
   }
-  const blank = { ...item, mark: { ...item.mark, answer: null, skip: null }, refusal: `${what}: ${why}` };
+  const blank = { ...item, mark: retracted(item.mark), refusal: `${what}: ${why}` };
   const shown = place >= session.at && place < session.at + session.span;
   const others = session.items.filter((other) => other !== item);
   const at = place < session.at ? session.at - 1 : session.at;
   const target = shown ? place : Math.min(at + session.span, others.length);
   return { ...session, items: others.toSpliced(target, 0, blank), at, ...historyWithout(session, [item.key]) };
+}
+
+/** Without an answer; what was chosen stays to be changed. */
+function retracted(mark: Mark): Mark {
+  const blank = { ...mark, answer: null, skip: null };
+  return mark.set === undefined ? blank : { ...blank, set: undefined, chosen: mark.set };
 }
 
 export function dismissLosses(session: Session): Session {

@@ -3,7 +3,9 @@ import { useState } from "react";
 import type { Controls, Mode, Panel } from "./commands";
 import type { Desk } from "./desk";
 import { add, all, click, NONE, none, type Selection, step, targets, toggle } from "./selection";
-import { accept, annotate, answer, flag, isSaid, move, redo, type Session, show, skip, undo, visible } from "./session";
+import {
+  accept, annotate, answer, flag, isSaid, move, redo, type Session, show, skip, submit, toggleClass, undo, visible,
+} from "./session";
 import { actual, adjust, fit, invert, isPlain, pan, PLAIN, type Size, type View, zoom } from "./view";
 
 const PAGE = 20;
@@ -12,6 +14,8 @@ interface Surroundings {
   desk: Desk;
   session: Session;
   classCount: number;
+  /** Images may have several classes. */
+  several: boolean;
   keep: boolean;
   setKeep: (keep: boolean) => void;
   /** Sizes of the stage and of the picture on it. */
@@ -22,7 +26,7 @@ interface Surroundings {
 }
 
 /** What is open, chosen and looked at on the page, and everything that commands do. */
-export function useControls({ desk, session, classCount, keep, setKeep, sizes, columns, enterGrid }: Surroundings) {
+export function useControls({ desk, session, classCount, several, keep, setKeep, sizes, columns, enterGrid }: Surroundings) {
   const [panel, setPanel] = useState<Panel | null>(null);
   const [chosen, setChosen] = useState({ page: "", selection: NONE });
   const [looked, setLooked] = useState({ key: "", view: PLAIN });
@@ -59,7 +63,11 @@ export function useControls({ desk, session, classCount, keep, setKeep, sizes, c
     canGoOn: session.at + session.span < session.items.length,
     changed: !isPlain(view),
     classCount,
-    answer: (name) => { say((now) => answer(now, aimed, name)); },
+    answer: (name) => {
+      if (several) desk.act((now) => toggleClass(now, aimed, name));
+      else say((now) => answer(now, aimed, name));
+    },
+    submit: () => { say((now) => submit(now, aimed)); },
     accept: () => { say((now) => accept(now, aimed)); },
     skip: (reason) => { say((now) => skip(now, aimed, reason)); },
     flag: () => { desk.act((now) => flag(now, aimed)); },

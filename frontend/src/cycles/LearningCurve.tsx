@@ -7,23 +7,16 @@ import type { Cycle } from "../api/client";
 import { useChartColors } from "../app/useChartColors";
 import { percent } from "../language/format";
 import { latestAdvice } from "./advice";
+import { measuredWith, measureName, measureOf } from "./measure";
 import { StoppingAdvice } from "./StoppingAdvice";
 
-/** Accuracy on the held-out split over the number of labels, and whether more of them still bring much. */
+/** Accuracy, or mean average precision, on the held-out split over the number of labels, and whether more of them still bring much. */
 export function LearningCurve({ cycles }: { cycles: readonly Cycle[] }) {
   const { ink, paper, line } = useChartColors();
-  const points = cycles.flatMap(({ number, model }) =>
-    model?.metrics
-      ? [
-          {
-            number,
-            labels: model.label_count,
-            accuracy: 100 * model.metrics.accuracy,
-            balanced: 100 * model.metrics.balanced_accuracy,
-          },
-        ]
-      : [],
-  );
+  const points = cycles.flatMap(({ number, model }) => {
+    const measure = model && measureOf(model);
+    return measure ? [{ ...measure, number, labels: model.label_count, percent: 100 * measure.value }] : [];
+  });
   const last = points.at(-1);
   const advice = latestAdvice(cycles);
   return (
@@ -37,7 +30,7 @@ export function LearningCurve({ cycles }: { cycles: readonly Cycle[] }) {
       {last && (
         <>
           <Text size="sm" c="dimmed">
-            <Trans>{{ accuracy: percent(last.accuracy / 100, 1) }} accuracy with {{ labels: last.labels }} labels</Trans>
+            {measuredWith(last, percent(last.value, 1), last.labels)}
           </Text>
           <ResponsiveContainer width="100%" height={240}>
             <LineChart data={points} margin={{ top: 12, right: 16, bottom: 16, left: 0 }}>
@@ -51,19 +44,21 @@ export function LearningCurve({ cycles }: { cycles: readonly Cycle[] }) {
               />
               <YAxis domain={[0, 100]} unit="%" stroke={ink} width={56} />
               <Tooltip
-                formatter={(value, _name, { payload }) => [
-                  t`${{ accuracy: percent(Number(value) / 100, 1) }} (balanced ${{ balanced: percent((payload as (typeof points)[number]).balanced / 100, 1) }})`,
-                  t`accuracy`,
-                ]}
+                formatter={(value, _name, { payload }) => {
+                  const { name, balanced } = payload as (typeof points)[number];
+                  const shown = percent(Number(value) / 100, 1);
+                  if (balanced === null) return [shown, measureName(name)];
+                  return [t`${{ accuracy: shown }} (balanced ${{ balanced: percent(balanced, 1) }})`, measureName(name)];
+                }}
                 labelFormatter={(labels) => t`${{ labels: Number(labels) }} labels`}
                 contentStyle={{ background: paper, borderRadius: 6 }}
               />
-              <Line dataKey="accuracy" stroke={line} strokeWidth={2.5} dot={{ r: 4 }} isAnimationActive={false} />
+              <Line dataKey="percent" stroke={line} strokeWidth={2.5} dot={{ r: 4 }} isAnimationActive={false} />
             </LineChart>
           </ResponsiveContainer>
         </>
       )}
-      {advice && <StoppingAdvice advice={advice} />}
+      {advice && <StoppingAdvice advice={advice} measure={last?.name ?? "accuracy"} />}
     </Card>
   );
 }

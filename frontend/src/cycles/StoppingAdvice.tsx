@@ -4,9 +4,10 @@ import { Badge, Group, List, Text } from "@mantine/core";
 
 import type { Stopping } from "../api/client";
 import { gainWords, states } from "./advice";
+import type { MeasureName } from "./measure";
 
 /** Whether more labels still bring much: a word of advice; nothing stops by itself. */
-export function StoppingAdvice({ advice }: { advice: Stopping }) {
+export function StoppingAdvice({ advice, measure }: { advice: Stopping; measure: MeasureName }) {
   const { state, reasons, next_gain: gain } = advice;
   const known = state === "too_early" ? null : states()[state];
   return (
@@ -19,7 +20,7 @@ export function StoppingAdvice({ advice }: { advice: Stopping }) {
         )}
         <Text size="sm" c={known ? "var(--mantine-color-text)" : "dimmed"}>
           {known ? known.says : t`It is too early to tell whether more labels still bring much.`}{" "}
-          {gain && state === "improving" && gainWords(gain)}
+          {gain && state === "improving" && gainWords(gain, measure)}
         </Text>
       </Group>
       <details className="more quiet">
@@ -28,7 +29,7 @@ export function StoppingAdvice({ advice }: { advice: Stopping }) {
           {reasons.map((reason) => (
             <List.Item key={reason}>{reason}</List.Item>
           ))}
-          {gain && state !== "improving" && <List.Item>{gainWords(gain)}</List.Item>}
+          {gain && state !== "improving" && <List.Item>{gainWords(gain, measure)}</List.Item>}
           {known && <List.Item><Trans>This is advice: cycles go on until somebody ends them.</Trans></List.Item>}
         </List>
       </details>

@@ -9,6 +9,7 @@ import { rules } from "../plans/words";
 import { balances } from "../projects/balance";
 import { cycleState } from "../projects/states";
 import { DownloadModel } from "./DownloadModel";
+import { measured, measureOf } from "./measure";
 
 const COLORS: Record<Cycle["state"], string> = {
   querying: "blue",
@@ -48,7 +49,7 @@ function Entry({ cycle, engineer }: { cycle: Cycle; engineer: boolean }) {
     mutationFn: (job: string) => ok(api.POST("/api/v1/jobs/{job_id}/retry", { params: { path: { job_id: job } } })),
   });
   const failed = cycle.failed_in === "querying" ? cycle.query_job_id : cycle.training_job_id;
-  const accuracy = cycle.model?.metrics?.accuracy;
+  const measure = cycle.model && measureOf(cycle.model);
   return (
     <div data-testid={`cycle-${cycle.number}`}>
       <Group justify="space-between" gap="xs">
@@ -62,7 +63,7 @@ function Entry({ cycle, engineer }: { cycle: Cycle; engineer: boolean }) {
           </Text>
         </Group>
         <Group gap="xs">
-          {accuracy !== undefined && <Text size="sm"><Trans>{{ accuracy: percent(accuracy, 1) }} accuracy</Trans></Text>}
+          {measure && <Text size="sm">{measured(measure, percent(measure.value, 1))}</Text>}
           {engineer && cycle.model && <DownloadModel model={cycle.model} cycle={cycle.number} />}
           {engineer && cycle.state === "labelling" && (
             <Button

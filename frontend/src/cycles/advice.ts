@@ -1,6 +1,7 @@
 import { t } from "@lingui/core/macro";
 
 import type { Cycle, Gain, Stopping } from "../api/client";
+import type { MeasureName } from "./measure";
 
 type Known = Exclude<Stopping["state"], "too_early">;
 
@@ -17,8 +18,11 @@ export function latestAdvice(cycles: readonly Cycle[]): Stopping | null {
 }
 
 /** What the next labels should bring, with an interval. */
-export function gainWords({ labels, guess, low, high }: Gain): string {
-  return t`${labels} more labels: about ${{ guess: points(guess, true) }} points of accuracy (${{ low: points(low) }} to ${{ high: points(high) }}).`;
+export function gainWords({ labels, guess, low, high }: Gain, measure: MeasureName = "accuracy"): string {
+  const [more, least, most] = [points(guess, true), points(low), points(high)];
+  return measure === "accuracy"
+    ? t`${labels} more labels: about ${{ guess: more }} points of accuracy (${{ low: least }} to ${{ high: most }}).`
+    : t`${labels} more labels: about ${{ guess: more }} points of mean average precision (${{ low: least }} to ${{ high: most }}).`;
 }
 
 function points(part: number, signed = false): string {

@@ -4,6 +4,7 @@ import { Skeleton, Text, Timeline } from "@mantine/core";
 import type { HistoryEvent } from "../api/client";
 import { Failed } from "../app/States";
 import { percent, when } from "../language/format";
+import { setWords } from "../bench/answerWords";
 import { reasonText } from "../bench/reasons";
 import { took } from "../review/words";
 import { useHistory } from "./useGallery";
@@ -36,11 +37,11 @@ export function History({ project, image }: { project: string; image: string }) 
 /** One event in words. */
 export function told(event: HistoryEvent): string {
   const name = event.name ?? "";
-  const said = event.class ?? "";
+  const said = event.class ?? (event.classes ? setWords(event.classes) : "");
   const cycle = event.cycle ?? 0;
   switch (event.kind) {
     case "queued": {
-      if (!event.class) return t`Asked in cycle ${cycle}`;
+      if (said === "") return t`Asked in cycle ${cycle}`;
       const sure = percent(event.confidence ?? 0);
       return t`Asked in cycle ${cycle}; the model suggested ${said}, ${sure} sure`;
     }
@@ -49,7 +50,7 @@ export function told(event: HistoryEvent): string {
     case "skip":
       return t`${name} skipped it`;
     case "review": {
-      const before = event.previous ?? null;
+      const before = event.previous ?? (event.previous_classes ? setWords(event.previous_classes) : null);
       if (before === null) return t`${name} reviewed it: ${said}`;
       return before === said ? t`${name} confirmed ${said}` : t`${name} changed ${before} to ${said}`;
     }

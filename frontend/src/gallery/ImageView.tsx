@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { ActionIcon, Group, Modal, Select, SimpleGrid, Skeleton, Stack, Table, Text, Title } from "@mantine/core";
+import { ActionIcon, Group, Modal, MultiSelect, Select, SimpleGrid, Skeleton, Stack, Table, Text, Title } from "@mantine/core";
 import { useHotkeys, useMediaQuery } from "@mantine/hooks";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
 import { Link } from "react-router";
@@ -9,6 +9,7 @@ import { contentUrl, type Image, type Project } from "../api/client";
 import { Failed } from "../app/States";
 import { number } from "../language/format";
 import { useSettle } from "../review/useReview";
+import { labelWords } from "./filter";
 import { History } from "./History";
 import { useImage, useRefreshImages } from "./useGallery";
 
@@ -88,6 +89,24 @@ export function ImageView({ project, image, reviewer, onClose, onPrevious, onNex
 function SetLabel({ project, image }: { project: Project; image: Image }) {
   const refresh = useRefreshImages(project.id);
   const settle = useSettle(project.id, () => undefined);
+  const set = (label: string | readonly string[]) => {
+    settle.mutate({ image: image.id, label }, { onSettled: () => void refresh() });
+  };
+  const shown = settle.isPending ? settle.variables.label : (image.label ?? image.labels ?? null);
+  if (project.task === "multi_label_classification") {
+    return (
+      <MultiSelect
+        label={t`Label`}
+        description={t`A label that a reviewer sets stands, whatever is answered later.`}
+        placeholder={shown === null ? t`none yet` : t`none of the classes`}
+        searchable
+        data={project.classes.map((one) => one.name)}
+        value={typeof shown === "string" ? [shown] : [...(shown ?? [])]}
+        disabled={settle.isPending}
+        onChange={set}
+      />
+    );
+  }
   return (
     <Select
       label={t`Label`}
@@ -96,10 +115,10 @@ function SetLabel({ project, image }: { project: Project; image: Image }) {
       searchable={project.classes.length > 8}
       allowDeselect={false}
       data={project.classes.map((one) => one.name)}
-      value={settle.isPending ? settle.variables.name : (image.label ?? null)}
+      value={typeof shown === "string" ? shown : null}
       disabled={settle.isPending}
       onChange={(name) => {
-        if (typeof name === "string") settle.mutate({ image: image.id, name }, { onSettled: () => void refresh() });
+        if (typeof name === "string") set(name);
       }}
     />
   );
@@ -110,7 +129,7 @@ function Facts({ project, image }: { project: string; image: Image }) {
   const size = number(image.bytes / 1024, { style: "unit", unit: "kilobyte", maximumFractionDigits: 1 });
   const splits = { pool: t`pool`, validation: t`validation`, test: t`test` };
   const rows: [string, React.ReactNode][] = [
-    [t`Label`, image.label ?? t`none yet`],
+    [t`Label`, labelWords(image) ?? t`none yet`],
     [t`Split`, splits[image.split]],
     [t`Size`, t`${width} × ${height} px, ${format}, ${size}`],
     ...(image.pool_batch === null

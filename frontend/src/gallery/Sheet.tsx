@@ -4,6 +4,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 
 import { type Class, contentUrl, type Image } from "../api/client";
+import { labelWords } from "./filter";
 
 const CELL = 132;
 const GAP = 8;
@@ -100,7 +101,7 @@ interface ThumbProps {
 
 function Thumb({ image, place, color, reached, onOpen }: ThumbProps) {
   const { filename } = image;
-  const label = image.label ?? null;
+  const label = labelWords(image);
   return (
     <button
       type="button"

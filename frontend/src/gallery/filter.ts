@@ -1,4 +1,6 @@
+import type { Image } from "../api/client";
 import type { paths } from "../api/schema";
+import { setWords } from "../bench/answerWords";
 
 type Query = NonNullable<paths["/api/v1/projects/{project_id}/images"]["get"]["parameters"]["query"]>;
 export type Filter = Omit<Query, "cursor" | "limit">;
@@ -39,4 +41,9 @@ export function written(search: URLSearchParams, change: Readonly<Record<string,
 /** Whether anything is filtered; the order is no condition. */
 export function isFiltered(filter: Filter): boolean {
   return Object.keys(filter).some((name) => name !== "order");
+}
+
+/** An image's label as people read it; null without one. */
+export function labelWords({ label, labels }: Pick<Image, "label" | "labels">): string | null {
+  return label ?? (labels ? setWords(labels) : null);
 }

@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, Paper, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Alert, Button, Paper, Radio, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SyntheticEvent, useState } from "react";
 import { useNavigate } from "react-router";
@@ -13,11 +13,23 @@ import { shippedChoices, usePlans, useRecommended } from "../plans/usePlans";
 import { ClassEditor } from "./ClassEditor";
 import { type DraftClass, problem } from "./classes";
 
+const TASKS = ["classification", "multi_label_classification"] as const;
+type Task = (typeof TASKS)[number];
+
+const kinds = (): Record<Task, { label: string; description: string }> => ({
+  classification: { label: t`One class`, description: t`Every image gets exactly one of the classes.` },
+  multi_label_classification: {
+    label: t`Any number of classes`,
+    description: t`An image may get several of the classes, or none of them.`,
+  },
+});
+
 export default function NewProject() {
   const navigate = useNavigate();
   const client = useQueryClient();
   const [name, setName] = useState("");
   const [classes, setClasses] = useState<DraftClass[]>([]);
+  const [task, setTask] = useState<Task>("classification");
   const plans = usePlans();
   const recommended = useRecommended();
   const [chosen, setChosen] = useState<string | null>(null);
@@ -29,7 +41,7 @@ export default function NewProject() {
       const wanted = classes.map(({ hotkey, ...rest }) => ({ ...rest, guideline: "", hotkey: hotkey || null }));
       // The server fills in what is not said; the generated types know only whole settings.
       const settings = { plan } as Project["settings"];
-      return ok(api.POST("/api/v1/projects", { body: { name, classes: wanted, task: "classification", settings } }));
+      return ok(api.POST("/api/v1/projects", { body: { name, classes: wanted, task, settings } }));
     },
     onSuccess: async (project) => {
       await client.invalidateQueries({ queryKey: keys.projects });
@@ -56,6 +68,19 @@ export default function NewProject() {
             setName(event.currentTarget.value);
           }}
         />
+        <Radio.Group
+          label={t`What each image shows`}
+          value={task}
+          onChange={(value) => {
+            setTask(value);
+          }}
+        >
+          <Stack gap={6} mt={6}>
+            {TASKS.map((value) => (
+              <Radio key={value} value={value} {...kinds()[value]} />
+            ))}
+          </Stack>
+        </Radio.Group>
         <div>
           <Text fw={500} size="sm">
             <Trans>Classes</Trans>

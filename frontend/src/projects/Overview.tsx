@@ -11,6 +11,7 @@ import { ClassTable } from "../cycles/ClassTable";
 import { LearningCurve } from "../cycles/LearningCurve";
 import { PoolBatches } from "../cycles/PoolBatches";
 import { RunCharts } from "../cycles/RunCharts";
+import { SetTable } from "../cycles/SetTable";
 import { StartCycle } from "../cycles/StartCycle";
 import { StartRun, type WantedRun } from "../cycles/StartRun";
 import { Timeline } from "../cycles/Timeline";
@@ -106,6 +107,7 @@ export default function Overview() {
             <LearningCurve cycles={known.cycles} />
             <Timeline cycles={known.cycles} engineer={engineer} />
             {model && <ClassTable model={model} />}
+            {model && <SetTable model={model} />}
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 5 }}>

@@ -42,7 +42,7 @@ export function ProjectFrame() {
           {project.data.name}
         </Title>
         <nav className="tabs" aria-label={t`Project`} ref={tabs}>
-          {tabsFor(project.data.role).map((tab) => (
+          {tabsFor(project.data.role, project.data.task).map((tab) => (
             <NavLink key={tab.path} to={`/projects/${id}${tab.path && `/${tab.path}`}`} end>
               {tab.label}
             </NavLink>

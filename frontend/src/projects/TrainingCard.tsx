@@ -6,7 +6,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, type Balance, ok, type Project } from "../api/client";
 import { messageOf } from "../api/errors";
 import { keys } from "../api/keys";
-import { BALANCE_NAMES, balances } from "./balance";
+import { balances, balancesOf } from "./balance";
 
 /** How the project's task models are trained, as far as people may want to change it. */
 export function TrainingCard({ project, engineer }: { project: Project; engineer: boolean }) {
@@ -37,7 +37,7 @@ export function TrainingCard({ project, engineer }: { project: Project; engineer
           <SegmentedControl
             size="xs"
             aria-labelledby="balance-label"
-            data={BALANCE_NAMES.map((name) => ({ value: name, label: balances()[name].label }))}
+            data={balancesOf(project).map((name) => ({ value: name, label: balances()[name].label }))}
             value={balance}
             onChange={(name) => {
               change.mutate(name);

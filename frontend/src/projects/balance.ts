@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 
-import type { Balance } from "../api/client";
+import type { Balance, Project } from "../api/client";
 
 /** What a training can do for classes with few labels, in words. */
 export const balances = (): Record<Balance, { label: string; does: string }> => ({
@@ -10,3 +10,8 @@ export const balances = (): Record<Balance, { label: string; does: string }> => 
 });
 
 export const BALANCE_NAMES = Object.keys(balances()) as Balance[];
+
+/** Those that a project's kind has: an image with frequent and rare classes cannot be sampled to a balance. */
+export function balancesOf({ task }: Pick<Project, "task">): readonly Balance[] {
+  return task === "multi_label_classification" ? BALANCE_NAMES.filter((name) => name !== "sampling") : BALANCE_NAMES;
+}

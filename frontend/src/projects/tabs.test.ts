@@ -9,3 +9,8 @@ test("annotators see what they may use", () => {
 test("engineers see backtests and settings as well", () => {
   expect(tabsFor("engineer").map((tab) => tab.label).slice(5)).toEqual(["Review", "Label check", "Backtests", "Settings"]);
 });
+
+test("where images may have several classes there are no label checks and backtests", () => {
+  const tabs = tabsFor("owner", "multi_label_classification").map((tab) => tab.label);
+  expect(tabs.slice(4)).toEqual(["Review", "Settings"]);
+});

@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 
-import type { Role } from "../api/client";
+import type { Project, Role } from "../api/client";
 import { covers } from "./useProject";
 
 export interface Tab {
@@ -9,19 +9,20 @@ export interface Tab {
   path: string;
 }
 
-const allTabs = (): readonly (Tab & { least: Role })[] => [
+const allTabs = (): readonly (Tab & { least: Role; oneClass?: true })[] => [
   { label: t`Overview`, path: "", least: "annotator" },
   { label: t`Label`, path: "label", least: "annotator" },
   { label: t`Images`, path: "images", least: "annotator" },
   { label: t`Classes`, path: "classes", least: "annotator" },
   { label: t`Members`, path: "members", least: "annotator" },
   { label: t`Review`, path: "review", least: "reviewer" },
-  { label: t`Label check`, path: "label-check", least: "reviewer" },
-  { label: t`Backtests`, path: "backtests", least: "engineer" },
+  { label: t`Label check`, path: "label-check", least: "reviewer", oneClass: true },
+  { label: t`Backtests`, path: "backtests", least: "engineer", oneClass: true },
   { label: t`Settings`, path: "settings", least: "engineer" },
 ];
 
-/** The pages of a project that somebody of this role may see. */
-export function tabsFor(role: Role): readonly Tab[] {
-  return allTabs().filter((tab) => covers(role, tab.least));
+/** The pages of a project that somebody of this role may see; some are for images with one class each. */
+export function tabsFor(role: Role, task: Project["task"] = "classification"): readonly Tab[] {
+  const several = task === "multi_label_classification";
+  return allTabs().filter((tab) => covers(role, tab.least) && !(several && tab.oneClass));
 }

@@ -5,7 +5,7 @@ import { Badge, Card, Group, Stack, Text } from "@mantine/core";
 import type { Class, Said } from "../api/client";
 import { reasonText } from "../bench/reasons";
 import { when } from "../language/format";
-import { took } from "./words";
+import { saidWords, took } from "./words";
 
 /** All that people said about an image. */
 export function Answers({ answers, classes }: { answers: readonly Said[]; classes: readonly Class[] }) {
@@ -17,7 +17,7 @@ export function Answers({ answers, classes }: { answers: readonly Said[]; classe
           <Group justify="space-between" gap="xs" wrap="nowrap">
             <Text size="sm" fw={600}>
               {said.class === null ? (
-                t`Skipped`
+                saidWords(said) ?? t`Skipped`
               ) : (
                 <>
                   <span className="dot" style={{ background: colorOf(classes, said.class) }} aria-hidden /> {said.class}

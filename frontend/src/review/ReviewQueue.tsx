@@ -7,11 +7,13 @@ import { useEffect, useState } from "react";
 
 import { contentUrl, type Project, type ReviewItem } from "../api/client";
 import { messageOf } from "../api/errors";
+import { setWords } from "../bench/answerWords";
+import { readable } from "../bench/keystrokes";
 import { Answers } from "./Answers";
 import { SendBack } from "./SendBack";
 import { useReviewKeys } from "./useReviewKeys";
 import { useReviewQueue, useSendBack, useSettle } from "./useReview";
-import { reasons, remaining, returnKey } from "./words";
+import { reasons, remaining, returnKey, saidWords } from "./words";
 
 const TINY_PIXELS = 128;
 const FEW = 5;
@@ -20,6 +22,7 @@ const FEW = 5;
 export function ReviewQueue({ project }: { project: Project }) {
   const pages = useReviewQueue(project.id, true);
   const [done, setDone] = useState<readonly string[]>([]);
+  const [choice, setChoice] = useState<{ image: string; names: readonly string[] }>({ image: "", names: [] });
   const [returning, setReturning] = useState(false);
   const refused = (image: string) => {
     setDone((now) => now.filter((one) => one !== image));
@@ -37,18 +40,25 @@ export function ReviewQueue({ project }: { project: Project }) {
   const pass = () => {
     if (item) setDone((now) => [...now, item.image.id]);
   };
-  const settle = (name: string) => {
+  const several = project.task === "multi_label_classification";
+  const names = choice.image === item?.image.id ? choice.names : (item?.image.labels ?? []);
+  const put = (label: string | readonly string[]) => {
     if (!item) return;
-    putLabel({ image: item.image.id, name });
+    putLabel({ image: item.image.id, label });
     pass();
   };
+  const settle = (name: string) => {
+    if (!several) put(name);
+    else if (item) setChoice({ image: item.image.id, names: toggled(names, name) });
+  };
+  const submit = several ? () => { put(names); } : null;
   const undo = () => {
     setDone((now) => now.slice(0, -1));
   };
   const askBack = () => {
     if (item && item.answers.length > 0) setReturning(true);
   };
-  useReviewKeys(project.classes, { settle, sendBack: askBack, later: pass, undo });
+  useReviewKeys(project.classes, { settle, submit, sendBack: askBack, later: pass, undo });
 
   if (pages.error) return <Alert color="red">{messageOf(pages.error)}</Alert>;
   if (!pages.data || (!item && isFetchingNextPage)) return <Skeleton h={420} />;
@@ -71,6 +81,7 @@ export function ReviewQueue({ project }: { project: Project }) {
       </Card>
     );
   }
+  const now = saidWords({ class: item.image.label ?? null, classes: item.image.labels ?? null });
   return (
     <>
       <Grid data-testid="review-item" data-image={item.image.id}>
@@ -89,7 +100,7 @@ export function ReviewQueue({ project }: { project: Project }) {
               ))}
             </Group>
             <Text size="sm">
-              {item.image.label ? t`Label now: ${{ label: item.image.label }}` : t`No label yet`}
+              {now === null ? t`No label yet` : t`Label now: ${{ label: now }}`}
               {item.suggested && ` · ${t`models see ${{ suggested: item.suggested }}`}`}
             </Text>
             <Answers answers={item.answers} classes={project.classes} />
@@ -100,16 +111,29 @@ export function ReviewQueue({ project }: { project: Project }) {
         {project.classes.map((one) => (
           <Button
             key={one.id}
-            variant="default"
+            variant={several && names.includes(one.name) ? "light" : "default"}
+            aria-pressed={several ? names.includes(one.name) : undefined}
             title={one.guideline}
             leftSection={<span className="dot" style={{ background: one.color }} aria-hidden />}
             rightSection={one.hotkey ? <Kbd size="xs">{one.hotkey}</Kbd> : undefined}
-            onClick={() => { settle(one.name); }}
+            onClick={(event) => {
+              // After a click Enter must settle, not press the button again.
+              if (several && event.detail > 0) event.currentTarget.blur();
+              settle(one.name);
+            }}
           >
             {one.name}
           </Button>
         ))}
       </Group>
+      {submit && (
+        <Group justify="center" gap="xs">
+          <Text size="sm" data-testid="chosen">{setWords(names)}</Text>
+          <Button rightSection={<Kbd size="xs">{readable("enter")}</Kbd>} onClick={submit}>
+            <Trans>Set the label</Trans>
+          </Button>
+        </Group>
+      )}
       <Group justify="space-between">
         <Button variant="default" disabled={done.length === 0} rightSection={<Kbd size="xs">z</Kbd>} onClick={undo}>
           <Trans>Back</Trans>
@@ -144,6 +168,10 @@ export function ReviewQueue({ project }: { project: Project }) {
       )}
     </>
   );
+}
+
+function toggled(names: readonly string[], name: string): readonly string[] {
+  return names.includes(name) ? names.filter((one) => one !== name) : [...names, name];
 }
 
 function ReviewPicture({ image }: { image: ReviewItem["image"] }) {

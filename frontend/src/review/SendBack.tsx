@@ -4,6 +4,7 @@ import { Button, Group, Modal, Select, Stack, Textarea } from "@mantine/core";
 import { useState } from "react";
 
 import type { Said } from "../api/client";
+import { saidWords } from "./words";
 
 interface Props {
   answers: readonly Said[];
@@ -43,7 +44,7 @@ export function SendBack({ answers, onClose, onSend }: Props) {
           <Select
             label={t`To`}
             allowDeselect={false}
-            data={answers.map((said) => ({ value: said.user_id, label: `${said.name} (${said.class ?? "skipped"})` }))}
+            data={answers.map((said) => ({ value: said.user_id, label: `${said.name} (${saidWords(said) ?? "skipped"})` }))}
             value={to}
             onChange={(chosen) => { setTo(chosen ?? ""); }}
           />

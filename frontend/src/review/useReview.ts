@@ -40,11 +40,11 @@ export function useSuggestionReport(id: string) {
 export function useSettle(id: string, onRefused: (image: string) => void) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ image, name }: { image: string; name: string }) =>
+    mutationFn: ({ image, label }: { image: string; label: string | readonly string[] }) =>
       ok(
         api.PUT("/api/v1/projects/{project_id}/labels/{image_id}", {
           params: { path: { project_id: id, image_id: image } },
-          body: { class: name },
+          body: typeof label === "string" ? { class: label } : { classes: [...label] },
         }),
       ),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.cycles(id) }),

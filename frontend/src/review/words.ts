@@ -1,6 +1,7 @@
 import { t } from "@lingui/core/macro";
 
-import type { LabelRule, ReviewItem, ReviewReason } from "../api/client";
+import type { LabelRule, ReviewItem, ReviewReason, Said } from "../api/client";
+import { setWords } from "../bench/answerWords";
 import { number } from "../language/format";
 
 /** Why an image waits for a reviewer, in words. */
@@ -16,6 +17,11 @@ export const labelRules = (): Record<LabelRule, { label: string; does: string }>
   majority: { label: t`Majority`, does: t`The answer that most people gave is the label. A tie waits for a reviewer.` },
   reviewer: { label: t`Reviewer`, does: t`No answer is a label before a reviewer says so, and the cycle waits for that.` },
 });
+
+/** What somebody said about an image; null for a skip. */
+export function saidWords({ class: one, classes }: Pick<Said, "class" | "classes">): string | null {
+  return one ?? (classes && setWords(classes));
+}
 
 /** How long an answer took, for people. */
 export function took(ms: number): string {

@@ -9,7 +9,7 @@ import { fieldErrors, messageOf } from "../api/errors";
 import { keys } from "../api/keys";
 import { PlanSelect } from "../plans/PlanSelect";
 import { asSent as planAsSent, choices, chosen } from "../plans/usePlans";
-import { BALANCE_NAMES, balances } from "../projects/balance";
+import { balances, balancesOf } from "../projects/balance";
 import { asSent, changed, type Draft } from "./draft";
 import { SuggestionSettings } from "./SuggestionSettings";
 
@@ -146,7 +146,7 @@ export function SettingsForm({ project, plans }: Props) {
               </Text>
               <SegmentedControl
                 aria-labelledby="balance-label"
-                data={BALANCE_NAMES.map((name) => ({ value: name, label: balances()[name].label }))}
+                data={balancesOf(project).map((name) => ({ value: name, label: balances()[name].label }))}
                 value={draft.balance as Balance}
                 onChange={(balance) => {
                   set({ balance });

@@ -16,12 +16,16 @@ class GradientEmbeddings:
 
     Image i's is the outer product of `errors[i]` (C,), its probabilities less the one-hot of their maximum,
     and `features[i]` (D,). They are never written out, since the inner product of two outer products is the
-    product of the inner products.
+    product of the inner products. With `several` classes an image the loss is the binary cross-entropy, and
+    the errors are the probabilities less 1 where a class is the likelier answer.
     """
 
-    def __init__(self, probs: Tensor, features: Tensor) -> None:
+    def __init__(self, probs: Tensor, features: Tensor, *, several: bool = False) -> None:
         self.errors = probs.float().clone()
-        self.errors[torch.arange(len(probs)), probs.argmax(dim=1)] -= 1
+        if several:
+            self.errors -= (self.errors >= 0.5).float()
+        else:
+            self.errors[torch.arange(len(probs)), probs.argmax(dim=1)] -= 1
         self.features = features
         self.norms = self.errors.square().sum(dim=1) * features.square().sum(dim=1)
 
@@ -60,7 +64,8 @@ def k_means_plus_plus(embeddings: GradientEmbeddings, budget: int, seed: int) ->
 def select(candidates: Candidates, budget: int, seed: int) -> list[int]:
     """`k_means_plus_plus` over the `GradientEmbeddings` of the candidates."""
     refuse_bad_sizes(candidates.n, budget)
-    embeddings = GradientEmbeddings(checked_probs(candidates), checked_features(candidates)[0])
+    features, _ = checked_features(candidates)
+    embeddings = GradientEmbeddings(checked_probs(candidates), features, several=candidates.several)
     return k_means_plus_plus(embeddings, budget, seed)
 
 

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from workers.ml.query import yes_or_no
 from workers.ml.query.checks import checked_probs, refuse_bad_sizes
 from workers.ml.query.strategy import Candidates, Need, QueryStrategy
 
@@ -14,9 +15,11 @@ def entropy(probs: Tensor) -> Tensor:
 
 
 def select(candidates: Candidates, budget: int, seed: int) -> list[int]:  # noqa: ARG001
-    """The largest `entropy` first; ties by row."""
+    """The largest `entropy` first; ties by row. With several classes an image, the mean of theirs."""
     refuse_bad_sizes(candidates.n, budget)
-    order = entropy(checked_probs(candidates)).argsort(descending=True, stable=True)
+    probs = checked_probs(candidates)
+    spread = yes_or_no.mean_entropy(probs) if candidates.several else entropy(probs)
+    order = spread.argsort(descending=True, stable=True)
     return [int(row) for row in order[:budget]]
 
 

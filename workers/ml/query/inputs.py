@@ -57,4 +57,5 @@ def known_of(
         predicted_losses=losses,
         features=features,
         labelled_features=labelled_features,
+        several=model is not None and model.several,
     )

@@ -2,6 +2,7 @@
 
 from torch import Tensor
 
+from workers.ml.query import yes_or_no
 from workers.ml.query.checks import checked_probs, refuse_bad_sizes
 from workers.ml.query.strategy import Candidates, Need, QueryStrategy
 
@@ -13,9 +14,14 @@ def margins(probs: Tensor) -> Tensor:
 
 
 def select(candidates: Candidates, budget: int, seed: int) -> list[int]:  # noqa: ARG001
-    """The smallest `margins` first; ties by row."""
+    """The smallest `margins` first; ties by row.
+
+    With several classes an image, the smallest margin between yes and no of any of them.
+    """
     refuse_bad_sizes(candidates.n, budget)
-    order = margins(checked_probs(candidates)).argsort(stable=True)
+    probs = checked_probs(candidates)
+    margin = yes_or_no.least_margin(probs) if candidates.several else margins(probs)
+    order = margin.argsort(stable=True)
     return [int(row) for row in order[:budget]]
 
 

@@ -22,10 +22,10 @@ class Candidates:
     """The `n` images to choose from, in the order of their pretext rank, and what is known about them.
 
     What no need of the strategy asked for may be None. `probs` (n, C) is the task model's softmax of plain
-    logits; `sampled_probs` (T, n, C) is the same under T dropout masks; `predicted_losses` (n,) comes from
-    the task model's loss-prediction head. `features` (n, D) come from the task model or the pretext model,
-    as asked for, and `labelled_features` (m, D) are those of the images labelled so far, by the same
-    network.
+    logits, or their sigmoid where an image may show `several` classes; `sampled_probs` (T, n, C) is the same
+    under T dropout masks; `predicted_losses` (n,) comes from the task model's loss-prediction head.
+    `features` (n, D) come from the task model or the pretext model, as asked for, and `labelled_features`
+    (m, D) are those of the images labelled so far, by the same network.
     """
 
     n: int
@@ -34,6 +34,7 @@ class Candidates:
     predicted_losses: Tensor | None = None
     features: Tensor | None = None
     labelled_features: Tensor | None = None
+    several: bool = False
 
 
 # (candidates, budget, seed) -> positions, in the order of the queue, of min(n, budget) different images.

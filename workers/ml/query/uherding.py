@@ -5,6 +5,7 @@ import math
 import torch
 from torch import Tensor
 
+from workers.ml.query import yes_or_no
 from workers.ml.query.checks import checked_features, checked_probs, refuse_bad_sizes
 from workers.ml.query.distances import blocks, nearest_squared, unit
 from workers.ml.query.margin import margins
@@ -78,7 +79,8 @@ class UncertaintyCoverage:
 def select(candidates: Candidates, budget: int, seed: int) -> list[int]:
     """Greedily the images that raise `UncertaintyCoverage` most, first of ties (algorithm 1).
 
-    Uncertainty is 1 less the margin of the two best classes, and 1 without a task model, when the method is
+    Uncertainty is 1 less the margin of the two best classes (with several classes an image, less the mean
+    margin between yes and no), and 1 without a task model, when the method is
     MaxHerding (Bae et al. 2024). The probabilities are taken as they are; the paper calibrates them first.
     The time grows with the square of the candidates, so that above 35,000, the bound of the authors' code, as
     many of them are drawn (or four times the budget, if that is more).
@@ -87,7 +89,9 @@ def select(candidates: Candidates, budget: int, seed: int) -> list[int]:
     features, labelled = checked_features(candidates)
     uncertainty = features.new_ones(candidates.n)
     if candidates.probs is not None:
-        uncertainty = 1 - margins(checked_probs(candidates).float())
+        probs = checked_probs(candidates).float()
+        certain = yes_or_no.margins(probs).mean(dim=1) if candidates.several else margins(probs)
+        uncertainty = 1 - certain
     generator = torch.Generator().manual_seed(derived_seed(seed, "uherding query"))
     order = torch.randperm(candidates.n, generator=generator)
     drawn = order[: max(MOST_CANDIDATES, 4 * budget)].sort().values
