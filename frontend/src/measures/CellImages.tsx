@@ -38,7 +38,7 @@ export function CellImages({ project, cycle, cell, onClose }: Props) {
         {found.map((item) => (
           <a key={item.image_id} href={contentUrl(item.image_id, "display")} target="_blank" rel="noopener">
             <span className="suspect-picture">
-              <img className="tiny" src={contentUrl(item.image_id, "thumb")} alt={item.filename} loading="lazy" />
+              <img src={contentUrl(item.image_id, "thumb")} alt={item.filename} loading="lazy" />
             </span>
             <Text size="xs" truncate title={item.filename}>{item.filename}</Text>
             <Text size="xs" c="dimmed" className="figures">

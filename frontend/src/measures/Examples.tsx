@@ -25,7 +25,6 @@ export function Examples({ run }: { run: PretextRun }) {
           <a key={example.image_id} href={contentUrl(example.image_id, "display")} target="_blank" rel="noopener">
             <span className="suspect-picture">
               <img
-                className="tiny"
                 src={contentUrl(example.image_id, "thumb")}
                 alt={t`${{ filename: example.filename }}, rank ${{ rank: example.rank + 1 }}`}
                 loading="lazy"
