@@ -1,6 +1,7 @@
 """Images, and what counts for them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -17,6 +18,26 @@ def label_of(session: Session, image_id: UUID) -> tuple[str | None, list[UUID] |
     query = query.outerjoin(Class, Class.id == Label.class_id).where(Label.image_id == image_id)
     row = session.execute(query).one_or_none()
     return (row[0], row[1]) if row else (None, None)
+
+
+@dataclass(frozen=True)
+class Named:
+    """An image's id and file name, and the name of its accepted class."""
+
+    id: UUID
+    filename: str
+    label: str | None
+
+
+def by_content(session: Session, project_id: UUID, shas: Sequence[str]) -> dict[str, Named]:
+    """Return a project's images of these content hashes; those that are not there are left out."""
+    query = (
+        select(Image.sha256, Image.id, Image.filename, Class.name)
+        .outerjoin(Label, Label.image_id == Image.id)
+        .outerjoin(Class, Class.id == Label.class_id)
+        .where(Image.project_id == project_id, Image.sha256.in_(shas))
+    )
+    return {sha: Named(i, filename, label) for sha, i, filename, label in session.execute(query)}
 
 
 def in_project(session: Session, project_id: UUID, image_id: UUID) -> bool:

@@ -29,6 +29,17 @@ class BatchUse:
 
 
 @dataclass(frozen=True)
+class Example:
+    """One image of a ranking."""
+
+    image_id: UUID
+    filename: str
+    loss: float
+    rank: int
+    pool_batch: int
+
+
+@dataclass(frozen=True)
 class NewScore:
     """The loss, rank (None: imported after the run) and pool batch of one image."""
 
@@ -69,6 +80,23 @@ def run_for(session: Session, project_id: UUID, plan: Plan) -> PretextRun | None
         f"the last one was {run.task.value}, {run.order.value}.",
         **wanted,
     )
+
+
+def examples(session: Session, run: PretextRun, count: int) -> list[Example]:
+    """Return images at equal distances of a run's ranking, by rank; all if there are no more."""
+    last = (run.image_count or 0) - 1
+    ranks = {last * place // (count - 1) for place in range(count)}
+    query = (
+        select(Image.id, Image.filename, PretextScore.loss, PretextScore.rank, PretextScore.pool_batch)
+        .join(Image, Image.id == PretextScore.image_id)
+        .where(PretextScore.pretext_run_id == run.id, PretextScore.rank.in_(ranks))
+        .order_by(PretextScore.rank)
+    )
+    return [
+        Example(image_id, filename, loss, place, pool_batch)
+        for image_id, filename, loss, place, pool_batch in session.execute(query)
+        if place is not None
+    ]
 
 
 def batch_use(session: Session, run_id: UUID) -> list[BatchUse]:

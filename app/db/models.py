@@ -382,6 +382,8 @@ class Model(HasId, Base):
     stopping: Mapped[dict[str, Any]] = mapped_column(default=dict)
     history: Mapped[dict[str, Any]] = mapped_column(default=dict)
     weights_sha256: Mapped[str]
+    # What it took held-out images for (app.storage.predictions); null for older models.
+    predictions_sha256: Mapped[str | None]
 
 
 class Export(HasId, Base):

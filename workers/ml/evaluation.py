@@ -42,9 +42,7 @@ def evaluate(probs: Tensor, labels: Tensor) -> Metrics:
     _check(probs, labels)
     probs, labels = probs.detach().cpu().double(), labels.detach().cpu().long()
     n, classes = probs.shape
-    # argmax leaves open which of equal values it gives.
-    confidence = probs.amax(dim=1)
-    predicted = (probs == confidence[:, None]).int().argsort(dim=1, descending=True, stable=True)[:, 0]
+    confidence, predicted = top_class(probs)
     confusion = torch.bincount(labels * classes + predicted, minlength=classes * classes)
     confusion = confusion.view(classes, classes)
     totals, hits = confusion.sum(dim=1).tolist(), confusion.diagonal().tolist()
@@ -60,6 +58,14 @@ def evaluate(probs: Tensor, labels: Tensor) -> Metrics:
         log_loss=float(-truth.log().mean()),
         ece=expected_calibration_error(confidence, right),
     )
+
+
+def top_class(probs: Tensor) -> tuple[Tensor, Tensor]:
+    """The highest probability of each row of `probs` (N, C), and its class: the first of equal ones."""
+    # argmax leaves open which of equal values it gives.
+    confidence = probs.amax(dim=1)
+    highest = (probs == confidence[:, None]).int().argsort(dim=1, descending=True, stable=True)
+    return confidence, highest[:, 0]
 
 
 def expected_calibration_error(confidence: Tensor, right: Tensor) -> float:

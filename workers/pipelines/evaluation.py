@@ -7,8 +7,9 @@ import torch
 from torch import Tensor
 
 from app.domain.enums import Split
+from app.storage.predictions import Predictions
 from workers.ml.calibration import NotCalibrated, calibrated, cross_calibrated, fit_temperature
-from workers.ml.evaluation import evaluate
+from workers.ml.evaluation import evaluate, top_class
 from workers.pipelines.claim import Claim
 from workers.pipelines.predictor import Predictor
 
@@ -23,11 +24,15 @@ class Labelled:
 
 @dataclass(frozen=True)
 class Marks:
-    """`metrics` as `MetricsOut` shows them, empty if nothing is held out; a temperature, and a note on it."""
+    """`metrics` as `MetricsOut` shows them, empty if nothing is held out; a temperature, and a note on it.
+
+    `predictions` are those behind the metrics, with the confidences that people see.
+    """
 
     metrics: dict[str, Any]
     temperature: float | None
     note: str
+    predictions: Predictions | None = None
 
 
 def mark(claim: Claim, fresh: Predictor, validation: Labelled, test: Labelled) -> Marks:
@@ -45,7 +50,8 @@ def mark(claim: Claim, fresh: Predictor, validation: Labelled, test: Labelled) -
     if test.shas:
         probs = fresh.probs(claim, test.shas, claim.stage(0.9, 0.95))
         after = None if temperature is None else calibrated(probs, temperature)
-        return Marks(_metrics(Split.TEST, fresh.names, test, probs, after), temperature, note)
+        marks = _metrics(Split.TEST, fresh.names, test, probs, after)
+        return Marks(marks, temperature, note, _predictions(test, probs, temperature))
     if not validation.shas:
         return Marks({}, temperature, note)
     after = None
@@ -55,7 +61,16 @@ def mark(claim: Claim, fresh: Predictor, validation: Labelled, test: Labelled) -
             note = "Without a test split, its effect is measured on halves that calibrate each other."
         except NotCalibrated:
             note = "Without a test split, there are too few images to measure its effect."
-    return Marks(_metrics(Split.VALIDATION, fresh.names, validation, known, after), temperature, note)
+    marks = _metrics(Split.VALIDATION, fresh.names, validation, known, after)
+    return Marks(marks, temperature, note, _predictions(validation, known, temperature))
+
+
+def _predictions(images: Labelled, probs: Tensor, temperature: float | None) -> Predictions:
+    plain = probs.detach().cpu().double()
+    _, predicted = top_class(plain)
+    shown = plain if temperature is None else calibrated(plain, temperature)
+    confidence = shown.gather(1, predicted[:, None])[:, 0]
+    return Predictions.of(images.shas, images.classes, predicted.numpy(), confidence.numpy())
 
 
 def _metrics(

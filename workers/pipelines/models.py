@@ -4,12 +4,14 @@ from pathlib import Path
 from typing import Any
 
 from app.config import get_settings
+from app.storage.predictions import Predictions
 from workers.ml.backbones import Classifier
 from workers.ml.model_files import load_model, save_model
 from workers.ml.pretext.model_files import load_pretext_model, save_pretext_model
 from workers.ml.pretext.task import PretextModel
 from workers.pipelines.blob_files import keep_file, stored_file
 from workers.pipelines.claim import Claim
+from workers.pipelines.pixels import blob_store
 
 
 def checkpoint_of(claim: Claim) -> Path:
@@ -20,6 +22,11 @@ def checkpoint_of(claim: Claim) -> Path:
 def keep_model(model: Classifier, meta: dict[str, Any]) -> str:
     """Store a model's weights; returns their SHA-256."""
     return keep_file(lambda path: save_model(path, model, meta))
+
+
+def keep_predictions(predictions: Predictions | None) -> str | None:
+    """Store what a model took held-out images for; returns the SHA-256, or None if there is nothing."""
+    return blob_store().put(predictions.as_bytes()) if predictions else None
 
 
 def stored_model(sha256: str) -> tuple[Classifier, dict[str, Any]]:

@@ -27,7 +27,7 @@ from workers.ml.set_training import train_with_sets
 from workers.ml.task_model import train_classifier
 from workers.pipelines.claim import Claim
 from workers.pipelines.evaluation import Labelled, Marks, mark
-from workers.pipelines.models import checkpoint_of, keep_model, stored_pretext_model
+from workers.pipelines.models import checkpoint_of, keep_model, keep_predictions, stored_pretext_model
 from workers.pipelines.numerics import numerics_of
 from workers.pipelines.pixels import cached_images
 from workers.pipelines.predictor import Predictor
@@ -114,6 +114,7 @@ def run(claim: Claim) -> None:
         agreement=agreement,
         history={"loss": result.history, **choice.told(device, result.numerics)},
         weights_sha256=keep_model(model, meta),
+        predictions_sha256=keep_predictions(marks.predictions),
     )
     new.stopping = stopping_of([*plan.models, new], settings.budget)
     found = {

@@ -17,6 +17,9 @@ import { StartRun, type WantedRun } from "../cycles/StartRun";
 import { Timeline } from "../cycles/Timeline";
 import { ImportPanel } from "../imports/ImportPanel";
 import { OverlapCard } from "../review/OverlapCard";
+import { ConfusionCard } from "../measures/ConfusionCard";
+import { Examples } from "../measures/Examples";
+import { RecallCurves } from "../measures/RecallCurves";
 import { PlanCard } from "../plans/PlanCard";
 import { planOf, usePlans } from "../plans/usePlans";
 import { JobList } from "./JobList";
@@ -106,6 +109,8 @@ export default function Overview() {
           <Stack>
             <LearningCurve cycles={known.cycles} />
             <Timeline cycles={known.cycles} engineer={engineer} />
+            <RecallCurves project={project.data} cycles={known.cycles} />
+            <ConfusionCard project={id} cycles={known.cycles} />
             {model && <ClassTable model={model} />}
             {model && <SetTable model={model} />}
           </Stack>
@@ -125,6 +130,7 @@ export default function Overview() {
             <OverlapCard project={project.data} engineer={engineer} />
             <PoolBatches run={known.run} cycles={known.cycles} />
             {known.run && <RunCharts run={known.run} />}
+            {known.run && <Examples run={known.run} />}
           </Stack>
         </Grid.Col>
       </Grid>

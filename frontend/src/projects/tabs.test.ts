@@ -12,5 +12,5 @@ test("engineers see backtests and settings as well", () => {
 
 test("where images may have several classes there are no label checks and backtests", () => {
   const tabs = tabsFor("owner", "multi_label_classification").map((tab) => tab.label);
-  expect(tabs.slice(4)).toEqual(["Review", "Settings"]);
+  expect(tabs.slice(5)).toEqual(["Review", "Settings"]);
 });

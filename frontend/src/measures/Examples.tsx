@@ -1,0 +1,39 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Card, Skeleton, Text, Title } from "@mantine/core";
+
+import { contentUrl, type PretextRun } from "../api/client";
+import { Failed } from "../app/States";
+import { useExamples } from "./useMeasures";
+import "./measures.css";
+
+const COUNT = 8;
+
+/** What a pretext run finds hard, and what easy. */
+export function Examples({ run }: { run: PretextRun }) {
+  const { data, error, refetch } = useExamples(run.project_id, run.id, COUNT);
+  return (
+    <Card withBorder data-testid="examples">
+      <Title order={4}><Trans>From hard to easy</Trans></Title>
+      <Text size="sm" c="dimmed" mb="xs">
+        <Trans>Images at equal distances of the ranking, with their pretext loss.</Trans>
+      </Text>
+      {error && <Failed error={error} onRetry={() => void refetch()} />}
+      {!data && !error && <Skeleton h={80} />}
+      <div className="pictures small">
+        {data?.map((example) => (
+          <a key={example.image_id} href={contentUrl(example.image_id, "display")} target="_blank" rel="noopener">
+            <span className="suspect-picture">
+              <img
+                src={contentUrl(example.image_id, "thumb")}
+                alt={t`${{ filename: example.filename }}, rank ${{ rank: example.rank + 1 }}`}
+                loading="lazy"
+              />
+            </span>
+            <Text size="xs" c="dimmed" className="figures">{example.loss.toPrecision(2)}</Text>
+          </a>
+        ))}
+      </div>
+    </Card>
+  );
+}
