@@ -13,7 +13,7 @@ AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 RUN = """async () => {
     const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
     const {violations} = await axe.run(document, {runOnly: tags});
-    const told = node => [node.target.join(" "), node.failureSummary];
+    const told = ({target, failureSummary}) => [target.join(" "), failureSummary];
     return violations.map(({id, nodes}) => [id, nodes.map(told)]);
 }"""
 HEADING = ":is(h1, h2, h3, h4):not(header *)"

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.stack import PASSWORD, Person, Stack
+from tests.stack import PASSWORD, MakeProject, Person, Stack
 
 Open = Callable[..., Page]
 
@@ -57,3 +57,15 @@ def test_an_accounts_language_goes_with_the_person(stack: Stack, visit: Open) ->
     sign_in(elsewhere, person)
     elsewhere.goto("/account")
     expect(elsewhere.get_by_role("heading", name="비밀번호")).to_be_visible()
+
+
+def test_a_korean_user_reads_korean_on_the_overview_and_the_bench(
+    stack: Stack, visit: Open, owner: Person, make_project: MakeProject
+) -> None:
+    project = make_project(pool=8)
+    page = visit("ko-KR")
+    sign_in(page, owner)
+    page.goto(f"/projects/{project.id}")
+    expect(page.get_by_role("button", name="사전 학습 시작")).to_be_visible()
+    page.goto(f"/projects/{project.id}/label")
+    expect(page.get_by_test_id("wait")).to_contain_text("지금은 라벨링할 이미지가 없습니다")

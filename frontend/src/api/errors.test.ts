@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
-import { ApiError, fieldErrors } from "./errors";
+import { messagesOf, speak } from "../language/speak";
+import { ApiError, fieldErrors, messageOf } from "./errors";
 
 test("what is wrong with single fields is told by the fields' own names", () => {
   const fields = [{ field: "settings.budget", message: "Input should be greater than 0" }];
@@ -17,4 +18,12 @@ test("an error of one field has its message", () => {
 
 test("other errors are of no field", () => {
   expect(fieldErrors(new TypeError("gone"))).toEqual({});
+});
+
+test("an error is told in the language of the page, and in the API's words where its code is unknown", async () => {
+  speak("ko", await messagesOf("ko"));
+  const known = messageOf(new ApiError(409, "last_owner", "This is the last owner."));
+  const unknown = messageOf(new ApiError(409, "brand_new", "Something new."));
+  speak("en", await messagesOf("en"));
+  expect([known.includes("소유자"), unknown]).toEqual([true, "Something new."]);
 });

@@ -1,4 +1,7 @@
+import { i18n } from "@lingui/core";
 import { t } from "@lingui/core/macro";
+
+import { errorText } from "./errorTexts";
 
 /** What the API refused: `code` for programs, the message for people. */
 export class ApiError extends Error {
@@ -25,16 +28,21 @@ export function apiError(status: number, body: unknown): ApiError {
 }
 
 export function messageOf(error: unknown): string {
-  if (error instanceof ApiError) return error.message;
+  if (error instanceof ApiError) return worded(error);
   if (error instanceof TypeError) return t`The server cannot be reached.`;
   return error instanceof Error ? error.message : t`Something went wrong.`;
+}
+
+/** The API speaks English; for other languages there are texts by code, less precise. */
+function worded({ code, message }: ApiError): string {
+  return i18n.locale === "en" ? message : (errorText(code, message) ?? message);
 }
 
 /** What the API says of single fields, by the last part of their name (`settings.budget` is `budget`). */
 export function fieldErrors(error: unknown): Readonly<Record<string, string>> {
   if (!(error instanceof ApiError)) return {};
   const { field, fields } = error.details;
-  if (typeof field === "string") return { [field]: error.message };
+  if (typeof field === "string") return { [field]: worded(error) };
   if (!Array.isArray(fields)) return {};
   const told = fields as { field: string; message: string }[];
   return Object.fromEntries(

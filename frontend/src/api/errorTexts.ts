@@ -1,0 +1,55 @@
+import { t } from "@lingui/core/macro";
+
+/** What the API's errors say in languages other than English, by their code; `message` is the English text. */
+const texts = (message: string): Readonly<Record<string, string>> => ({
+  not_found: t`It does not exist, or not any more.`,
+  forbidden: t`Your role does not allow this.`,
+  unauthenticated: t`Sign-in failed: check the email address and the password.`,
+  invalid: t`Check what was entered: ${message}`,
+  not_supported: t`This does not work yet: ${message}`,
+  conflict: t`This does not fit the present state: ${message}`,
+  illegal_move: t`This cannot be done in the present state.`,
+  cycle_not_open: t`The cycle takes no answers now.`,
+  cycle_running: t`Another cycle has not ended.`,
+  no_pretext_run: t`The plan needs a pretext run first.`,
+  pool_empty: t`No image of the pool is without a label.`,
+  nothing_to_train: t`There is no label to train on yet.`,
+  too_few_labels: t`There are too few labels for this: ${message}`,
+  unknown_class: t`The project has no such class.`,
+  unknown_plan: t`There is no such plan.`,
+  too_large: t`That is too large: ${message}`,
+  not_ready: t`The service is not ready.`,
+  too_many_tries: t`Too many failed tries. Wait some minutes, and try again.`,
+  export_not_ready: t`The export is not ready yet.`,
+  email_taken: t`There is already an account for this address.`,
+  last_admin: t`This is the last administrator.`,
+  wrong_password: t`This is not your present password.`,
+  backtest_not_ready: t`The backtest is not ready yet.`,
+  not_a_member: t`This person is no member of the project.`,
+  last_owner: t`This is the last owner of the project; make somebody else an owner first.`,
+  not_your_assignment: t`The image was given to somebody else.`,
+  not_your_answers: t`These answers were given by somebody else.`,
+  pretext_running: t`A pretext run of this project has not ended.`,
+  nobody_answered: t`Nobody answered for the image yet; name a member to send it to.`,
+  already_reviewed: t`A reviewer has spoken on the image; set its label instead.`,
+  class_in_use: t`The class has labels: merge it into another one instead.`,
+  class_name_taken: t`There is a class of this name already.`,
+  hotkey_taken: t`Another class has this hotkey.`,
+  class_gone: t`The class was merged or removed.`,
+  cannot_undo: t`This cannot be undone any more.`,
+  label_check_running: t`A label check of this project has not ended.`,
+  not_labelled: t`The image has no label yet; it is labelled when a cycle asks for it.`,
+  invitation_unknown: t`There is no such invitation. Check that the whole link was copied.`,
+  invitation_used: t`Somebody has used this invitation already. Ask for a new one.`,
+  invitation_revoked: t`This invitation was taken back. Ask for a new one.`,
+  invitation_expired: t`This invitation has expired. Ask for a new one.`,
+  already_member: t`You are a member of this project already.`,
+  too_many_invitations: t`There are too many open invitations; revoke some first.`,
+  outside_import_roots: t`The path is not below a folder that may be imported.`,
+  bad_recipe: t`The recipe cannot be read: ${message}`,
+});
+
+/** Null for codes of which nothing is known here. */
+export function errorText(code: string, message: string): string | null {
+  return texts(message)[code] ?? null;
+}
