@@ -1,4 +1,4 @@
-"""Images: imports, lists, bytes."""
+"""Images: lists, bytes."""
 
 from typing import Annotated, Literal
 from uuid import UUID
@@ -6,33 +6,21 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from sqlalchemy import func
-from starlette.concurrency import run_in_threadpool
 
-from app.api.access import Annotator, Engineer, InProject, Member
+from app.api.access import Annotator, InProject, Member
 from app.api.bytes import immutable
 from app.api.paging import Cursor, Limit
 from app.api.transaction import Work
-from app.api.uploads import BODY, read_import
 from app.db import images as rows
 from app.db.models import Image
 from app.db.paging import Key, read_page
 from app.domain.enums import Role, Split
 from app.schemas.base import Page
 from app.schemas.images import ImageOut
-from app.schemas.jobs import JobAccepted, JobOut
 
 router = APIRouter(tags=["images"])
 OfImage = Annotated[Member, Depends(InProject(Role.ANNOTATOR, Image))]
 Order = Literal["oldest", "newest", "hardest", "easiest"]
-
-
-@router.post("/projects/{project_id}/imports", status_code=202, openapi_extra=BODY)
-async def import_images(project_id: UUID, request: Request, work: Work, member: Engineer) -> JobAccepted:
-    """Import a zip, a folder on the server, or image files."""
-    # The upload may take minutes; no database connection waits for it.
-    await run_in_threadpool(work.session.commit)
-    job = await read_import(request, work, member)
-    return JobAccepted(job=JobOut.model_validate(job))
 
 
 @router.get("/projects/{project_id}/images")

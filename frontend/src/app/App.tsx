@@ -17,6 +17,7 @@ const Backtests = lazy(() => import("../backtests/Backtests"));
 const Review = lazy(() => import("../review/Review"));
 const LabelChecks = lazy(() => import("../reviews/LabelChecks"));
 const Classes = lazy(() => import("../classes/Classes"));
+const Guidelines = lazy(() => import("../guidelines/Guidelines"));
 const Members = lazy(() => import("../members/Members"));
 const Settings = lazy(() => import("../settings/Settings"));
 const Account = lazy(() => import("../account/Account"));
@@ -67,6 +68,7 @@ function Pages({ me }: { me: Me }) {
           <Route path="/projects/:id" element={<ProjectFrame />}>
             <Route index element={<Overview />} />
             <Route path="classes" element={<Classes />} />
+            <Route path="guidelines" element={<Guidelines />} />
             <Route path="members" element={<Members me={me} />} />
             <Route path="review" element={<Review />} />
             <Route path="label-check" element={<LabelChecks />} />

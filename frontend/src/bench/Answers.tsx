@@ -13,14 +13,15 @@ interface Props {
   mark: Mark | undefined;
   disabled: boolean;
   onChoose: (name: string) => void;
+  onPoint: (name: string | null) => void;
 }
 
 /** The classes, and what else can be said about an image. */
-export function Answers({ classes, mark, disabled, onChoose }: Props) {
+export function Answers({ classes, mark, disabled, onChoose, onPoint }: Props) {
   return (
     <section className="bench-side" aria-label="Answers">
       {needsSearch(classes) && <CommandButton id="search" icon={<IconSearch size={18} />} />}
-      <Classes classes={classes} chosen={mark?.answer ?? null} disabled={disabled} onChoose={onChoose} />
+      <Classes classes={classes} chosen={mark?.answer ?? null} disabled={disabled} onChoose={onChoose} onPoint={onPoint} />
       <div className="bench-acts">
         <CommandButton
           id="flag"
@@ -40,9 +41,11 @@ interface ClassesProps {
   chosen: string | null;
   disabled: boolean;
   onChoose: (name: string) => void;
+  /** The class that is pointed at, or has the focus; null when none is any more. */
+  onPoint: (name: string | null) => void;
 }
 
-const Classes = memo(function Classes({ classes, chosen, disabled, onChoose }: ClassesProps) {
+const Classes = memo(function Classes({ classes, chosen, disabled, onChoose, onPoint }: ClassesProps) {
   const shown = classes.length > MOST ? classes.filter((entry) => entry.hotkey !== null) : classes;
   return (
     <div className="bench-classes" role="group" aria-label="Classes">
@@ -58,6 +61,18 @@ const Classes = memo(function Classes({ classes, chosen, disabled, onChoose }: C
           disabled={disabled}
           onClick={() => {
             onChoose(entry.name);
+          }}
+          onPointerEnter={() => {
+            onPoint(entry.name);
+          }}
+          onPointerLeave={() => {
+            onPoint(null);
+          }}
+          onFocus={() => {
+            onPoint(entry.name);
+          }}
+          onBlur={() => {
+            onPoint(null);
           }}
         >
           <i aria-hidden="true" />

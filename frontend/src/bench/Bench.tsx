@@ -2,7 +2,7 @@ import "./bench.css";
 
 import { Alert, Center, Loader, Skeleton } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, use, useCallback, useEffect, useMemo, useRef } from "react";
+import { lazy, type ReactNode, Suspense, use, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useParams } from "react-router";
 
 import { useMe } from "../account/useMe";
@@ -11,6 +11,7 @@ import { contentUrl, type Me, type Project, type Queue } from "../api/client";
 import { messageOf } from "../api/errors";
 import { useProjectEvents } from "../api/events";
 import { keys } from "../api/keys";
+import { useGuide } from "../guidelines/useGuide";
 import { useProject, useQueue } from "../projects/useProject";
 import { Answers } from "./Answers";
 import { CommandContext } from "./CommandButton";
@@ -30,6 +31,7 @@ import { useKeys } from "./useKeys";
 import type { Size } from "./view";
 import { Wait } from "./Wait";
 
+const Guide = lazy(() => import("../guidelines/Pane"));
 const BEHIND = 4; // pictures kept for undo
 const NO_SIZE: Size = { width: 1, height: 1 };
 
@@ -75,6 +77,8 @@ function Workbench({ me, project, progress }: Props) {
   const [item] = items;
   const own = me.preferences.keys;
   const keep = me.preferences.keep_picture;
+  const guide = useGuide(id, me.preferences.guidelines_open);
+  const [pointed, setPointed] = useState<string | null>(null);
   const commands = useMemo(() => commandsFor(classes), [classes]);
   const page = useControls({
     desk,
@@ -84,6 +88,7 @@ function Workbench({ me, project, progress }: Props) {
     setKeep: (kept) => {
       change({ keep_picture: kept });
     },
+    toggleGuide: guide.toggle,
     sizes: () => ({ stage: stage.current, picture: item?.assignment.image ?? NO_SIZE }),
     columns: () => columnsOf(grid.current),
     enterGrid: () => {
@@ -136,8 +141,8 @@ function Workbench({ me, project, progress }: Props) {
   return (
     <CommandContext value={{ commands, own, controls }}>
       <title>{`Label · ${project.name}`}</title>
-      <div className="bench" data-mode={controls.mode}>
-        <Head project={id} name={project.name} progress={progress} outbox={outbox} />
+      <div className="bench" data-mode={controls.mode} data-guide={guide.opened || undefined}>
+        <Head project={id} name={project.name} progress={progress} outbox={outbox} guide={guide.opened} />
         <Losses
           losses={session.losses}
           onDismiss={() => {
@@ -160,7 +165,7 @@ function Workbench({ me, project, progress }: Props) {
                 <Remarks item={item} />
               </Stage>
             )}
-            <Answers classes={classes} mark={first?.mark} disabled={!controls.hasTarget} onChoose={onChoose} />
+            <Answers classes={classes} mark={first?.mark} disabled={!controls.hasTarget} onChoose={onChoose} onPoint={setPointed} />
             <Tools view={view} keep={keep} chosen={page.selection.chosen.size} />
           </>
         ) : state.trouble !== null ? (
@@ -176,6 +181,11 @@ function Workbench({ me, project, progress }: Props) {
               onUndo={controls.canUndo ? controls.undo : null}
             />
           </Idle>
+        )}
+        {guide.opened && (
+          <Suspense>
+            <Guide project={id} classes={classes} pointed={pointed} onClose={guide.toggle} />
+          </Suspense>
         )}
       </div>
       <Panels panel={page.panel} classes={classes} mark={first?.mark} onNote={page.note} onClose={page.close} />

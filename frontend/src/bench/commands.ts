@@ -33,6 +33,7 @@ export interface Controls {
   invert: () => void;
   reset: () => void;
   toggleKeep: () => void;
+  toggleGuide: () => void;
   focus: (to: Direction, extending: boolean) => void;
   toggle: () => void;
   chooseAll: () => void;
@@ -136,6 +137,7 @@ const FIXED: readonly Command[] = [
     id: "grid", label: "Grid or single", group: "Page", mode: "both", keys: ["shift+g"], enabled: always,
     run: (controls) => { controls.setMode(controls.mode === "grid" ? "single" : "grid"); },
   },
+  { id: "guide", label: "Guidelines", group: "Page", mode: "both", keys: ["shift+h"], enabled: always, run: (controls) => { controls.toggleGuide(); } },
   { id: "help", label: "Keys", group: "Page", mode: "both", keys: ["?"], enabled: always, run: (controls) => { controls.open("help"); } },
 ];
 

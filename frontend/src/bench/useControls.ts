@@ -14,6 +14,7 @@ interface Surroundings {
   classCount: number;
   keep: boolean;
   setKeep: (keep: boolean) => void;
+  toggleGuide: () => void;
   /** Sizes of the stage and of the picture on it. */
   sizes: () => { stage: Size; picture: Size };
   columns: () => number;
@@ -22,7 +23,7 @@ interface Surroundings {
 }
 
 /** What is open, chosen and looked at on the page, and everything that commands do. */
-export function useControls({ desk, session, classCount, keep, setKeep, sizes, columns, enterGrid }: Surroundings) {
+export function useControls({ desk, session, classCount, keep, setKeep, toggleGuide, sizes, columns, enterGrid }: Surroundings) {
   const [panel, setPanel] = useState<Panel | null>(null);
   const [chosen, setChosen] = useState({ page: "", selection: NONE });
   const [looked, setLooked] = useState({ key: "", view: PLAIN });
@@ -80,6 +81,7 @@ export function useControls({ desk, session, classCount, keep, setKeep, sizes, c
       setLooked({ key: page, view });
       setKeep(!keep);
     },
+    toggleGuide,
     focus: (to, extending) => {
       enterGrid();
       choose((now) => step(now, to, columns(), items.length, extending));

@@ -1,7 +1,7 @@
-import { Button, Card, Group, Progress, Stack, Text } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
+import { Card, Group, Progress, Stack, Text } from "@mantine/core";
 
-import { api, type Job, ok } from "../api/client";
+import type { Job } from "../api/client";
+import { CancelJob } from "./JobButtons";
 
 const NAMES: Record<Job["kind"], string> = {
   import: "Import",
@@ -11,15 +11,12 @@ const NAMES: Record<Job["kind"], string> = {
   export: "Export",
   backtest: "Backtest",
   label_check: "Label check",
+  import_preview: "Preview of an import",
 };
 
 /** The jobs that run or wait; nothing when there are none. */
 export function JobList({ jobs, mayCancel }: { jobs: readonly Job[]; mayCancel: boolean }) {
   const live = jobs.filter((job) => job.status === "running" || job.status === "queued");
-  const cancel = useMutation({
-    mutationFn: (id: string) =>
-      ok(api.POST("/api/v1/jobs/{job_id}/cancellation", { params: { path: { job_id: id } } })),
-  });
   if (live.length === 0) return null;
   return (
     <Card withBorder data-testid="jobs" aria-live="polite">
@@ -30,19 +27,7 @@ export function JobList({ jobs, mayCancel }: { jobs: readonly Job[]; mayCancel: 
               <Text size="sm" fw={500}>
                 {NAMES[job.kind]} <Text span c="dimmed" size="sm">{job.message || job.status}</Text>
               </Text>
-              {mayCancel && (
-                <Button
-                  size="compact-xs"
-                  variant="subtle"
-                  color="gray"
-                  disabled={job.cancel_requested}
-                  onClick={() => {
-                    cancel.mutate(job.id);
-                  }}
-                >
-                  Cancel
-                </Button>
-              )}
+              {mayCancel && <CancelJob project={job.project_id} job={job} />}
             </Group>
             <Progress value={100 * job.progress} aria-label={`${NAMES[job.kind]} progress`} animated />
           </div>

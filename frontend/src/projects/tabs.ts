@@ -11,6 +11,7 @@ const TABS: readonly (Tab & { least: Role })[] = [
   { label: "Overview", path: "", least: "annotator" },
   { label: "Label", path: "label", least: "annotator" },
   { label: "Classes", path: "classes", least: "annotator" },
+  { label: "Guidelines", path: "guidelines", least: "annotator" },
   { label: "Members", path: "members", least: "annotator" },
   { label: "Review", path: "review", least: "reviewer" },
   { label: "Label check", path: "label-check", least: "reviewer" },
