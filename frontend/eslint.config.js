@@ -29,7 +29,7 @@ export default tseslint.config(
   },
   {
     // Text that people read comes from the catalogues, in these folders.
-    files: ["src/{account,guidelines,language}/**/*.{ts,tsx}"],
+    files: ["src/{account,guidelines,imports,language}/**/*.{ts,tsx}"],
     ignores: ["**/*.test.*"],
     rules: {
       "lingui/no-unlocalized-strings": [

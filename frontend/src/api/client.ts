@@ -43,6 +43,7 @@ export type Guidelines = Schemas["GuidelinesOut"];
 export type Revision = Schemas["RevisionOut"];
 export type Example = Schemas["ExampleOut"];
 export type Folder = Schemas["FolderOut"];
+export type ImportLabels = Schemas["ImportLabels"];
 export type NewBacktest = Schemas["BacktestCreate"];
 
 export const api = createClient<paths>({ baseUrl: "" });

@@ -1,18 +1,20 @@
+import { t } from "@lingui/core/macro";
+
 import type { Job } from "../api/client";
 import { apiError } from "../api/errors";
 
 /**
- * Uploads files, telling how far it is (0..1); answers with the id of the import's job.
+ * Uploads files for a preview, telling how far it is (0..1); answers with the id of the preview's job.
  * XMLHttpRequest, because fetch cannot tell how much of a body is sent.
  */
 export function upload(
   project: string,
   files: readonly File[],
-  labels: string,
   told: (part: number) => void,
+  signal: AbortSignal,
 ): Promise<string> {
   const form = new FormData();
-  form.append("labels", labels);
+  form.append("preview", "true");
   for (const file of files) form.append("file", file, pathOf(file));
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
@@ -26,8 +28,12 @@ export function upload(
       else reject(apiError(request.status, request.response));
     };
     request.onerror = () => {
-      reject(new TypeError("The upload was interrupted."));
+      reject(new TypeError(t`The upload was interrupted.`));
     };
+    signal.addEventListener("abort", () => {
+      request.abort();
+      reject(new Error("aborted"));
+    });
     request.send(form);
   });
 }
