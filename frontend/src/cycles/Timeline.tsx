@@ -3,6 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 
 import { api, type Cycle, ok } from "../api/client";
 import { RULES } from "../plans/words";
+import { CloseCycle } from "./CloseCycle";
 import { DownloadModel } from "./DownloadModel";
 
 const COLORS: Record<Cycle["state"], string> = {
@@ -35,10 +36,6 @@ export function Timeline({ cycles, engineer }: { cycles: readonly Cycle[]; engin
 }
 
 function Entry({ cycle, engineer }: { cycle: Cycle; engineer: boolean }) {
-  const close = useMutation({
-    mutationFn: () =>
-      ok(api.POST("/api/v1/cycles/{cycle_id}/closure", { params: { path: { cycle_id: cycle.id } } })),
-  });
   const retry = useMutation({
     mutationFn: (job: string) => ok(api.POST("/api/v1/jobs/{job_id}/retry", { params: { path: { job_id: job } } })),
   });
@@ -59,18 +56,7 @@ function Entry({ cycle, engineer }: { cycle: Cycle; engineer: boolean }) {
         <Group gap="xs">
           {accuracy !== undefined && <Text size="sm">{(100 * accuracy).toFixed(1)} % accuracy</Text>}
           {engineer && cycle.model && <DownloadModel model={cycle.model} cycle={cycle.number} />}
-          {engineer && cycle.state === "labelling" && (
-            <Button
-              size="compact-xs"
-              variant="default"
-              loading={close.isPending}
-              onClick={() => {
-                close.mutate();
-              }}
-            >
-              Close and train now
-            </Button>
-          )}
+          {engineer && cycle.state === "labelling" && <CloseCycle cycle={cycle} />}
         </Group>
       </Group>
       {cycle.queued > 0 && cycle.state !== "done" && (

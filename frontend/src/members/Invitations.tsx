@@ -1,6 +1,8 @@
 import { Badge, Button, Card, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { useState } from "react";
 
 import type { Invitation } from "../api/client";
+import { Confirm } from "../app/Confirm";
 import { Failed } from "../app/States";
 import { when } from "../language/format";
 import { roleLabel } from "./roles";
@@ -10,6 +12,10 @@ import { useInvitations, useRevoke } from "./useMembers";
 export function Invitations({ project }: { project: string }) {
   const invitations = useInvitations(project, true);
   const revoke = useRevoke(project);
+  const [revoking, setRevoking] = useState<Invitation | null>(null);
+  const close = () => {
+    setRevoking(null);
+  };
   return (
     <Card withBorder data-testid="invitations">
       <Title order={4} mb="xs">
@@ -45,7 +51,7 @@ export function Invitations({ project }: { project: string }) {
                 variant="default"
                 loading={revoke.isPending && revoke.variables === invitation.id}
                 onClick={() => {
-                  revoke.mutate(invitation.id);
+                  setRevoking(invitation);
                 }}
               >
                 Revoke
@@ -54,6 +60,20 @@ export function Invitations({ project }: { project: string }) {
           </Group>
         ))}
       </Stack>
+      {revoking && (
+        <Confirm
+          title="Revoke this invitation?"
+          action="Revoke"
+          pending={revoke.isPending}
+          error={revoke.error}
+          onClose={close}
+          onConfirm={() => {
+            revoke.mutate(revoking.id, { onSuccess: close });
+          }}
+        >
+          Whoever has the link cannot join with it any more. You can make another one.
+        </Confirm>
+      )}
     </Card>
   );
 }
