@@ -47,7 +47,7 @@ def test_a_cancelled_import_leaves_nothing(page: Page, make_project: MakeProject
     project = make_project()
     page.goto(f"/projects/{project.id}")
     page.get_by_test_id("import-drop").set_input_files(
-        [{"name": "a.png", "mimeType": "image/png", "buffer": png("red")}]
+        {"name": "a.png", "mimeType": "image/png", "buffer": png("red")}
     )
     preview = page.get_by_test_id("import-preview")
     expect(preview).to_be_visible(timeout=SECONDS)
