@@ -30,6 +30,9 @@ class Settings(BaseSettings):
     max_pixels: int = Field(100_000_000, gt=0, description="largest image, pixels")
     max_import_files: int = Field(1_000_000, gt=0, description="most files of one import")
     max_import_bytes: int = Field(200 * 2**30, gt=0, description="all files of one import unpacked, bytes")
+    upload_hours: float = Field(
+        24, gt=0, description="how long an upload waits for its preview's confirmation, or a retry, hours"
+    )
     heartbeat_seconds: float = Field(5, gt=0, description="how often a running job says that it lives")
     stale_seconds: float = Field(30, gt=0, description="silence after which a running job is queued again")
     sweep_seconds: float = Field(5, gt=0, description="how often lost messages and dead jobs are looked for")

@@ -3,7 +3,6 @@
 import shutil
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
@@ -18,13 +17,20 @@ from app.db.models import Job
 from app.db.session import UnitOfWork
 from app.domain.enums import ImportLabels
 from app.domain.errors import Invalid
-from app.schemas.images import ImportFromUri
+from app.schemas.imports import ImportFromUri
 from app.services import imports
+from app.storage import uploads
 
 _LABELS = {"type": "string", "enum": [value.value for value in ImportLabels], "default": "ignore"}
 _FILES = {"type": "array", "items": {"type": "string", "format": "binary"}}
 _URI = {"type": "string", "description": "file:///folder-or-zip below one of the import roots"}
-_FROM_URI = {"type": "object", "required": ["uri"], "properties": {"uri": _URI, "labels": _LABELS}}
+_PREVIEW = {
+    "type": "boolean",
+    "default": False,
+    "description": "say what would happen, and import nothing yet",
+}
+_HOW = {"labels": _LABELS, "preview": _PREVIEW}
+_FROM_URI = {"type": "object", "required": ["uri"], "properties": {"uri": _URI, **_HOW}}
 BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -33,7 +39,7 @@ BODY: dict[str, Any] = {
                 "schema": {
                     "type": "object",
                     "required": ["file"],
-                    "properties": {"file": _FILES, "labels": _LABELS},
+                    "properties": {"file": _FILES, **_HOW},
                 }
             },
             "application/json": {"schema": _FROM_URI},
@@ -56,9 +62,7 @@ async def read_import(request: Request, work: UnitOfWork, member: Member) -> Job
         body = ImportFromUri.model_validate_json(await request.body())
     except ValidationError as error:
         raise RequestValidationError([e | {"loc": ("body", *e["loc"])} for e in error.errors()]) from error
-    return await run_in_threadpool(
-        imports.from_uri, work, member.project_id, member.user.id, body.uri, body.labels
-    )
+    return await run_in_threadpool(imports.from_uri, work, member.project_id, member.user.id, body)
 
 
 def _from_form(form: FormData, work: UnitOfWork, member: Member) -> Job:
@@ -69,14 +73,17 @@ def _from_form(form: FormData, work: UnitOfWork, member: Member) -> Job:
         labels = ImportLabels(str(form.get("labels") or ImportLabels.IGNORE))
     except ValueError as error:
         raise Invalid("`labels` must be ignore, use, validation or test.", field="labels") from error
-    root = get_settings().data_dir
-    folder = Path("uploads") / uuid4().hex
-    (root / folder).mkdir(parents=True)
+    preview = str(form.get("preview") or "false").lower()
+    if preview not in ("true", "false"):
+        raise Invalid("`preview` must be true or false.", field="preview")
+    root, folder = get_settings().data_dir, uploads.new_folder()
     try:
         kept = [(_keep(root, folder / str(n), file), file.filename or "file") for n, file in enumerate(files)]
-        return imports.from_uploads(work, member.project_id, member.user.id, kept, labels)
+        return imports.from_uploads(
+            work, member.project_id, member.user.id, kept, labels, preview=preview == "true"
+        )
     except BaseException:
-        shutil.rmtree(root / folder, ignore_errors=True)
+        uploads.remove_folder(folder.name)
         raise
 
 

@@ -135,3 +135,9 @@ def labels(project_id: UUID) -> Select[Label, Image, str | None]:
         .outerjoin(Class, Class.id == Label.class_id)
         .where(Label.project_id == project_id)
     )
+
+
+def present(session: Session, project_id: UUID, shas: Sequence[str]) -> set[str]:
+    """Return those of the hashes that name an image of the project."""
+    query = select(Image.sha256).where(Image.project_id == project_id, Image.sha256.in_(shas))
+    return set(session.scalars(query))

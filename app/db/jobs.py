@@ -117,3 +117,10 @@ def requeue(session: Session, job_id: UUID, fence: int, *, counts: bool) -> None
         .where(Job.id == job_id, Job.fence == fence, Job.status == JobStatus.RUNNING)
         .values(status=JobStatus.QUEUED, sent_at=None, attempts=Job.attempts - (0 if counts else 1))
     )
+
+
+def with_uploads(session: Session, kept_for: timedelta) -> list[Job]:
+    """Return imports and previews that go on, or that somebody may still confirm or retry."""
+    kinds = Job.kind.in_((JobKind.IMPORT, JobKind.IMPORT_PREVIEW))
+    wanted = Job.finished_at.is_(None) | (Job.finished_at > func.now() - kept_for)
+    return list(session.scalars(select(Job).where(kinds, wanted)))

@@ -111,6 +111,39 @@ class SchemaChange(HasId, Base):
     after: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
+class Guideline(HasId, Base):
+    """One revision of a project's guidelines, in Markdown; the newest holds. Never changed or deleted."""
+
+    __tablename__ = "guidelines"
+    __table_args__ = (Index("ix_guidelines_project_id_id", "project_id", "id"),)
+    project_id: Mapped[UUID] = _ref("projects.id")
+    user_id: Mapped[UUID | None] = _ref("users.id", on_delete="SET NULL")
+    text: Mapped[str]
+
+
+class GuidelineReading(Base):
+    """When somebody read a project's guidelines last."""
+
+    __tablename__ = "guideline_readings"
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    read_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class ClassExample(HasId, Base):
+    """A labelled image that shows what a class is, or is not."""
+
+    __tablename__ = "class_examples"
+    __table_args__ = (UniqueConstraint("class_id", "image_id"),)
+    project_id: Mapped[UUID] = _ref("projects.id", index=True)
+    class_id: Mapped[UUID] = _ref("classes.id")
+    image_id: Mapped[UUID] = _ref("images.id", index=True)
+    kind: Mapped[enums.ExampleKind]
+    caption: Mapped[str] = mapped_column(default="")
+
+
 class MergedLabel(Base):
     """A label that a merge gave to another class; while `updated_at` is still the label's, it can go back."""
 

@@ -98,6 +98,7 @@ class JobKind(StrEnum):
     EXPORT = "export"
     BACKTEST = "backtest"
     LABEL_CHECK = "label_check"
+    IMPORT_PREVIEW = "import_preview"
 
 
 class JobStatus(StrEnum):
@@ -239,3 +240,10 @@ class ExportFormat(StrEnum):
     def of_model(self) -> bool:
         """Whether the file holds a task model; the others hold labels."""
         return self is ExportFormat.ONNX
+
+
+class ExampleKind(StrEnum):
+    """What an example image of a class shows: the class, or what is taken for it by mistake."""
+
+    EXAMPLE = "example"
+    COUNTER_EXAMPLE = "counter_example"

@@ -7,6 +7,7 @@ SWEEP = "nextbatch.sweep"
 
 QUEUE_OF: dict[JobKind, WorkerQueue] = {
     JobKind.IMPORT: WorkerQueue.CPU,
+    JobKind.IMPORT_PREVIEW: WorkerQueue.CPU,
     JobKind.EXPORT: WorkerQueue.CPU,
     JobKind.PRETEXT: WorkerQueue.GPU,
     JobKind.QUERY: WorkerQueue.GPU,

@@ -1,19 +1,12 @@
-"""Images and imports."""
+"""Images."""
 
 from datetime import datetime
 from uuid import UUID
 
 from pydantic import Field
 
-from app.domain.enums import ImportLabels, Split
-from app.schemas.base import Body, Out
-
-
-class ImportFromUri(Body):
-    """An import from a place the server can read."""
-
-    uri: str = Field(max_length=2000, description="file:///folder-or-zip under one of the import roots")
-    labels: ImportLabels = ImportLabels.IGNORE
+from app.domain.enums import Split
+from app.schemas.base import Out
 
 
 class ImageOut(Out):

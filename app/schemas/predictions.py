@@ -29,7 +29,7 @@ class PredictionOut(Out):
     label: str | None = Field(description="the label of now")
 
 
-class ExampleOut(Out):
+class RankedImage(Out):
     """One image of a ranking."""
 
     image_id: UUID

@@ -39,6 +39,7 @@ class Preferences(_NoKeyTwice):
     language: Language = Field("auto", description="of the pages; `auto`: as the browser says")
     keys: KeysOfCommands = Field({}, description="of the annotator's page, where they are not the usual ones")
     keep_picture: bool = Field(False, description="zoom, brightness and contrast stay for the next image")
+    guidelines_open: bool = Field(False, description="the guidelines stay open beside the image")
 
 
 class PreferencesPatch(_NoKeyTwice):
@@ -48,3 +49,4 @@ class PreferencesPatch(_NoKeyTwice):
     language: Language | None = None
     keys: KeysOfCommands | None = None
     keep_picture: bool | None = None
+    guidelines_open: bool | None = None

@@ -1,49 +1,103 @@
-"""Imports: what was uploaded, or what lies where the server may read."""
+"""Imports: what was uploaded, or what lies where the server may read; previewed first, if asked for."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
-from app.config import get_settings
 from app.db import jobs
-from app.db.models import Job
+from app.db.models import Job, User
 from app.db.session import UnitOfWork
-from app.domain.enums import ImportLabels, JobKind
-from app.domain.errors import Invalid, NotSupported
+from app.domain.enums import ImportLabels, JobKind, JobStatus
+from app.domain.errors import Conflict, Invalid, NotSupported
+from app.schemas.imports import ImportConfirmation, ImportFromUri
+from app.services.import_folders import allowed
+from app.services.jobs import cancel
+from app.storage import uploads
 
 
-class OutsideImportRoots(Invalid):
-    """A `file://` import may only read below the configured roots."""
+class PreviewNotReady(Conflict):
+    """The preview has not succeeded, so that nobody knows what is confirmed."""
 
-    code = "outside_import_roots"
+    code = "preview_not_ready"
 
 
-def from_uri(work: UnitOfWork, project_id: UUID, user_id: UUID, uri: str, labels: ImportLabels) -> Job:
+class PreviewOver(Conflict):
+    """The preview was confirmed or discarded already, or what it looked at is gone."""
+
+    code = "preview_over"
+
+
+def from_uri(work: UnitOfWork, project_id: UUID, user_id: UUID, asked: ImportFromUri) -> Job:
     """Ask for the import of a folder, zip or image on the server; raises NotSupported, OutsideImportRoots."""
-    parts = urlsplit(uri)
+    parts = urlsplit(asked.uri)
     if parts.scheme != "file" or parts.netloc not in ("", "localhost"):
         raise NotSupported("Only `file:///...` can be imported now.", field="uri")
-    path = Path(unquote(parts.path)).resolve()
-    roots = [root.resolve() for root in get_settings().import_roots]
-    if not any(path.is_relative_to(root) for root in roots):
-        raise OutsideImportRoots(
-            "The path is not below a folder of NEXTBATCH_IMPORT_ROOTS.", roots=[str(root) for root in roots]
-        )
-    if not path.exists():
-        raise Invalid("There is no such file or folder.", field="uri")
-    return _enqueue(work, project_id, user_id, {"files": [{"path": str(path)}], "labels": labels})
+    files = [{"path": str(allowed(Path(unquote(parts.path))))}]
+    return _enqueue(work, project_id, user_id, files, asked.labels, preview=asked.preview)
 
 
 def from_uploads(
-    work: UnitOfWork, project_id: UUID, user_id: UUID, files: list[tuple[str, str]], labels: ImportLabels
+    work: UnitOfWork,
+    project_id: UUID,
+    user_id: UUID,
+    files: Sequence[tuple[str, str]],
+    labels: ImportLabels,
+    *,
+    preview: bool,
 ) -> Job:
     """Ask for the import of uploads: pairs of a path below the data folder, and the uploader's name."""
     named = [{"upload": path, "name": name} for path, name in files]
-    return _enqueue(work, project_id, user_id, {"files": named, "labels": labels})
+    return _enqueue(work, project_id, user_id, named, labels, preview=preview)
 
 
-def _enqueue(work: UnitOfWork, project_id: UUID, user_id: UUID, params: dict[str, Any]) -> Job:
-    job = jobs.enqueue(work, JobKind.IMPORT, project_id, user_id, params)
+def confirm(work: UnitOfWork, preview: Job, user: User, how: ImportConfirmation) -> Job:
+    """Import what a preview looked at; raises PreviewNotReady, PreviewOver."""
+    files = _open_files(work, preview)
+    if preview.status is not JobStatus.SUCCEEDED:
+        raise PreviewNotReady("The preview has to succeed first.", status=preview.status.value)
+    if not uploads.are_there(files):
+        raise PreviewOver("The upload was removed, because it waited for too long. Upload it again.")
+    preview.params = preview.params | {"files": []}
+    params = {"files": files, "labels": how.labels, "create_classes": how.create_classes}
+    return _ask(work, JobKind.IMPORT, preview.project_id, user.id, params)
+
+
+def discard(work: UnitOfWork, preview: Job) -> None:
+    """Import nothing, and forget what was uploaded; raises PreviewOver."""
+    files = _open_files(work, preview)
+    cancel(work.session, preview)
+    preview.params = preview.params | {"files": []}
+    work.session.flush()
+    uploads.remove(files)
+
+
+def _open_files(work: UnitOfWork, preview: Job) -> list[dict[str, str]]:
+    """Return the files of a preview that waits for a word, under its lock."""
+    if preview.kind is not JobKind.IMPORT_PREVIEW:
+        raise Invalid("This job is no preview of an import.", field="job_id")
+    work.session.refresh(preview, with_for_update=True)
+    files: list[dict[str, str]] = preview.params["files"]
+    if not files:
+        raise PreviewOver("This import was confirmed or discarded already.")
+    return files
+
+
+def _enqueue(
+    work: UnitOfWork,
+    project_id: UUID,
+    user_id: UUID,
+    files: list[dict[str, str]],
+    labels: ImportLabels,
+    *,
+    preview: bool,
+) -> Job:
+    kind = JobKind.IMPORT_PREVIEW if preview else JobKind.IMPORT
+    return _ask(work, kind, project_id, user_id, {"files": files, "labels": labels})
+
+
+def _ask(work: UnitOfWork, kind: JobKind, project_id: UUID, user_id: UUID, params: dict[str, Any]) -> Job:
+    job = jobs.enqueue(work, kind, project_id, user_id, params)
     work.session.refresh(job)
     return job

@@ -7,7 +7,15 @@ from app.db import learning
 from app.db.models import Job
 from app.db.session import UnitOfWork
 from app.domain.enums import JobStatus
+from app.domain.errors import Conflict
 from app.domain.moves import job_move
+from app.storage import uploads
+
+
+class UploadGone(Conflict):
+    """What was uploaded for the job is not there any more."""
+
+    code = "upload_gone"
 
 
 def _lock(db: Session, job: Job) -> None:
@@ -29,8 +37,11 @@ def cancel(db: Session, job: Job) -> Job:
 
 
 def retry(work: UnitOfWork, job: Job) -> Job:
-    """Queue a failed or cancelled job again; raises IllegalMove for any other."""
+    """Queue a failed or cancelled job again; raises IllegalMove for any other, and UploadGone."""
     _lock(work.session, job)
+    files = job.params.get("files")
+    if files is not None and (not files or not uploads.are_there(files)):
+        raise UploadGone("What was uploaded for this import is not kept any more. Upload it again.")
     job.status = job_move(job.status, JobStatus.QUEUED)
     job.attempts, job.progress, job.message = 0, 0.0, ""
     job.error = job.finished_at = job.sent_at = None

@@ -11,6 +11,7 @@ from app.db.models import (
     Assignment,
     Backtest,
     Class,
+    ClassExample,
     Cycle,
     Export,
     Image,
@@ -65,7 +66,17 @@ LEAST = {
     "post /api/v1/classes/{class_id}/merge": "engineer",
     "delete /api/v1/classes/{class_id}/merge": "engineer",
     "get /api/v1/projects/{project_id}/schema-changes": "annotator",
+    "get /api/v1/projects/{project_id}/guidelines": "annotator",
+    "put /api/v1/projects/{project_id}/guidelines": "engineer",
+    "get /api/v1/projects/{project_id}/guidelines/history": "annotator",
+    "put /api/v1/projects/{project_id}/guidelines/reading": "annotator",
+    "post /api/v1/classes/{class_id}/examples": "engineer",
+    "patch /api/v1/examples/{example_id}": "engineer",
+    "delete /api/v1/examples/{example_id}": "engineer",
     "post /api/v1/projects/{project_id}/imports": "engineer",
+    "get /api/v1/projects/{project_id}/import-folders": "engineer",
+    "post /api/v1/imports/{job_id}/confirmation": "engineer",
+    "delete /api/v1/imports/{job_id}": "engineer",
     "get /api/v1/projects/{project_id}/images": "annotator",
     "get /api/v1/projects/{project_id}/images/count": "annotator",
     "get /api/v1/images/{image_id}": "annotator",
@@ -193,6 +204,11 @@ def world(person: Person | None, role: str) -> dict[str, UUID]:
         )  # fmt: skip
         export = add(Export(project_id=project.id, job_id=job.id, format=enums.ExportFormat.CSV, sha256=sha))
         named = add(Class(project_id=project.id, name="cat", color="#000000", position=0))
+        example = add(
+            ClassExample(
+                project_id=project.id, class_id=named.id, image_id=image.id, kind=enums.ExampleKind.EXAMPLE
+            )
+        )
         invitation = add(
             Invitation(
                 project_id=project.id, role=Role.ANNOTATOR, secret_hash=f"{job.id}",
@@ -207,6 +223,7 @@ def world(person: Person | None, role: str) -> dict[str, UUID]:
             "cycle_id": cycle.id,
             "image_id": image.id, "model_id": model.id, "export_id": export.id,
             "class_id": named.id, "invitation_id": invitation.id,
+            "example_id": example.id,
         }  # fmt: skip
         someone = None
         if person:

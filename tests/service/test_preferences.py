@@ -4,7 +4,7 @@ import pytest
 
 from tests.stack import Stack
 
-USUAL = {"theme": "auto", "language": "auto", "keys": {}, "keep_picture": False}
+USUAL = {"theme": "auto", "language": "auto", "keys": {}, "keep_picture": False, "guidelines_open": False}
 
 
 def test_preferences_are_ones_own_and_what_a_change_leaves_out_stays(stack: Stack) -> None:

@@ -1,30 +1,27 @@
 """The import: files in, images with their renditions and pixels out."""
 
-import shutil
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.config import get_settings
 from app.db import imports
 from app.db.models import Project
 from app.db.session import unit_of_work
 from app.domain.enums import ImportLabels, Split
 from app.domain.project_settings import ProjectSettings
+from app.storage import uploads
 from workers.images.decode import BadImage, decode
-from workers.images.found import Rejected, SourceFile, UnreadableSource, source_file
+from workers.images.found import Rejected, SourceFile
 from workers.images.renditions import renditions, training_pixels
-from workers.images.sources import count_source, read_source
 from workers.ml.device import usable_cores
 from workers.pipelines.claim import Claim
+from workers.pipelines.import_files import count, read, sources_of
 from workers.pipelines.pixels import blob_store, limits, open_cache
 
 _CHUNK = 64
@@ -74,13 +71,13 @@ def run(claim: Claim) -> None:
         project = work.session.get_one(Project, claim.project_id)
         size = ProjectSettings.model_validate(project.settings).image_size
         classes = imports.ClassNames(work.session, claim.project_id)
-    if not classes.ids and mode is not ImportLabels.IGNORE:
-        classes.may_grow = True
-    sources = [_source(entry) for entry in claim.params["files"]]
-    total = max(1, sum(_count(path, name) for path, name in sources))
+    if mode is not ImportLabels.IGNORE:
+        classes.may_grow = claim.params.get("create_classes", not classes.ids)
+    sources = sources_of(claim.params["files"])
+    total = max(1, count(sources))
     cache, report, done = open_cache(claim.project_id, size), Report(), 0
     with ThreadPoolExecutor(usable_cores()) as pool:
-        files = (item for path, name in sources for item in _files(path, name))
+        files = read(sources)
         while chunk := list(islice(files, _CHUNK)):
             done += len(chunk)
             prepared: list[Prepared] = []
@@ -92,34 +89,7 @@ def run(claim: Claim) -> None:
             claim.progress(done / total, f"{done} of {total} files")
     with claim.finish(report.as_result()):
         pass
-    for path, _ in sources:
-        if path.is_relative_to(get_settings().data_dir.resolve() / "uploads"):
-            shutil.rmtree(path.parent, ignore_errors=True)
-
-
-def _source(entry: dict[str, str]) -> tuple[Path, str | None]:
-    if "upload" in entry:
-        return get_settings().data_dir.resolve() / entry["upload"], entry["name"]
-    return Path(entry["path"]), None
-
-
-def _count(path: Path, name: str | None) -> int:
-    try:
-        return count_source(path, limits(), name)
-    except UnreadableSource:
-        return 1
-
-
-def _files(path: Path, name: str | None) -> Iterator[SourceFile | Rejected]:
-    """Read one source; a browser that sends a folder's files one by one names them by their path in it."""
-    try:
-        for item in read_source(path, limits(), name):
-            if name and "/" in name and isinstance(item, SourceFile) and item.folder is None:
-                yield source_file(name, None, item.data)
-            else:
-                yield item
-    except UnreadableSource as error:
-        yield Rejected(name or path.name, error.code, error.message)
+    uploads.remove(claim.params["files"])
 
 
 def _prepare(item: SourceFile | Rejected, mode: ImportLabels, size: int) -> Prepared | Rejected:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from app.domain.enums import JobKind
-from workers.pipelines import backtest, export, ingest, label_check, pretext, query, training
+from workers.pipelines import backtest, export, ingest, label_check, pretext, preview, query, training
 from workers.pipelines.claim import Claim
 
 PIPELINES: dict[JobKind, Callable[[Claim], None]] = {
@@ -14,4 +14,5 @@ PIPELINES: dict[JobKind, Callable[[Claim], None]] = {
     JobKind.EXPORT: export.run,
     JobKind.BACKTEST: backtest.run,
     JobKind.LABEL_CHECK: label_check.run,
+    JobKind.IMPORT_PREVIEW: preview.run,
 }

@@ -10,9 +10,11 @@ from app.db import jobs, learning, queue
 from app.db.models import Cycle
 from app.db.session import unit_of_work
 from app.domain.enums import CycleState, JobStatus
+from app.storage import uploads
 from workers.pipelines.backtest_folders import clear_backtest_folders
 
 log = structlog.get_logger()
+_BEING_SENT_SECONDS = 3600  # a folder that is younger may be one whose job is not written yet
 
 
 def sweep() -> None:
@@ -21,6 +23,7 @@ def sweep() -> None:
     _close_answered()
     _send_lost()
     clear_backtest_folders()
+    clear_uploads()
 
 
 def _send_lost() -> None:
@@ -53,3 +56,15 @@ def _close_answered() -> None:
     with unit_of_work() as work:
         for cycle in work.session.scalars(query.with_for_update(skip_locked=True)):
             learning.begin_training(work, cycle, None)
+
+
+def clear_uploads() -> None:
+    """Remove uploads that no job reads any more: cancelled, failed, or never confirmed."""
+    left = set(uploads.older_than(_BEING_SENT_SECONDS))
+    if not left:
+        return
+    with unit_of_work() as work:
+        waiting = jobs.with_uploads(work.session, timedelta(hours=get_settings().upload_hours))
+        kept = {name for job in waiting for name in uploads.folders_of(job.params["files"])}
+    for name in left - kept:
+        uploads.remove_folder(name)

@@ -1,16 +1,14 @@
-"""Images: imports, lists, bytes."""
+"""Images: lists, bytes."""
 
 from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
-from starlette.concurrency import run_in_threadpool
 
-from app.api.access import Annotator, Engineer, InProject, Member
+from app.api.access import Annotator, InProject, Member
 from app.api.bytes import immutable
 from app.api.transaction import Work
-from app.api.uploads import BODY, read_import
 from app.db import gallery
 from app.db import images as rows
 from app.db.class_sets import ClassSets
@@ -22,19 +20,9 @@ from app.domain.image_filter import ImageFilter
 from app.schemas.base import Page
 from app.schemas.gallery import ImageCount, ImageQuery
 from app.schemas.images import ImageOut
-from app.schemas.jobs import JobAccepted, JobOut
 
 router = APIRouter(tags=["images"])
 OfImage = Annotated[Member, Depends(InProject(Role.ANNOTATOR, Image))]
-
-
-@router.post("/projects/{project_id}/imports", status_code=202, openapi_extra=BODY)
-async def import_images(project_id: UUID, request: Request, work: Work, member: Engineer) -> JobAccepted:
-    """Import a zip, a folder on the server, or image files."""
-    # The upload may take minutes; no database connection waits for it.
-    await run_in_threadpool(work.session.commit)
-    job = await read_import(request, work, member)
-    return JobAccepted(job=JobOut.model_validate(job))
 
 
 @router.get("/projects/{project_id}/images/count")

@@ -13,7 +13,7 @@ from app.db import learning
 from app.db.models import Cycle, PretextRun
 from app.domain.enums import Role
 from app.schemas.base import Page
-from app.schemas.predictions import ConfusionOut, ExampleOut, PredictionOut
+from app.schemas.predictions import ConfusionOut, RankedImage, PredictionOut
 from app.services import predictions
 
 router = APIRouter(tags=["learning"])
@@ -53,8 +53,8 @@ def list_predictions(
 @router.get("/pretext-runs/{run_id}/examples")
 def list_examples(
     run_id: UUID, work: Work, member: OfRun, count: Annotated[int, Query(ge=2, le=100)] = 8
-) -> Page[ExampleOut]:
+) -> Page[RankedImage]:
     """List images at equal distances of the ranking, from its first (hardest, by default) to its last."""
     return Page(
-        items=[ExampleOut.model_validate(e) for e in learning.examples(work.session, member.found, count)]
+        items=[RankedImage.model_validate(e) for e in learning.examples(work.session, member.found, count)]
     )

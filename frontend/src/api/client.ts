@@ -41,6 +41,11 @@ export type Said = Schemas["SaidOut"];
 export type ReviewReason = Schemas["ReviewReason"];
 export type Agreement = Schemas["AnnotatorAgreement"];
 export type LabelRule = Schemas["LabelRule"];
+export type Guidelines = Schemas["GuidelinesOut"];
+export type Revision = Schemas["RevisionOut"];
+export type Example = Schemas["ExampleOut"];
+export type Folder = Schemas["FolderOut"];
+export type ImportLabels = Schemas["ImportLabels"];
 export type NewBacktest = Schemas["BacktestCreate"];
 
 export const api = createClient<paths>({ baseUrl: "" });

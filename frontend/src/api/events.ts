@@ -28,6 +28,7 @@ export function useProjectEvents(project: string): void {
       void client.invalidateQueries({ queryKey: keys.project(project), exact: true });
       stale("classes");
       stale("schema-changes");
+      stale("guidelines");
     });
     source.addEventListener("cycle", () => {
       stale("cycles");

@@ -25,6 +25,7 @@ const Review = page(() => import("../review/Review"));
 const LabelChecks = page(() => import("../reviews/LabelChecks"));
 const Gallery = page(() => import("../gallery/Gallery"));
 const Classes = page(() => import("../classes/Classes"));
+const Guidelines = page(() => import("../guidelines/Guidelines"));
 const Members = page(() => import("../members/Members"));
 const Settings = page(() => import("../settings/Settings"));
 const Account = page(() => import("../account/Account"));
@@ -78,6 +79,7 @@ function Pages({ me }: { me: Me }) {
             <Route index element={<Overview />} />
             <Route path="images" element={<Gallery />} />
             <Route path="classes" element={<Classes />} />
+            <Route path="guidelines" element={<Guidelines />} />
             <Route path="members" element={<Members me={me} />} />
             <Route path="review" element={<Review />} />
             <Route path="label-check" element={<LabelChecks />} />

@@ -20,10 +20,11 @@ interface Props {
   item: Item | undefined;
   disabled: boolean;
   onChoose: (name: string) => void;
+  onPoint: (name: string | null) => void;
 }
 
 /** The classes, and what else can be said about an image. */
-export function Answers({ classes, several, item, disabled, onChoose }: Props) {
+export function Answers({ classes, several, item, disabled, onChoose, onPoint }: Props) {
   const mark = item?.mark;
   const answer = mark?.answer ?? null;
   const chosen = several ? chosenOf(mark) : answer === null ? NOTHING : [answer];
@@ -31,7 +32,7 @@ export function Answers({ classes, several, item, disabled, onChoose }: Props) {
     <section className="bench-side" aria-label={t`Answers`}>
       {item?.assignment.suggestion && <Suggestion suggestion={item.assignment.suggestion} classes={classes} />}
       {needsSearch(classes) && <CommandButton id="search" icon={<IconSearch size={18} />} />}
-      <Classes classes={classes} chosen={chosen} several={several} disabled={disabled} onChoose={onChoose} />
+      <Classes classes={classes} chosen={chosen} several={several} disabled={disabled} onChoose={onChoose} onPoint={onPoint} />
       {several && <Chosen classes={classes} names={chosen} answered={mark?.set !== undefined} />}
       <div className="bench-acts">
         <CommandButton
@@ -71,9 +72,11 @@ interface ClassesProps {
   several: boolean;
   disabled: boolean;
   onChoose: (name: string) => void;
+  /** The class that is pointed at, or has the focus; null when none is any more. */
+  onPoint: (name: string | null) => void;
 }
 
-const Classes = memo(function Classes({ classes, chosen, several, disabled, onChoose }: ClassesProps) {
+const Classes = memo(function Classes({ classes, chosen, several, disabled, onChoose, onPoint }: ClassesProps) {
   const shown = classes.length > MOST ? classes.filter((entry) => entry.hotkey !== null) : classes;
   return (
     <div className="bench-classes" role="group" aria-label={t`Classes`}>
@@ -91,6 +94,18 @@ const Classes = memo(function Classes({ classes, chosen, several, disabled, onCh
             // After a click Enter must answer, not press the button again.
             if (several && event.detail > 0) event.currentTarget.blur();
             onChoose(entry.name);
+          }}
+          onPointerEnter={() => {
+            onPoint(entry.name);
+          }}
+          onPointerLeave={() => {
+            onPoint(null);
+          }}
+          onFocus={() => {
+            onPoint(entry.name);
+          }}
+          onBlur={() => {
+            onPoint(null);
           }}
         >
           <i aria-hidden="true" />

@@ -4,7 +4,7 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Alert, Center, Loader, Skeleton, VisuallyHidden } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, use, useCallback, useEffect, useMemo, useRef } from "react";
+import { lazy, type ReactNode, Suspense, use, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useParams } from "react-router";
 
 import { useMe } from "../account/useMe";
@@ -13,6 +13,7 @@ import { contentUrl, type Me, type Project, type Queue } from "../api/client";
 import { messageOf } from "../api/errors";
 import { useProjectEvents } from "../api/events";
 import { keys } from "../api/keys";
+import { useGuide } from "../guidelines/useGuide";
 import { useProject, useQueue } from "../projects/useProject";
 import { Answers } from "./Answers";
 import { CommandContext } from "./CommandButton";
@@ -32,6 +33,7 @@ import { useKeys } from "./useKeys";
 import type { Size } from "./view";
 import { Wait } from "./Wait";
 
+const Guide = lazy(() => import("../guidelines/Pane"));
 const BEHIND = 4; // pictures kept for undo
 const NO_SIZE: Size = { width: 1, height: 1 };
 
@@ -79,6 +81,8 @@ function Workbench({ me, project, progress }: Props) {
   const keep = me.preferences.keep_picture;
   const several = project.task === "multi_label_classification";
   const commands = useMemo(() => commandsFor(classes, several), [classes, several]);
+  const guide = useGuide(id, me.preferences.guidelines_open);
+  const [pointed, setPointed] = useState<string | null>(null);
   const page = useControls({
     desk,
     session,
@@ -88,6 +92,7 @@ function Workbench({ me, project, progress }: Props) {
     setKeep: (kept) => {
       change({ keep_picture: kept });
     },
+    toggleGuide: guide.toggle,
     sizes: () => ({ stage: stage.current, picture: item?.assignment.image ?? NO_SIZE }),
     columns: () => columnsOf(grid.current),
     enterGrid: () => {
@@ -141,8 +146,8 @@ function Workbench({ me, project, progress }: Props) {
     <CommandContext value={{ commands, own, controls }}>
       <title>{t`Label · ${{ name: project.name }}`}</title>
       <VisuallyHidden component="h1">{t`Label · ${{ name: project.name }}`}</VisuallyHidden>
-      <div className="bench" data-mode={controls.mode}>
-        <Head project={id} name={project.name} progress={progress} outbox={outbox} />
+      <div className="bench" data-mode={controls.mode} data-guide={guide.opened || undefined}>
+        <Head project={id} name={project.name} progress={progress} outbox={outbox} guide={guide.opened} />
         <Losses
           losses={session.losses}
           onDismiss={() => {
@@ -165,7 +170,7 @@ function Workbench({ me, project, progress }: Props) {
                 <Remarks item={item} />
               </Stage>
             )}
-            <Answers classes={classes} several={several} item={first} disabled={!controls.hasTarget} onChoose={onChoose} />
+            <Answers classes={classes} several={several} item={first} disabled={!controls.hasTarget} onChoose={onChoose} onPoint={setPointed} />
             <Tools view={view} keep={keep} chosen={page.selection.chosen.size} />
           </>
         ) : state.trouble !== null ? (
@@ -181,6 +186,11 @@ function Workbench({ me, project, progress }: Props) {
               onUndo={controls.canUndo ? controls.undo : null}
             />
           </Idle>
+        )}
+        {guide.opened && (
+          <Suspense>
+            <Guide project={id} classes={classes} pointed={pointed} onClose={guide.toggle} />
+          </Suspense>
         )}
       </div>
       <Panels panel={page.panel} classes={classes} several={several} mark={first?.mark} onNote={page.note} onClose={page.close} />

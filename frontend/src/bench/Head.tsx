@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Progress } from "@mantine/core";
-import { IconCloudOff, IconCloudUp, IconGridDots, IconKeyboard, IconPhoto } from "@tabler/icons-react";
+import { IconCloudOff, IconCloudUp, IconBook, IconGridDots, IconKeyboard, IconPhoto } from "@tabler/icons-react";
 import { Link } from "react-router";
 
 import type { Queue } from "../api/client";
@@ -13,9 +13,11 @@ interface Props {
   name: string;
   progress: Queue | undefined;
   outbox: Outbox;
+  /** Whether the guidelines are beside the image. */
+  guide: boolean;
 }
 
-export function Head({ project, name, progress, outbox }: Props) {
+export function Head({ project, name, progress, outbox, guide }: Props) {
   const { controls } = useKnown();
   const done = (progress?.answered ?? 0) + (progress?.skipped ?? 0);
   return (
@@ -36,6 +38,7 @@ export function Head({ project, name, progress, outbox }: Props) {
           icon={controls.mode === "grid" ? <IconPhoto size={18} /> : <IconGridDots size={18} />}
           pressed={controls.mode === "grid"}
         />
+        <CommandButton id="guide" iconOnly icon={<IconBook size={18} />} pressed={guide} />
         <CommandButton id="help" iconOnly icon={<IconKeyboard size={18} />} />
       </div>
       <Progress

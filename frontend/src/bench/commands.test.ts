@@ -64,7 +64,7 @@ test("usual keys that another command was given since do not come back", () => {
 test("what can be done depends on what is there", () => {
   const nothing = { hasTarget: false, canUndo: false, canRedo: false, canGoBack: false, canGoOn: false } as Controls;
   const left = COMMANDS.filter((one) => one.enabled(nothing)).map((one) => one.id);
-  expect(left).toEqual(["keep", "grid", "help"]);
+  expect(left).toEqual(["keep", "grid", "guide", "help"]);
 });
 
 test("a class's command answers with the class", () => {

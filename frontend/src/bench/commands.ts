@@ -42,6 +42,7 @@ export interface Controls {
   invert: () => void;
   reset: () => void;
   toggleKeep: () => void;
+  toggleGuide: () => void;
   focus: (to: Direction, extending: boolean) => void;
   toggle: () => void;
   chooseAll: () => void;
@@ -151,6 +152,7 @@ const fixed = (several: boolean): readonly Command[] => [
     id: "grid", label: t`Grid or single`, group: "Page", mode: "both", keys: ["shift+g"], enabled: always,
     run: (controls) => { controls.setMode(controls.mode === "grid" ? "single" : "grid"); },
   },
+  { id: "guide", label: t`Guidelines`, group: "Page", mode: "both", keys: ["shift+h"], enabled: always, run: (controls) => { controls.toggleGuide(); } },
   { id: "help", label: t`Keys`, group: "Page", mode: "both", keys: ["?"], enabled: always, run: (controls) => { controls.open("help"); } },
 ];
 

@@ -18,6 +18,7 @@ interface Surroundings {
   several: boolean;
   keep: boolean;
   setKeep: (keep: boolean) => void;
+  toggleGuide: () => void;
   /** Sizes of the stage and of the picture on it. */
   sizes: () => { stage: Size; picture: Size };
   columns: () => number;
@@ -26,7 +27,7 @@ interface Surroundings {
 }
 
 /** What is open, chosen and looked at on the page, and everything that commands do. */
-export function useControls({ desk, session, classCount, several, keep, setKeep, sizes, columns, enterGrid }: Surroundings) {
+export function useControls({ desk, session, classCount, several, keep, setKeep, toggleGuide, sizes, columns, enterGrid }: Surroundings) {
   const [panel, setPanel] = useState<Panel | null>(null);
   const [chosen, setChosen] = useState({ page: "", selection: NONE });
   const [looked, setLooked] = useState({ key: "", view: PLAIN });
@@ -90,6 +91,7 @@ export function useControls({ desk, session, classCount, several, keep, setKeep,
       setLooked({ key: page, view });
       setKeep(!keep);
     },
+    toggleGuide,
     focus: (to, extending) => {
       enterGrid();
       choose((now) => step(now, to, columns(), items.length, extending));

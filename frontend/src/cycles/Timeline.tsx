@@ -8,6 +8,7 @@ import { percent } from "../language/format";
 import { rules } from "../plans/words";
 import { balances } from "../projects/balance";
 import { cycleState } from "../projects/states";
+import { CloseCycle } from "./CloseCycle";
 import { DownloadModel } from "./DownloadModel";
 import { measured, measureOf } from "./measure";
 
@@ -41,10 +42,6 @@ export function Timeline({ cycles, engineer }: { cycles: readonly Cycle[]; engin
 }
 
 function Entry({ cycle, engineer }: { cycle: Cycle; engineer: boolean }) {
-  const close = useMutation({
-    mutationFn: () =>
-      ok(api.POST("/api/v1/cycles/{cycle_id}/closure", { params: { path: { cycle_id: cycle.id } } })),
-  });
   const retry = useMutation({
     mutationFn: (job: string) => ok(api.POST("/api/v1/jobs/{job_id}/retry", { params: { path: { job_id: job } } })),
   });
@@ -65,18 +62,7 @@ function Entry({ cycle, engineer }: { cycle: Cycle; engineer: boolean }) {
         <Group gap="xs">
           {measure && <Text size="sm">{measured(measure, percent(measure.value, 1))}</Text>}
           {engineer && cycle.model && <DownloadModel model={cycle.model} cycle={cycle.number} />}
-          {engineer && cycle.state === "labelling" && (
-            <Button
-              size="compact-xs"
-              variant="default"
-              loading={close.isPending}
-              onClick={() => {
-                close.mutate();
-              }}
-            >
-              <Trans>Close and train now</Trans>
-            </Button>
-          )}
+          {engineer && cycle.state === "labelling" && <CloseCycle cycle={cycle} />}
         </Group>
       </Group>
       {cycle.queued > 0 && cycle.state !== "done" && (

@@ -1,134 +1,169 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, Card, Group, Progress, Select, Stack, Table, Text, Title } from "@mantine/core";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { Alert, Button, Card, Group, Progress, Stack, Text, Title } from "@mantine/core";
+import { IconFolder, IconServer } from "@tabler/icons-react";
+import { useRef, useState } from "react";
 import { useDropzone } from "react-dropzone";
 
-import { api, ok } from "../api/client";
 import { messageOf } from "../api/errors";
-import { keys } from "../api/keys";
-import { reportOf } from "./report";
+import { percent } from "../language/format";
+import { FolderDialog } from "./FolderDialog";
+import { PreviewCard } from "./PreviewCard";
+import { Report } from "./Report";
 import { upload } from "./upload";
+import { useFolder } from "./useImports";
 
-const labelUses = () => [
-  { value: "ignore", label: t`Pool, without labels` },
-  { value: "use", label: t`Folders are labels; train, val and test are splits` },
-  { value: "test", label: t`Test split, folders are labels` },
-  { value: "validation", label: t`Validation split, folders are labels` },
-];
+type Step =
+  | { at: "choice" }
+  | { at: "upload"; part: number; abort: AbortController }
+  | { at: "preview"; job: string }
+  | { at: "import"; job: string };
 
+/** From files to images: choose, look at what would happen, confirm, read what happened. */
 export function ImportPanel({ project }: { project: string }) {
-  const client = useQueryClient();
-  const [labels, setLabels] = useState("ignore");
-  const [sent, setSent] = useState<number | null>(null);
+  const [step, setStep] = useState<Step>({ at: "choice" });
   const [error, setError] = useState<string | null>(null);
-  const [job, setJob] = useState<string | null>(null);
+  const again = () => {
+    setStep({ at: "choice" });
+  };
 
-  async function send(files: File[]) {
+  async function send(files: readonly File[]) {
     if (files.length === 0) return;
+    const abort = new AbortController();
     setError(null);
-    setSent(0);
+    setStep({ at: "upload", part: 0, abort });
     try {
-      setJob(await upload(project, files, labels, setSent));
-      await client.invalidateQueries({ queryKey: keys.jobs(project) });
+      const told = (part: number) => {
+        setStep({ at: "upload", part, abort });
+      };
+      setStep({ at: "preview", job: await upload(project, files, told, abort.signal) });
     } catch (refused) {
-      setError(messageOf(refused));
-    } finally {
-      setSent(null);
+      if (!abort.signal.aborted) setError(messageOf(refused));
+      again();
     }
   }
 
-  const drop = useDropzone({ onDrop: (files) => void send(files), disabled: sent !== null });
   return (
     <Card withBorder>
       <Stack gap="xs">
-        <Title order={2} size="h4"><Trans>Import</Trans></Title>
-        <Select
-          label={t`What they become`}
-          data={labelUses()}
-          value={labels}
-          allowDeselect={false}
-          onChange={(value) => {
-            setLabels(value ?? "ignore");
-          }}
-        />
-        <div
-          {...drop.getRootProps({
-            className: drop.isDragActive ? "drop over" : "drop",
-            "aria-label": t`Choose files to import`,
-          })}
-        >
-          <input {...drop.getInputProps({ "aria-label": t`Choose files to import` })} data-testid="import-drop" />
-          <Text><Trans>Drop images, a folder or a zip here</Trans></Text>
-          <Text size="sm" c="dimmed">
-            <Trans>or click to choose. JPEG, PNG, WebP, BMP, TIFF, GIF</Trans>
-          </Text>
-        </div>
-        {sent !== null && (
-          <div>
-            <Text size="sm"><Trans>Uploading…</Trans></Text>
-            <Progress value={100 * sent} aria-label={t`Upload progress`} />
-          </div>
-        )}
+        <Title order={4}>
+          <Trans>Import</Trans>
+        </Title>
         {error && <Alert color="red">{error}</Alert>}
-        {job && (
-          <Report
-            job={job}
-            onClose={() => {
-              setJob(null);
+        {(step.at === "choice" || step.at === "import") && (
+          <Choice
+            project={project}
+            onFiles={(files) => void send(files)}
+            onPreview={(job) => {
+              setStep({ at: "preview", job });
             }}
           />
         )}
+        {step.at === "upload" && (
+          <div>
+            <Group justify="space-between" mb={4}>
+              <Text size="sm">
+                <Trans>Uploading… {{ part: percent(step.part) }}</Trans>
+              </Text>
+              <Button
+                size="compact-sm"
+                variant="default"
+                onClick={() => {
+                  step.abort.abort();
+                }}
+              >
+                <Trans>Cancel</Trans>
+              </Button>
+            </Group>
+            <Progress value={100 * step.part} aria-label={t`Upload progress`} />
+          </div>
+        )}
+        {step.at === "preview" && (
+          <PreviewCard
+            project={project}
+            job={step.job}
+            onConfirmed={(job) => {
+              setStep({ at: "import", job });
+            }}
+            onDiscarded={again}
+          />
+        )}
+        {step.at === "import" && <Report job={step.job} onClose={again} />}
       </Stack>
     </Card>
   );
 }
 
-/** What an import did, as soon as it is known. */
-function Report({ job, onClose }: { job: string; onClose: () => void }) {
-  const found = useQuery({
-    queryKey: ["job", job],
-    queryFn: () => ok(api.GET("/api/v1/jobs/{job_id}", { params: { path: { job_id: job } } })),
-    refetchInterval: ({ state }) =>
-      state.data?.status === "running" || state.data?.status === "queued" || !state.data ? 500 : false,
-  });
-  const now = found.data;
-  if (!now || now.status === "queued" || now.status === "running") {
-    return (
-      <div>
-        <Text size="sm"><Trans>Importing…</Trans> {now?.message}</Text>
-        <Progress value={100 * (now?.progress ?? 0)} animated aria-label={t`Import progress`} />
-      </div>
-    );
-  }
-  if (now.status !== "succeeded") return <Alert color="red">{now.error ?? t`The import was cancelled.`}</Alert>;
-  const report = reportOf(now.result);
+interface ChoiceProps {
+  project: string;
+  onFiles: (files: readonly File[]) => void;
+  onPreview: (job: string) => void;
+}
+
+function Choice({ project, onFiles, onPreview }: ChoiceProps) {
+  const [browsing, setBrowsing] = useState(false);
+  const roots = useFolder(project, null);
+  const folder = useRef<HTMLInputElement>(null);
+  const drop = useDropzone({ onDrop: onFiles });
   return (
-    <Alert color={report.rejectedCount > 0 ? "yellow" : "green"} data-testid="import-report" title={t`Imported`}>
-      <Group justify="space-between">
-        <Text size="sm">
-          <Trans>
-            {{ imported: report.imported }} new, {{ duplicates: report.duplicates }} known already, {{ labelled: report.labelled }} labelled,{" "}
-            {{ rejected: report.rejectedCount }} left out
-          </Trans>
+    <>
+      <div
+        {...drop.getRootProps({
+          className: drop.isDragActive ? "drop over" : "drop",
+          "aria-label": t`Choose files to import`,
+        })}
+      >
+        <input {...drop.getInputProps()} data-testid="import-drop" />
+        <Text>
+          <Trans>Drop images, a folder or a zip here</Trans>
         </Text>
-        <Button size="compact-xs" variant="subtle" onClick={onClose}>
-          <Trans>Close</Trans>
+        <Text size="sm" c="dimmed">
+          <Trans>or click to choose. You see what will happen before anything is imported.</Trans>
+        </Text>
+      </div>
+      <Group gap="xs">
+        <input
+          ref={folder}
+          type="file"
+          hidden
+          multiple
+          {...{ webkitdirectory: "" }}
+          onChange={(event) => {
+            onFiles([...(event.currentTarget.files ?? [])]);
+          }}
+        />
+        <Button
+          size="compact-sm"
+          variant="default"
+          leftSection={<IconFolder size={14} />}
+          onClick={() => {
+            folder.current?.click();
+          }}
+        >
+          <Trans>Choose a folder</Trans>
         </Button>
+        {roots.data && roots.data.entries.length > 0 && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            leftSection={<IconServer size={14} />}
+            onClick={() => {
+              setBrowsing(true);
+            }}
+          >
+            <Trans>From the server</Trans>
+          </Button>
+        )}
       </Group>
-      {report.rejected.length > 0 && (
-        <Table fz="xs" verticalSpacing={2}>
-          <Table.Tbody>
-            {report.rejected.slice(0, 50).map((file) => (
-              <Table.Tr key={file.name}>
-                <Table.Td>{file.name}</Table.Td>
-                <Table.Td>{file.reason}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
+      {browsing && (
+        <FolderDialog
+          project={project}
+          onPreview={onPreview}
+          onClose={() => {
+            setBrowsing(false);
+          }}
+        />
       )}
-    </Alert>
+    </>
   );
 }

@@ -4,17 +4,17 @@ import type { Job } from "../api/client";
 import { apiError } from "../api/errors";
 
 /**
- * Uploads files, telling how far it is (0..1); answers with the id of the import's job.
+ * Uploads files for a preview, telling how far it is (0..1); answers with the id of the preview's job.
  * XMLHttpRequest, because fetch cannot tell how much of a body is sent.
  */
 export function upload(
   project: string,
   files: readonly File[],
-  labels: string,
   told: (part: number) => void,
+  signal: AbortSignal,
 ): Promise<string> {
   const form = new FormData();
-  form.append("labels", labels);
+  form.append("preview", "true");
   for (const file of files) form.append("file", file, pathOf(file));
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
@@ -30,6 +30,10 @@ export function upload(
     request.onerror = () => {
       reject(new TypeError(t`The upload was interrupted.`));
     };
+    signal.addEventListener("abort", () => {
+      request.abort();
+      reject(new Error("aborted"));
+    });
     request.send(form);
   });
 }

@@ -1,8 +1,10 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Badge, Button, Card, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { useState } from "react";
 
 import type { Invitation } from "../api/client";
+import { Confirm } from "../app/Confirm";
 import { Failed } from "../app/States";
 import { when } from "../language/format";
 import { roleLabel } from "./roles";
@@ -12,6 +14,10 @@ import { useInvitations, useRevoke } from "./useMembers";
 export function Invitations({ project }: { project: string }) {
   const invitations = useInvitations(project, true);
   const revoke = useRevoke(project);
+  const [revoking, setRevoking] = useState<Invitation | null>(null);
+  const close = () => {
+    setRevoking(null);
+  };
   return (
     <Card withBorder data-testid="invitations">
       <Title order={3} size="h4" mb="xs">
@@ -49,7 +55,7 @@ export function Invitations({ project }: { project: string }) {
                 variant="default"
                 loading={revoke.isPending && revoke.variables === invitation.id}
                 onClick={() => {
-                  revoke.mutate(invitation.id);
+                  setRevoking(invitation);
                 }}
               >
                 <Trans>Revoke</Trans>
@@ -58,6 +64,20 @@ export function Invitations({ project }: { project: string }) {
           </Group>
         ))}
       </Stack>
+      {revoking && (
+        <Confirm
+          title={t`Revoke this invitation?`}
+          action={t`Revoke`}
+          pending={revoke.isPending}
+          error={revoke.error}
+          onClose={close}
+          onConfirm={() => {
+            revoke.mutate(revoking.id, { onSuccess: close });
+          }}
+        >
+          <Trans>Whoever has the link cannot join with it any more. You can make another one.</Trans>
+        </Confirm>
+      )}
     </Card>
   );
 }

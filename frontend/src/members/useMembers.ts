@@ -62,6 +62,7 @@ export function useInvite(project: string) {
 export function useRevoke(project: string) {
   const client = useQueryClient();
   return useMutation({
+    meta: { inline: true },
     mutationFn: (invitation: string) =>
       ok(api.DELETE("/api/v1/invitations/{invitation_id}", { params: { path: { invitation_id: invitation } } })),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.invitations(project) }),

@@ -1,9 +1,8 @@
 import { t } from "@lingui/core/macro";
-import { Trans } from "@lingui/react/macro";
-import { Button, Card, Group, Progress, Stack, Text } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
+import { Card, Group, Progress, Stack, Text } from "@mantine/core";
 
-import { api, type Job, ok } from "../api/client";
+import type { Job } from "../api/client";
+import { CancelJob } from "./JobButtons";
 import { jobStatus } from "./states";
 
 const kinds = (): Record<Job["kind"], string> => ({
@@ -14,15 +13,12 @@ const kinds = (): Record<Job["kind"], string> => ({
   export: t`Export`,
   backtest: t`Backtest`,
   label_check: t`Label check`,
+  import_preview: t`Preview of an import`,
 });
 
 /** The jobs that run or wait; nothing when there are none. */
 export function JobList({ jobs, mayCancel }: { jobs: readonly Job[]; mayCancel: boolean }) {
   const live = jobs.filter((job) => job.status === "running" || job.status === "queued");
-  const cancel = useMutation({
-    mutationFn: (id: string) =>
-      ok(api.POST("/api/v1/jobs/{job_id}/cancellation", { params: { path: { job_id: id } } })),
-  });
   if (live.length === 0) return null;
   return (
     <Card withBorder data-testid="jobs" aria-live="polite">
@@ -33,19 +29,7 @@ export function JobList({ jobs, mayCancel }: { jobs: readonly Job[]; mayCancel: 
               <Text size="sm" fw={500}>
                 {kinds()[job.kind]} <Text span c="dimmed" size="sm">{job.message || jobStatus(job.status)}</Text>
               </Text>
-              {mayCancel && (
-                <Button
-                  size="compact-xs"
-                  variant="subtle"
-                  color="gray"
-                  disabled={job.cancel_requested}
-                  onClick={() => {
-                    cancel.mutate(job.id);
-                  }}
-                >
-                  <Trans>Cancel</Trans>
-                </Button>
-              )}
+              {mayCancel && <CancelJob project={job.project_id} job={job} />}
             </Group>
             <Progress value={100 * job.progress} aria-label={t`${{ job: kinds()[job.kind] }} progress`} animated />
           </div>

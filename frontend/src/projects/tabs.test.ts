@@ -3,14 +3,14 @@ import { expect, test } from "vitest";
 import { tabsFor } from "./tabs";
 
 test("annotators see what they may use", () => {
-  expect(tabsFor("annotator").map((tab) => tab.label)).toEqual(["Overview", "Label", "Images", "Classes", "Members"]);
+  expect(tabsFor("annotator").map((tab) => tab.label)).toEqual(["Overview", "Label", "Images", "Classes", "Guidelines", "Members"]);
 });
 
 test("engineers see backtests and settings as well", () => {
-  expect(tabsFor("engineer").map((tab) => tab.label).slice(5)).toEqual(["Review", "Label check", "Backtests", "Settings"]);
+  expect(tabsFor("engineer").map((tab) => tab.label).slice(6)).toEqual(["Review", "Label check", "Backtests", "Settings"]);
 });
 
 test("where images may have several classes there are no label checks and backtests", () => {
   const tabs = tabsFor("owner", "multi_label_classification").map((tab) => tab.label);
-  expect(tabs.slice(5)).toEqual(["Review", "Settings"]);
+  expect(tabs.slice(6)).toEqual(["Review", "Settings"]);
 });

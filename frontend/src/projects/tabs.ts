@@ -14,6 +14,7 @@ const allTabs = (): readonly (Tab & { least: Role; oneClass?: true })[] => [
   { label: t`Label`, path: "label", least: "annotator" },
   { label: t`Images`, path: "images", least: "annotator" },
   { label: t`Classes`, path: "classes", least: "annotator" },
+  { label: t`Guidelines`, path: "guidelines", least: "annotator" },
   { label: t`Members`, path: "members", least: "annotator" },
   { label: t`Review`, path: "review", least: "reviewer" },
   { label: t`Label check`, path: "label-check", least: "reviewer", oneClass: true },
