@@ -10,15 +10,15 @@ from tests.stack import MakeProject, Person
 def test_a_view_is_filtered_linked_and_leads_to_an_image_and_its_history(
     page: Page, owner: Person, make_project: MakeProject
 ) -> None:
-    project = make_project(pool=12, test=3, plan="random", auto_next_cycle=False)
+    project = make_project(pool=12, plan="random", auto_next_cycle=False)
     project.start_cycle(budget=3)
     first, second, _ = take(owner, project, 3)
     say(owner, first["id"], "3")
     say(owner, second["id"], "4")
     page.goto(f"/projects/{project.id}")
     page.get_by_role("link", name="Images", exact=True).click()
-    expect(page.get_by_test_id("thumb")).to_have_count(15)
-    expect(page.get_by_role("status").first).to_have_text("15 images")
+    expect(page.get_by_test_id("thumb")).to_have_count(12)
+    expect(page.get_by_role("status").first).to_have_text("12 images")
 
     page.get_by_role("combobox", name="Class").click()
     page.get_by_role("option", name="3", exact=True).click()
@@ -38,7 +38,7 @@ def test_a_view_is_filtered_linked_and_leads_to_an_image_and_its_history(
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("no-images")).to_contain_text("No image is like that")
     page.get_by_role("button", name="Show all").click()
-    expect(page.get_by_test_id("thumb")).to_have_count(15)
+    expect(page.get_by_test_id("thumb")).to_have_count(12)
 
 
 def test_keys_go_from_image_to_image(page: Page, make_project: MakeProject) -> None:

@@ -109,7 +109,7 @@ def test_an_annotator_reads_the_classes_and_is_told_whom_settings_are_for(
     expect(nobody.get_by_test_id("row-3")).to_be_visible()
     expect(nobody.get_by_label("Name of 3", exact=True)).to_have_count(0)
     expect(nobody.get_by_role("navigation").get_by_role("link")).to_have_text(
-        ["Overview", "Label", "Classes", "Members"]
+        ["Overview", "Label", "Images", "Classes", "Guidelines", "Members"]
     )
     nobody.goto(f"/projects/{project.id}/settings")
     expect(nobody.get_by_test_id("not-allowed")).to_contain_text("You are an annotator of this project.")

@@ -13,7 +13,7 @@ export function SetTable({ model }: { model: Model }) {
   if (!metrics) return null;
   return (
     <Card withBorder data-testid="set-table">
-      <Title order={4}><Trans>Classes</Trans></Title>
+      <Title order={2} size="h4"><Trans>Classes</Trans></Title>
       <Text size="sm" c="dimmed">
         {metrics.split === "test"
           ? t`${{ count: metrics.count }} test images`

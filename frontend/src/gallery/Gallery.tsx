@@ -41,7 +41,7 @@ export default function Gallery() {
     <Stack gap="sm">
       <title>{t`Images · ${{ project: project.data.name }} · Nextbatch`}</title>
       <div>
-        <Title order={3}>
+        <Title order={2} size="h3">
           <Trans>Images</Trans>
         </Title>
         <Text size="sm" c="dimmed" role="status" mih={20}>
@@ -63,7 +63,7 @@ export default function Gallery() {
         <Skeleton h={400} />
       ) : images.length === 0 ? (
         <Card withBorder data-testid="no-images">
-          <Title order={4}>{isFiltered(filter) ? t`No image is like that` : t`There are no images yet`}</Title>
+          <Title order={3} size="h4">{isFiltered(filter) ? t`No image is like that` : t`There are no images yet`}</Title>
           <Text size="sm" c="dimmed" mt={4}>
             {isFiltered(filter) ? t`Take a condition away, or show all.` : t`They come by an import, on the overview.`}
           </Text>

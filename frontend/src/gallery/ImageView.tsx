@@ -72,7 +72,7 @@ export function ImageView({ project, image, reviewer, onClose, onPrevious, onNex
             <Facts project={project.id} image={found.data} />
             {reviewer && (
               <div>
-                <Title order={5} mb={4}>
+                <Title order={3} size="h5" mb={4}>
                   <Trans>History</Trans>
                 </Title>
                 <History project={project.id} image={found.data.id} />

@@ -28,7 +28,7 @@ export default function Guidelines() {
       <title>{t`Guidelines · ${{ name: project.data.name }} · Nextbatch`}</title>
       <Group justify="space-between" align="flex-start">
         <div>
-          <Title order={3}>
+          <Title order={2} size="h3">
             <Trans>Guidelines</Trans>
           </Title>
           <Text size="sm" c="dimmed">
@@ -71,7 +71,7 @@ export default function Guidelines() {
         ))}
       {found.data && (
         <>
-          <Title order={4}>
+          <Title order={3} size="h4">
             <Trans>Classes</Trans>
           </Title>
           {project.data.classes.map((entry) => (

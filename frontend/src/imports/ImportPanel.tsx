@@ -46,7 +46,7 @@ export function ImportPanel({ project }: { project: string }) {
   return (
     <Card withBorder>
       <Stack gap="xs">
-        <Title order={4}>
+        <Title order={2} size="h4">
           <Trans>Import</Trans>
         </Title>
         {error && <Alert color="red">{error}</Alert>}
@@ -113,7 +113,7 @@ function Choice({ project, onFiles, onPreview }: ChoiceProps) {
           "aria-label": t`Choose files to import`,
         })}
       >
-        <input {...drop.getInputProps()} data-testid="import-drop" />
+        <input {...drop.getInputProps({ "aria-label": t`Choose files to import` })} data-testid="import-drop" />
         <Text>
           <Trans>Drop images, a folder or a zip here</Trans>
         </Text>

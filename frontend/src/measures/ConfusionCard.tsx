@@ -26,7 +26,7 @@ export function ConfusionCard({ project, cycles }: { project: string; cycles: re
   return (
     <Card withBorder data-testid="confusion">
       <Group justify="space-between" gap="xs">
-        <Title order={4}><Trans>Confusion matrix</Trans></Title>
+        <Title order={2} size="h4"><Trans>Confusion matrix</Trans></Title>
         {measured.length > 1 && (
           <NativeSelect
             size="xs"

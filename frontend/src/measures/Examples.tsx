@@ -14,7 +14,7 @@ export function Examples({ run }: { run: PretextRun }) {
   const { data, error, refetch } = useExamples(run.project_id, run.id, COUNT);
   return (
     <Card withBorder data-testid="examples">
-      <Title order={4}><Trans>From hard to easy</Trans></Title>
+      <Title order={2} size="h4"><Trans>From hard to easy</Trans></Title>
       <Text size="sm" c="dimmed" mb="xs">
         <Trans>Images at equal distances of the ranking, with their pretext loss.</Trans>
       </Text>

@@ -16,7 +16,7 @@ export function RecallCurves({ project, cycles }: { project: Project; cycles: re
   const color = (name: string) => project.classes.find((one) => one.name === name)?.color ?? line;
   return (
     <Card withBorder data-testid="recall-curves">
-      <Title order={4}><Trans>Recall by class</Trans></Title>
+      <Title order={2} size="h4"><Trans>Recall by class</Trans></Title>
       <Text size="sm" c="dimmed">
         <Trans>The share of each class's held-out images that the task model recognises, by cycle.</Trans>
         {hidden > 0 && ` ${plural(hidden, { one: "# class with a higher recall is not shown.", other: "# classes with a higher recall are not shown." })}`}

@@ -24,7 +24,7 @@ export function SuggestionCard({ project }: { project: string }) {
   ];
   return (
     <Card withBorder data-testid="suggestion-report">
-      <Title order={4}>
+      <Title order={3} size="h4">
         <Trans>The pull of suggestions</Trans>
       </Title>
       <Text size="sm" c="dimmed" mt={4}>

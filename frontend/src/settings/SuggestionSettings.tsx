@@ -16,7 +16,7 @@ export function SuggestionSettings({ draft, wrong, set }: Props) {
   return (
     <Card withBorder>
       <Stack>
-        <Title order={4}>
+        <Title order={3} size="h4">
           <Trans>Suggestions</Trans>
         </Title>
         <Switch
