@@ -351,7 +351,7 @@ def test_a_suggestion_follows_a_merge_of_the_open_cycle(queue: Project, owner: P
         item.suggested_class_id, item.score = source, 0.7
     merge(queue, "3", "8")
     held = owner.client.call("POST", f"/projects/{queue.id}/assignments", json={"limit": 1})["items"]
-    assert held[0]["suggestion"] == {"class": "8", "confidence": 0.7}
+    assert held[0]["suggestion"] == {"class": "8", "classes": None, "confidence": 0.7}
 
 
 def test_labels_point_at_live_classes_only(queue: Project, owner: Person) -> None:

@@ -13,7 +13,7 @@ from app.db import learning
 from app.db.models import Cycle, PretextRun
 from app.domain.enums import Role
 from app.schemas.base import Page
-from app.schemas.predictions import ConfusionOut, RankedImage, PredictionOut
+from app.schemas.predictions import ConfusionOut, PredictionOut, RankedImage
 from app.services import predictions
 
 router = APIRouter(tags=["learning"])

@@ -47,6 +47,17 @@ const texts = (message: string): Readonly<Record<string, string>> => ({
   too_many_invitations: t`There are too many open invitations; revoke some first.`,
   outside_import_roots: t`The path is not below a folder that may be imported.`,
   bad_recipe: t`The recipe cannot be read: ${message}`,
+  one_class_only: t`This works only where images have one class each.`,
+  one_class: t`Images of this project have one class each.`,
+  several_classes: t`Images of this project may have several classes: an answer is a list.`,
+  balance_not_possible: t`This project cannot be balanced in that way.`,
+  no_example: t`The image's label does not make it an example of this kind.`,
+  guidelines_changed: t`Somebody else saved the guidelines meanwhile.`,
+  upload_gone: t`What was uploaded is not there any more. Upload it again.`,
+  preview_not_ready: t`The preview is not ready yet.`,
+  preview_over: t`The preview was confirmed or discarded already.`,
+  not_measured: t`The cycle has no model that was measured on held-out images.`,
+  predictions_not_kept: t`The model is older than the keeping of predictions.`,
 });
 
 /** Null for codes of which nothing is known here. */
