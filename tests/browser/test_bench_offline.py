@@ -18,6 +18,19 @@ from tests.browser.bench import (
 from tests.stack import MakeProject, Stack
 
 ANSWERS = "**/answers"
+COUNT = """() => new Promise((resolve, reject) => {
+    const opening = indexedDB.open("nextbatch");
+    opening.onerror = reject;
+    opening.onsuccess = () => {
+        const counting = opening.result.transaction("answers").objectStore("answers").count();
+        counting.onsuccess = () => { opening.result.close(); resolve(counting.result); };
+    };
+})"""
+
+
+def kept(page: Page) -> int:
+    """How many answers wait in the browser; a page that goes away at once would cut their writing off."""
+    return int(page.evaluate(COUNT))
 
 
 def test_no_answer_is_lost_while_the_server_is_away(page: Page, make_project: MakeProject) -> None:
@@ -78,6 +91,7 @@ def test_another_person_in_the_same_browser_never_sends_the_first_ones_answers(
     sign_in(context, second)
     page.unroute(ANSWERS)
     page.keyboard.press("3")
+    comes_true(lambda: kept(page) == 2)
     expect(page.get_by_test_id("bench-image")).to_be_visible(timeout=SECONDS)
     expect(page.get_by_text("Someone")).to_be_visible()
     sit(page, project)

@@ -18,6 +18,7 @@ def codes(error: type[DomainError]) -> set[str]:
 def test_every_error_has_a_text_in_the_catalogues() -> None:
     for module in pkgutil.walk_packages(app.__path__, "app."):
         importlib.import_module(module.name)
+    importlib.import_module("workers.backtest.labelled_set")  # its errors are told, too
     known = set(re.findall(r"^  (\w+): t`", TEXTS.read_text(), re.MULTILINE))
     # Those that tests define, and the base itself, are never met.
     told = {code for code in codes(DomainError) if code != DomainError.code}

@@ -47,6 +47,8 @@ const texts = (message: string): Readonly<Record<string, string>> => ({
   too_many_invitations: t`There are too many open invitations; revoke some first.`,
   outside_import_roots: t`The path is not below a folder that may be imported.`,
   bad_recipe: t`The recipe cannot be read: ${message}`,
+  not_backtestable: t`This set cannot be backtested: ${message}`,
+  budget_beyond_pool: t`The budget is larger than the pool: ${message}`,
   one_class_only: t`This works only where images have one class each.`,
   one_class: t`Images of this project have one class each.`,
   several_classes: t`Images of this project may have several classes: an answer is a list.`,

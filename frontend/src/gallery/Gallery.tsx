@@ -35,7 +35,13 @@ export default function Gallery() {
   };
   const opened = search.get("image");
   const place = images.findIndex((image) => image.id === opened);
-  const to = (image: string | undefined) => (image === undefined ? null : () => { change({ image }); });
+  /** From the address of now: a second key may come before the page has followed the first. */
+  const step = (by: 1 | -1) => {
+    const now = new URLSearchParams(window.location.search);
+    const at = images.findIndex((image) => image.id === now.get("image"));
+    const next = at < 0 ? undefined : images[at + by];
+    if (next) setSearch(written(now, { image: next.id }), { replace: true });
+  };
   const total = count.data?.images;
   return (
     <Stack gap="sm">
@@ -86,8 +92,9 @@ export default function Gallery() {
           onClose={() => {
             change({ image: null });
           }}
-          onPrevious={to(place > 0 ? images[place - 1]?.id : undefined)}
-          onNext={to(place >= 0 ? images[place + 1]?.id : undefined)}
+          hasPrevious={place > 0}
+          hasNext={place >= 0 && place < images.length - 1}
+          onStep={step}
         />
       )}
     </Stack>

@@ -22,17 +22,18 @@ interface Props {
   image: string;
   reviewer: boolean;
   onClose: () => void;
-  onPrevious: (() => void) | null;
-  onNext: (() => void) | null;
+  hasPrevious: boolean;
+  hasNext: boolean;
+  onStep: (by: 1 | -1) => void;
 }
 
 /** One image large, with all that is known of it. */
-export function ImageView({ project, image, reviewer, onClose, onPrevious, onNext }: Props) {
+export function ImageView({ project, image, reviewer, onClose, hasPrevious, hasNext, onStep }: Props) {
   const narrow = useMediaQuery(NARROW);
   const found = useImage(project.id, image);
   useHotkeys([
-    [BACK, () => onPrevious?.()],
-    [ON, () => onNext?.()],
+    [BACK, () => { onStep(-1); }],
+    [ON, () => { onStep(1); }],
   ]);
   return (
     <Modal
@@ -59,10 +60,10 @@ export function ImageView({ project, image, reviewer, onClose, onPrevious, onNex
               />
             </div>
             <Group justify="space-between">
-              <ActionIcon variant="default" size="lg" aria-label={t`Previous image`} disabled={!onPrevious} onClick={() => onPrevious?.()}>
+              <ActionIcon variant="default" size="lg" aria-label={t`Previous image`} disabled={!hasPrevious} onClick={() => { onStep(-1); }}>
                 <IconChevronLeft size={18} />
               </ActionIcon>
-              <ActionIcon variant="default" size="lg" aria-label={t`Next image`} disabled={!onNext} onClick={() => onNext?.()}>
+              <ActionIcon variant="default" size="lg" aria-label={t`Next image`} disabled={!hasNext} onClick={() => { onStep(1); }}>
                 <IconChevronRight size={18} />
               </ActionIcon>
             </Group>
