@@ -31,6 +31,11 @@ def _press(*keys: str) -> Callable[[Page], None]:
     return press
 
 
+def _open_first(page: Page) -> None:
+    page.locator("[data-image]").first.click()
+    page.wait_for_timeout(1000)
+
+
 # By name: the path, and what is done before the picture is taken. "{}" is the demo's project.
 PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "projects": ("/", _no_act),
@@ -39,7 +44,10 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "label": ("/projects/{}/label", _no_act),
     "label-grid": ("/projects/{}/label", _press("Shift+G")),
     "label-help": ("/projects/{}/label", _press("?")),
+    "images": ("/projects/{}/images", _no_act),
+    "image": ("/projects/{}/images", _open_first),
     "classes": ("/projects/{}/classes", _no_act),
+    "guidelines": ("/projects/{}/guidelines", _no_act),
     "members": ("/projects/{}/members", _no_act),
     "review": ("/projects/{}/review", _no_act),
     "label-check": ("/projects/{}/label-check", _no_act),
