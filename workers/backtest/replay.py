@@ -23,8 +23,8 @@ from workers.backtest.store import Store, key_of
 from workers.backtest.trainings import Trained, Training, train
 from workers.ml.backbones import Backbone
 from workers.ml.choice import Choice
-from workers.ml.query.inputs import known_of
 from workers.ml.query import random_share
+from workers.ml.query.inputs import known_of
 from workers.ml.query.near_duplicates import askable
 from workers.ml.query.pool import open_rows
 from workers.ml.query.registry import QUERY_STRATEGIES

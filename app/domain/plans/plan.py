@@ -60,7 +60,7 @@ class Plan(BaseModel):
         )
 
     def by_chance(self, *, has_model: bool) -> float:
-        """The part (0..1) of a cycle's images that is drawn by chance; the first cycle's rule stands alone."""
+        """The part (0..1) of a cycle's images that is drawn by chance; none of the first cycle's."""
         return self.random_share if has_model else 0.0
 
     def rule(self, *, has_model: bool) -> QueryStrategyName:

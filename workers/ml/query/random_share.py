@@ -6,7 +6,9 @@ from workers.ml.query.strategy import Candidates, QueryStrategy
 from workers.ml.seeds import derived_seed
 
 
-def choose(strategy: QueryStrategy, share: float, candidates: Candidates, budget: int, seed: int) -> list[int]:
+def choose(
+    strategy: QueryStrategy, share: float, candidates: Candidates, budget: int, seed: int
+) -> list[int]:
     """The strategy's choice, and in place of the last `share` (0..1) of it any of the other candidates.
 
     The two are mixed evenly, so that a queue that is closed early has about as much of each. A share of 0 is
