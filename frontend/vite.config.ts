@@ -6,5 +6,5 @@ export default defineConfig({
   plugins: [react(), lingui({ macroTransform: true, failOnCompileError: true })],
   build: { outDir: "../app/static", emptyOutDir: true, manifest: true, chunkSizeWarningLimit: 1500 },
   server: { proxy: { "/api": "http://127.0.0.1:8321" } },
-  test: { environment: "jsdom", setupFiles: "src/language/english.setup.ts" },
+  test: { environment: "jsdom", pool: "vmThreads", setupFiles: "src/language/english.setup.ts" },
 });
