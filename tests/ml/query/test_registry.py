@@ -20,11 +20,12 @@ FIELDS = {
     Need.PRETEXT_FEATURES: "features",
 }
 every_need = pytest.mark.parametrize(
-    ("name", "need"), [(name, need) for name, one in sorted(QUERY_STRATEGIES.items()) for need in one.needs]
+    ("name", "need"),
+    [(name, need) for name, one in sorted(QUERY_STRATEGIES.items()) for need in sorted(one.needs)],
 )
 every_input = pytest.mark.parametrize(
     ("name", "need"),
-    [(name, need) for name, one in sorted(QUERY_STRATEGIES.items()) for need in one.needs | one.uses],
+    [(name, need) for name, one in sorted(QUERY_STRATEGIES.items()) for need in sorted(one.needs | one.uses)],
 )
 
 
