@@ -58,7 +58,7 @@ def _plan(new: CycleCreate, settings: ProjectSettings) -> Plan:
     if new.strategy is None:
         return plan
     first = plan.first if new.strategy in ASK_THE_MODEL else new.strategy
-    return plan.model_copy(update={"first": first, "later": new.strategy, "random_share": 0.0})
+    return plan.model_copy(update={"first": first, "later": new.strategy})
 
 
 def close(work: UnitOfWork, cycle_id: UUID, user_id: UUID) -> tuple[Cycle, Job]:

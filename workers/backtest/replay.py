@@ -23,7 +23,6 @@ from workers.backtest.store import Store, key_of
 from workers.backtest.trainings import Trained, Training, train
 from workers.ml.backbones import Backbone
 from workers.ml.choice import Choice
-from workers.ml.query import random_share
 from workers.ml.query.inputs import known_of
 from workers.ml.query.near_duplicates import askable
 from workers.ml.query.pool import open_rows
@@ -152,9 +151,7 @@ class Replay:
             seed=derived_seed(self.seed, "sampling", number),
         )
         stream = "query" if self.model else "initial set"
-        share = self.plan.by_chance(has_model=self.model is not None)
-        budget, query_seed = self.bench.config.budget, derived_seed(self.seed, stream, number)
-        chosen = random_share.choose(strategy, share, known, budget, query_seed)
+        chosen = strategy(known, self.bench.config.budget, derived_seed(self.seed, stream, number))
         return [ids[row] for row in chosen], held_back
 
     def _features(self, ids: list[str]) -> Tensor | None:

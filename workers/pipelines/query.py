@@ -17,7 +17,6 @@ from workers.ml.backbones import Classifier
 from workers.ml.calibration import calibrated
 from workers.ml.class_columns import ClassColumns
 from workers.ml.device import pick_device, tune
-from workers.ml.query import random_share
 from workers.ml.query.inputs import known_of
 from workers.ml.query.registry import QUERY_STRATEGIES
 from workers.ml.query.strategy import Candidates, Need
@@ -164,10 +163,7 @@ def _choose(
         progress=claim.stage(0.7, 0.9),
     )
     seed = derived_seed(question.settings.seed, "query", question.cycle.number)
-    share = question.plan.by_chance(has_model=model is not None)
-    rows = random_share.choose(
-        strategy, share, _of_present(known, question.columns), question.cycle.budget, seed
-    )
+    rows = strategy(_of_present(known, question.columns), question.cycle.budget, seed)
     shown = known.probs[rows] if known.probs is not None else None
     if shown is None and model is not None:
         # The annotator's page shows the model's guess, whatever rule chose.

@@ -38,9 +38,6 @@ class Plan(BaseModel):
     later: QueryStrategyName = Field(
         QueryStrategyName.LEAST_CONFIDENCE, description="rule once a task model exists"
     )
-    random_share: float = Field(
-        0.0, ge=0, le=1, description="part of each later cycle's images that is drawn by chance, 0..1"
-    )
     start: ModelStart = Field(ModelStart.SCRATCH, description="where a task model's weights begin")
 
     @model_validator(mode="after")
@@ -58,10 +55,6 @@ class Plan(BaseModel):
             or self.start is ModelStart.PRETEXT
             or bool(rules & (LOOK_AT_FEATURES | {QueryStrategyName.UNIFORM}))
         )
-
-    def by_chance(self, *, has_model: bool) -> float:
-        """The part (0..1) of a cycle's images that is drawn by chance; none of the first cycle's."""
-        return self.random_share if has_model else 0.0
 
     def rule(self, *, has_model: bool) -> QueryStrategyName:
         """The query strategy of a cycle that has, or has not, a task model to ask."""

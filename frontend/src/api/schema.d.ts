@@ -3668,12 +3668,6 @@ export interface components {
              */
             later: components["schemas"]["QueryStrategyName"];
             /**
-             * Random Share
-             * @description part of each later cycle's images that is drawn by chance, 0..1
-             * @default 0
-             */
-            random_share: number;
-            /**
              * @description where a task model's weights begin
              * @default scratch
              */

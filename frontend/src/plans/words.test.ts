@@ -12,7 +12,6 @@ const pt4al: Plan = {
   scope: "pool_batch",
   first: "uniform",
   later: "least_confidence",
-  random_share: 0,
   start: "scratch",
 };
 const random: Plan = { ...pt4al, name: "random", scope: "pool", first: "random", later: "random" };
@@ -50,14 +49,6 @@ test("a plan that looks at no pretext run names none", () => {
   expect(lines(random).map(({ term }) => term)).not.toContain("Order");
   expect(lines(random)[0]).toEqual({ term: "Pretext task", says: "None is needed" });
   expect(lines(pt4al)[1]).toEqual({ term: "Order", says: "Pool batches, hardest first" });
-});
-
-test("a plan tells its share by chance, if it has one", () => {
-  expect(lines(random).map(({ term }) => term)).not.toContain("By chance");
-  expect(lines({ ...random, random_share: 0.25 })).toContainEqual({
-    term: "By chance",
-    says: "25 % of a later cycle's images are any images",
-  });
 });
 
 test("the first cycle follows the first rule, and the first pool batch", () => {

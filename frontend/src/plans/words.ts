@@ -61,13 +61,8 @@ export function lines(plan: Plan): { term: string; says: string }[] {
     { term: t`Scope`, says: byBatch ? t`A cycle chooses from its pool batch` : t`A cycle chooses from the whole pool` },
     { term: t`First rule`, says: rule(plan.first) },
     { term: t`Later rule`, says: rule(plan.later) },
-    ...(plan.random_share > 0 ? [{ term: t`By chance`, says: byChance(plan.random_share) }] : []),
     { term: t`Start`, says: starts()[plan.start] },
   ];
-}
-
-function byChance(share: number): string {
-  return t`${{ percent: Math.round(share * 100) }} % of a later cycle's images are any images`;
 }
 
 /** "rotation, hardest first": the pretext run that a plan asks for. */
