@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import Select, delete, func, or_, select
 from sqlalchemy.orm import Session as Db
 
-from app.db.models import Assignment, Cycle, Member, Project, QueueItem, Session, Token, User
+from app.db.models import Assignment, Cycle, Member, Project, Session, Token, User
+from app.db.queue import with_cycle
 from app.domain.enums import Role
 
 
@@ -71,7 +72,7 @@ def seen_by(db: Db, user: Select[User], kind: type[Any], key: UUID) -> Seen | No
     project_id = _project_id(kind)
     query = user.join(kind, kind.id == key).add_columns(kind, project_id, Member.role)
     if kind is Assignment:
-        query = query.join(QueueItem, QueueItem.id == Assignment.queue_item_id).join(Cycle)
+        query = with_cycle(query)
     mine = (Member.project_id == project_id) & (Member.user_id == User.id)
     row = db.execute(query.outerjoin(Member, mine)).one_or_none()
     if row is None:

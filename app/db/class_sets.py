@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from app.db import classes
-from app.db.models import Annotation, Class, Label, Project
+from app.db.models import Annotation, Class, Control, Label, Project
 from app.domain.enums import ProjectTask
 
 # One class, or a set of them in ascending order.
@@ -27,7 +27,7 @@ def stored(answer: OneOrSet | None) -> dict[str, UUID | list[UUID] | None]:
     return {"class_id": answer, "class_ids": None}
 
 
-def answer_of(row: Annotation | Label) -> OneOrSet:
+def answer_of(row: Annotation | Control | Label) -> OneOrSet:
     """Return what a row says."""
     said = row.class_ids if row.class_id is None else row.class_id
     assert said is not None  # noqa: S101  # a constraint of the table

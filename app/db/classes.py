@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, Select, any_, delete, func, insert, literal, select, update
+from sqlalchemy import CTE, ColumnElement, Select, any_, delete, func, insert, literal, select, update
 from sqlalchemy.orm import Session, aliased
 
 from app.db.models import Annotation, Class, Image, Job, Label, MergedLabel, Model, SchemaChange, User
@@ -169,14 +169,14 @@ def label_count(session: Session, class_id: UUID) -> int:
     return one + (session.scalar(sets) or 0)
 
 
-def usage(session: Session, project_id: UUID) -> dict[UUID, Usage]:
-    """Return what refers to each class of a project."""
+def usage(session: Session, project_id: UUID, counted: ColumnElement[bool]) -> dict[UUID, Usage]:
+    """Return what refers to each class of a project; of its labels those that meet a condition."""
     ids = session.scalars(select(Class.id).where(Class.project_id == project_id))
     found = {class_id: Usage() for class_id in ids}
     labels = (
         select(Label.class_id, Image.split, func.count())
         .join(Image, Image.id == Label.image_id)
-        .where(Label.project_id == project_id)
+        .where(Label.project_id == project_id, counted)
         .group_by(Label.class_id, Image.split)
     )
     for class_id, split, count in session.execute(labels):
@@ -186,7 +186,7 @@ def usage(session: Session, project_id: UUID) -> dict[UUID, Usage]:
     for class_id, count in session.execute(answers.group_by(Annotation.class_id)):
         if class_id is not None:
             found[class_id].annotations = count
-    _count_sets(session, project_id, found)
+    _count_sets(session, project_id, found, counted)
     for known in session.scalars(select(Model.class_ids).where(Model.project_id == project_id)):
         for told in known:
             if told and UUID(told) in found:
@@ -194,7 +194,9 @@ def usage(session: Session, project_id: UUID) -> dict[UUID, Usage]:
     return found
 
 
-def _count_sets(session: Session, project_id: UUID, found: dict[UUID, Usage]) -> None:
+def _count_sets(
+    session: Session, project_id: UUID, found: dict[UUID, Usage], counted: ColumnElement[bool]
+) -> None:
     """Add the labels that are sets, by what their classes are now, and the answers that are sets."""
     end, here = ends(project_id), Label.project_id == project_id
     labels = (
@@ -202,7 +204,7 @@ def _count_sets(session: Session, project_id: UUID, found: dict[UUID, Usage]) ->
         .select_from(Label)
         .join(Image, Image.id == Label.image_id)
         .join(end, end.c.said == any_(Label.class_ids))
-        .where(here, Label.class_ids.isnot(None))
+        .where(here, counted, Label.class_ids.isnot(None))
         .group_by(end.c.present, Image.split)
     )
     for class_id, split, count in session.execute(labels):

@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.db import classes, images, jobs
+from app.db.controls import OF_NO_OPEN_CYCLE
 from app.db.models import Class, Cycle, Image, Job, Label, Model, PretextRun, PretextScore
 from app.db.session import UnitOfWork
 from app.domain.enums import CycleState, JobKind, PoolScope
@@ -99,8 +100,11 @@ def examples(session: Session, run: PretextRun, count: int) -> list[Example]:
     ]
 
 
-def batch_use(session: Session, run_id: UUID) -> list[BatchUse]:
-    """Return the pool batches of a run with their labelled share."""
+def batch_use(session: Session, run_id: UUID, *, of_open_cycle: bool = True) -> list[BatchUse]:
+    """Return the pool batches of a run with their labelled share, the open cycle's labels counted or not."""
+    counted = Label.image_id == PretextScore.image_id
+    if not of_open_cycle:
+        counted &= OF_NO_OPEN_CYCLE
     query = (
         select(
             PretextScore.pool_batch,
@@ -109,7 +113,7 @@ def batch_use(session: Session, run_id: UUID) -> list[BatchUse]:
             func.min(PretextScore.loss),
             func.max(PretextScore.loss),
         )
-        .outerjoin(Label, Label.image_id == PretextScore.image_id)
+        .outerjoin(Label, counted)
         .where(PretextScore.pretext_run_id == run_id)
         .group_by(PretextScore.pool_batch)
         .order_by(PretextScore.pool_batch)

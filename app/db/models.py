@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import (
     BigInteger,
@@ -318,6 +318,8 @@ class Cycle(HasId, Base):
     failed_in: Mapped[enums.CycleState | None]
     failure: Mapped[str | None]
     note: Mapped[str] = mapped_column(default="")
+    # Draws where control images come; told to nobody.
+    control_key: Mapped[UUID] = mapped_column(default=uuid4)
     pool_batch: Mapped[int | None]
     queued: Mapped[int] = mapped_column(default=0)
     held_back: Mapped[int] = mapped_column(default=0)
@@ -356,12 +358,60 @@ class QueueItem(HasId, Base):
     leased_until: Mapped[datetime | None]
 
 
+class Control(HasId, Base):
+    """The mark of a control image: one whose answer is known, and that annotators get among the others.
+
+    The known answer is what the label said when it was marked. The row stays when the mark is taken away.
+    """
+
+    __tablename__ = "controls"
+    __table_args__ = (
+        Index("uq_controls_marked", "image_id", unique=True, postgresql_where=text("removed_at IS NULL")),
+        _one_or_set(),
+    )
+    project_id: Mapped[UUID] = _ref("projects.id", index=True)
+    image_id: Mapped[UUID] = _ref("images.id", index=True)
+    user_id: Mapped[UUID | None] = _ref("users.id", on_delete="SET NULL")
+    class_id: Mapped[UUID | None] = _ref("classes.id", on_delete="NO ACTION")
+    class_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid()))
+    removed_at: Mapped[datetime | None]
+
+
+class ControlItem(HasId, Base):
+    """A control image that one annotator is asked for in a cycle, before the queue item at its position."""
+
+    __tablename__ = "control_items"
+    __table_args__ = (
+        UniqueConstraint("user_id", "image_id"),
+        UniqueConstraint("cycle_id", "user_id", "position", "place"),
+    )
+    control_id: Mapped[UUID] = _ref("controls.id", index=True)
+    image_id: Mapped[UUID] = _ref("images.id", index=True)
+    cycle_id: Mapped[UUID] = _ref("cycles.id")
+    user_id: Mapped[UUID] = _ref("users.id")
+    position: Mapped[int]
+    # Several may come before the same item, in this order.
+    place: Mapped[int]
+    # What is shown in place of the model's suggestion; none where a queue item's could be hidden.
+    score: Mapped[float | None]
+    suggested_class_id: Mapped[UUID | None] = _ref("classes.id", on_delete="SET NULL")
+    suggested_class_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid()))
+
+
 class Assignment(HasId, Base):
-    """A queue item leased to one annotator until a time; whoever gets it again has the same one again."""
+    """A queue item leased to one annotator until a time; whoever gets it again has the same one again.
+
+    Or a control item, in its place.
+    """
 
     __tablename__ = "assignments"
-    __table_args__ = (UniqueConstraint("queue_item_id", "user_id"),)
-    queue_item_id: Mapped[UUID] = _ref("queue_items.id")
+    __table_args__ = (
+        UniqueConstraint("queue_item_id", "user_id"),
+        UniqueConstraint("control_item_id"),
+        CheckConstraint("num_nonnulls(queue_item_id, control_item_id) = 1", name="one_item"),
+    )
+    queue_item_id: Mapped[UUID | None] = _ref("queue_items.id")
+    control_item_id: Mapped[UUID | None] = _ref("control_items.id")
     user_id: Mapped[UUID] = _ref("users.id", index=True)
     state: Mapped[enums.AssignmentState] = mapped_column(default=enums.AssignmentState.LEASED)
     expires_at: Mapped[datetime]

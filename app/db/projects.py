@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.db.classes import LIVE
+from app.db.controls import OF_NO_OPEN_CYCLE
 from app.db.models import Class, Image, Label, Member, Project
 from app.domain.enums import Split
 
@@ -66,12 +67,15 @@ def split_counts(session: Session, project_ids: Sequence[UUID]) -> dict[UUID, di
     return found
 
 
-def labelled_counts(session: Session, project_ids: Sequence[UUID]) -> dict[UUID, int]:
-    """Count each project's labelled images of split `pool`."""
+def labelled_counts(
+    session: Session, project_ids: Sequence[UUID], still: Sequence[UUID] = ()
+) -> dict[UUID, int]:
+    """Count each project's labelled images of split `pool`; those of `still` without the open cycle's."""
     query = (
         select(Image.project_id, func.count())
         .join(Label, Label.image_id == Image.id)
         .where(Image.project_id.in_(project_ids), Image.split == Split.POOL)
+        .where(or_(Image.project_id.not_in(still), OF_NO_OPEN_CYCLE))
         .group_by(Image.project_id)
     )
     return dict(session.execute(query).tuples().all())

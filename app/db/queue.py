@@ -7,17 +7,19 @@ when another transaction has changed it meanwhile, not what hangs on it.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, any_, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from app.db import slots
-from app.db.base import new_id
+from app.db import controls, slots
 from app.db.classes import LIVE
-from app.db.models import Annotation, Assignment, Class, Cycle, Image, Project, QueueItem
+from app.db.models import Annotation, Assignment, Class, ControlItem, Cycle, Image, Project, QueueItem
 from app.domain.enums import AssignmentState, CycleState, LabelRule, ProjectTask, QueueItemState
+
+Q = TypeVar("Q", bound=Select[*tuple[Any, ...]])
 
 
 def held_by(
@@ -69,17 +71,44 @@ def held_among(
 
 def of_project(session: Session, project_id: UUID, ids: Sequence[UUID]) -> set[UUID]:
     """Return those of the assignments that belong to a project."""
-    query = select(Assignment.id).join(QueueItem).join(Cycle)
+    query = with_cycle(select(Assignment.id))
     return set(session.scalars(query.where(Cycle.project_id == project_id, Assignment.id.in_(ids))))
 
 
+def with_cycle(query: Q) -> Q:
+    """Join the cycle of an assignment, whichever kind of item it is of."""
+    return (
+        query.outerjoin(QueueItem, QueueItem.id == Assignment.queue_item_id)
+        .outerjoin(ControlItem, ControlItem.id == Assignment.control_item_id)
+        .join(Cycle, Cycle.id == func.coalesce(QueueItem.cycle_id, ControlItem.cycle_id))
+    )
+
+
+def size(session: Session, cycle_id: UUID) -> int:
+    """Count the images of a queue."""
+    return session.scalar(select(func.count()).where(QueueItem.cycle_id == cycle_id)) or 0
+
+
+def holds(session: Session, cycle_id: UUID, user_id: UUID) -> bool:
+    """Tell whether somebody holds an image of a queue."""
+    items = select(QueueItem.id).where(QueueItem.cycle_id == cycle_id, QueueItem.state == QueueItemState.OPEN)
+    return bool(session.scalar(select(items.where(_is_among(user_id, QueueItem.holders)).exists())))
+
+
+def free_for(session: Session, cycle_id: UUID, user_id: UUID, limit: int) -> Sequence[int]:
+    """Return the positions of the next images that somebody could lease now."""
+    query = _free(cycle_id, user_id).with_only_columns(QueueItem.position)
+    return session.scalars(query.order_by(QueueItem.position).limit(limit)).all()
+
+
 def take(
-    session: Session, cycle_id: UUID, user_id: UUID, limit: int, until: datetime
+    session: Session, cycle_id: UUID, user_id: UUID, ids: Sequence[UUID], until: datetime
 ) -> list[tuple[Assignment, QueueItem]]:
     """Lease the next images to a user, in the cycle's order; none that the user is done with, or holds.
 
-    Items that others are locking are passed by.
+    As many as there are `ids` for new assignments. Items that others are locking are passed by.
     """
+    limit = len(ids)
     taken: list[QueueItem] = []
     while len(taken) < limit:
         found = _next_free(session, cycle_id, user_id, limit - len(taken))
@@ -90,21 +119,23 @@ def take(
         taken += now_free
         if len(now_free) == len(found):
             break  # else some leases turned out to be renewed: there may be more
-    given = lease(session, taken, user_id, until)
+    given = lease(session, taken, user_id, until, ids)
     return [(given[item.id], item) for item in taken]
 
 
 def _next_free(session: Session, cycle_id: UUID, user_id: UUID, limit: int) -> Sequence[QueueItem]:
+    query = _free(cycle_id, user_id).order_by(QueueItem.position).limit(limit)
+    return session.scalars(query.with_for_update(skip_locked=True)).all()
+
+
+def _free(cycle_id: UUID, user_id: UUID) -> Select[QueueItem]:
     taken = func.cardinality(QueueItem.holders) + func.cardinality(QueueItem.done_by)
     mine = or_(_is_among(user_id, QueueItem.holders), _is_among(user_id, QueueItem.done_by))
-    return session.scalars(
+    return (
         select(QueueItem)
         .where(QueueItem.cycle_id == cycle_id, QueueItem.state == QueueItemState.OPEN)
         .where(or_(taken < QueueItem.slots, QueueItem.leased_until <= func.now()), ~mine)
-        .order_by(QueueItem.position)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
+    )
 
 
 def _is_among(user_id: UUID, people: ColumnElement[list[UUID]] | object) -> ColumnElement[bool]:
@@ -118,7 +149,7 @@ def _end_overdue(session: Session, items: Sequence[QueueItem]) -> None:
     query = select(Assignment, Assignment.expires_at <= func.now()).where(
         Assignment.queue_item_id.in_([item.id for item in items]), Assignment.state == AssignmentState.LEASED
     )
-    alive: dict[UUID, dict[UUID, datetime]] = {item.id: {} for item in items}
+    alive: dict[UUID | None, dict[UUID, datetime]] = {item.id: {} for item in items}
     fresh = {"populate_existing": True}
     for assignment, over in session.execute(query, execution_options=fresh):
         if over:
@@ -131,21 +162,25 @@ def _end_overdue(session: Session, items: Sequence[QueueItem]) -> None:
 
 
 def lease(
-    session: Session, items: Sequence[QueueItem], user_id: UUID, until: datetime
+    session: Session, items: Sequence[QueueItem], user_id: UUID, until: datetime, ids: Sequence[UUID]
 ) -> dict[UUID, Assignment]:
-    """Return a user's assignments of locked items, by item, leased; who had one before has it again."""
+    """Return a user's assignments of locked items, by item, leased; who had one before has it again.
+
+    The `ids` are for those who had none.
+    """
     if not items:
         return {}
     state = AssignmentState.LEASED
     common = {"user_id": user_id, "expires_at": until, "state": state}
-    rows = insert(Assignment).values([{"id": new_id(), "queue_item_id": i.id} | common for i in items])
+    new = [{"id": key, "queue_item_id": item.id} | common for key, item in zip(ids, items, strict=False)]
+    rows = insert(Assignment).values(new)
     again = {"expires_at": until, "state": state, "ended_at": None, "reason": None}
     keys = [Assignment.queue_item_id, Assignment.user_id]
     leased = session.scalars(
         rows.on_conflict_do_update(index_elements=keys, set_=again).returning(Assignment),
         execution_options={"populate_existing": True},
     )
-    return {assignment.queue_item_id: assignment for assignment in leased}
+    return {item_id: given for given in leased if (item_id := given.queue_item_id) is not None}
 
 
 def locked_item(session: Session, cycle: Cycle, image_id: UUID) -> QueueItem:
@@ -164,7 +199,9 @@ def locked_item(session: Session, cycle: Cycle, image_id: UUID) -> QueueItem:
     return item
 
 
-def locked_assignment(session: Session, assignment_id: UUID) -> tuple[Assignment, QueueItem, Cycle] | None:
+def locked_assignment(
+    session: Session, assignment_id: UUID
+) -> tuple[Assignment, QueueItem | ControlItem, Cycle] | None:
     """Return an assignment with its item and cycle, locked: cycle shared, item exclusive.
 
     The cycle's shared lock keeps it from closing between the check and the answer, and lets
@@ -174,11 +211,13 @@ def locked_assignment(session: Session, assignment_id: UUID) -> tuple[Assignment
     of_item = select(Assignment.queue_item_id).where(Assignment.id == assignment_id).scalar_subquery()
     found = locked_with_cycle(session, of_item)
     if found is None:
-        return None
+        return controls.locked(session, assignment_id)
     return session.get_one(Assignment, assignment_id, populate_existing=True), *found
 
 
-def locked_with_cycle(session: Session, item_id: UUID | ScalarSelect[UUID]) -> tuple[QueueItem, Cycle] | None:
+def locked_with_cycle(
+    session: Session, item_id: UUID | ScalarSelect[UUID | None]
+) -> tuple[QueueItem, Cycle] | None:
     """Return an item and its cycle, both locked: first the cycle, shared, then the item."""
     fresh = {"populate_existing": True}
     of_cycle = select(QueueItem.cycle_id).where(QueueItem.id == item_id).scalar_subquery()
@@ -285,18 +324,11 @@ def unsettled(session: Session, cycle_ids: Sequence[UUID]) -> dict[UUID, int]:
 
 
 def answers_by(session: Session, cycle_id: UUID, user_id: UUID) -> int:
-    """Count the images that one user answered in a cycle."""
-    query = (
-        select(func.count())
-        .select_from(Assignment)
-        .join(QueueItem)
-        .where(
-            QueueItem.cycle_id == cycle_id,
-            Assignment.user_id == user_id,
-            Assignment.state == AssignmentState.ANSWERED,
-        )
-    )
-    return session.scalar(query) or 0
+    """Count the images that one user answered in a cycle, control images among them."""
+    answered = [Assignment.user_id == user_id, Assignment.state == AssignmentState.ANSWERED]
+    query = select(func.count()).select_from(Assignment).join(QueueItem)
+    of_queue = session.scalar(query.where(QueueItem.cycle_id == cycle_id, *answered)) or 0
+    return of_queue + controls.said(session, cycle_id, user_id)[0]
 
 
 def labelling_cycle(session: Session, project_id: UUID, *, lock: bool = False) -> Cycle | None:
@@ -306,9 +338,13 @@ def labelling_cycle(session: Session, project_id: UUID, *, lock: bool = False) -
 
 
 def annotations(project_id: UUID) -> Select[Annotation, str | None]:
-    """Select every revision of every answer with its class's name; a set of classes has none."""
+    """Select every revision of every answer with its class's name; a set of classes has none.
+
+    Answers for control images are left out: they say something of people, not of images.
+    """
     return (
         select(Annotation, Class.name)
+        .join(Assignment, Assignment.id == Annotation.assignment_id)
         .outerjoin(Class, Class.id == Annotation.class_id)
-        .where(Annotation.project_id == project_id)
+        .where(Annotation.project_id == project_id, Assignment.queue_item_id.isnot(None))
     )

@@ -38,6 +38,12 @@ class ProjectSettings(BaseModel):
         le=1,
         description="share of a cycle's images that are asked without the suggestion, to measure its pull",
     )
+    control_share: float = Field(
+        0.0,
+        ge=0,
+        le=0.5,
+        description="share of the images that annotators get which are control images, while there are any",
+    )
     backbone: str | None = Field(
         None, pattern="^(small_cnn|resnet18_small|resnet18)$", description="none: chosen by device and size"
     )

@@ -1,6 +1,8 @@
 """Images."""
 
 from datetime import datetime
+from pathlib import PurePosixPath
+from typing import Self
 from uuid import UUID
 
 from pydantic import Field
@@ -28,3 +30,8 @@ class ImageOut(Out):
         None, description="in place of `label` where an image may have several; [] is none of them"
     )
     created_at: datetime
+
+    def veiled(self) -> Self:
+        """Return the image without what would tell whether its answer is known: folders may name classes."""
+        told = {"split": Split.POOL, "pool_batch": None, "pretext_loss": None, "label": None, "labels": None}
+        return self.model_copy(update=told | {"filename": PurePosixPath(self.filename).name})

@@ -72,6 +72,7 @@ class HistoryEvent(Out):
     suggestion: Shown | None = Field(
         None, description="of an answer: whether the suggestion was seen; null: the project showed none"
     )
+    control: bool = Field(False, description="asked as a control image: no label follows from it")
     revision: int | None = None
     elapsed_ms: int | None = None
     note: str | None = Field(None, description="an annotator's note, a skip's reason, or a return's comment")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from app.db import queue, slots
-from app.db.models import Project, User
+from app.db.models import Assignment, ControlItem, Project, User
 from app.db.session import UnitOfWork
 from app.domain.enums import AssignmentState, QueueItemState
 from app.domain.errors import DomainError, Forbidden, NotFound
@@ -63,15 +63,23 @@ def retract(work: UnitOfWork, project: Project, user: User, assignment_id: UUID)
     skipped = assignment.state is AssignmentState.RELEASED and assignment.reason is not None
     if answered and (said := queue.last_annotation(db, assignment.id)):
         said.retracted_at = datetime.now(UTC)
+    if isinstance(item, ControlItem):
+        if answered or skipped:
+            _lease_anew(assignment, project)
+        return
     if user.id not in item.done_by:  # it counted for nothing: others have the image
         if answered:
             assignment.state = AssignmentState.EXPIRED
         return
     if not answered and not skipped:
         return
-    assignment.state, assignment.reason, assignment.ended_at = AssignmentState.LEASED, None, None
-    assignment.expires_at = labelling.lease_end(project)
+    _lease_anew(assignment, project)
     slots.reopen(item, user.id, assignment.expires_at)
     item.state = QueueItemState.OPEN
     if answered:
         labels.derive(db, cycle, item)
+
+
+def _lease_anew(assignment: Assignment, project: Project) -> None:
+    assignment.state, assignment.reason, assignment.ended_at = AssignmentState.LEASED, None, None
+    assignment.expires_at = labelling.lease_end(project)

@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import true
 from sqlalchemy.orm import Session
 
 from app.db import classes, projects
 from app.db.base import new_id
+from app.db.controls import OF_NO_OPEN_CYCLE
 from app.db.models import Class, SchemaChange, User
 from app.domain.class_defaults import COLORS, HOTKEYS, RESERVED_HOTKEYS
 from app.domain.enums import SchemaChangeKind
@@ -250,9 +252,12 @@ def _filled(rows: list[tuple[ClassIn, Class | None]]) -> Iterator[tuple[dict[str
         yield said | {"color": color, "hotkey": hotkey, "position": position}, row
 
 
-def details(db: Session, project_id: UUID) -> list[ClassDetail]:
-    """Return a project's classes with what refers to them, and what was merged into them."""
-    used = classes.usage(db, project_id)
+def details(db: Session, project_id: UUID, *, of_open_cycle: bool = True) -> list[ClassDetail]:
+    """Return a project's classes with what refers to them, and what was merged into them.
+
+    `of_open_cycle` counts the labels of the open cycle, too.
+    """
+    used = classes.usage(db, project_id, true() if of_open_cycle else OF_NO_OPEN_CYCLE)
     ends = classes.present_of(db, project_id)
     rows = projects.classes(db, project_id)
     went = {row.id: [key for key, end in ends.items() if end is row and key != row.id] for row in rows}

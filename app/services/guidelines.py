@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.db import guidelines, projects
+from app.db import controls, guidelines, projects
 from app.db.models import Class, ClassExample, Guideline, User
 from app.domain.enums import ExampleKind
 from app.domain.errors import Conflict, Invalid
@@ -24,6 +24,12 @@ class NoExample(Invalid):
     """The image's label does not make it an example of this kind."""
 
     code = "no_example"
+
+
+class IsControl(Conflict):
+    """A control image is not shown with its answer."""
+
+    code = "is_control"
 
 
 def read(db: Session, project_id: UUID, user: User) -> GuidelinesOut:
@@ -64,7 +70,7 @@ def write(db: Session, project_id: UUID, user: User, new: GuidelinesIn) -> None:
 
 
 def add_example(db: Session, row: Class, new: ExampleIn) -> ClassExample:
-    """Show an image as what the class is, or is not; raises Invalid, NoExample."""
+    """Show an image as what the class is, or is not; raises Invalid, NoExample, IsControl."""
     projects.lock(db, row.project_id)
     known, label = guidelines.label_of(db, row.project_id, new.image_id)
     if not known:
@@ -74,6 +80,8 @@ def add_example(db: Session, row: Class, new: ExampleIn) -> ClassExample:
     if (label == row.id) is not (new.kind is ExampleKind.EXAMPLE):
         shown = "this class" if new.kind is ExampleKind.EXAMPLE else "another class"
         raise NoExample(f"The image must be labelled with {shown}.", field="image_id")
+    if controls.marked(db, new.image_id):
+        raise IsControl("A control image would give its answer away.", field="image_id")
     present = [e for e in guidelines.examples(db, row.project_id) if e.class_id == row.id]
     if any(example.image_id == new.image_id for example in present):
         raise Invalid("The image is shown with this class already.", field="image_id")

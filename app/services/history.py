@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.db import accounts, history, reviews
+from app.db import accounts, controls, history, reviews
 from app.db.class_sets import ClassSets
 from app.db.models import Image, Review
 from app.schemas.review_queue import HistoryEvent, HistoryOut
@@ -17,7 +18,12 @@ def of_image(db: Session, image_id: UUID) -> HistoryOut:
     # Skips of databases older than their times come first.
     first = datetime.min.replace(tzinfo=UTC)
     sets = ClassSets(db, db.get_one(Image, image_id).project_id)
-    found = [*_queued(db, image_id, sets), *_said(db, image_id, sets), *_reviewed(db, image_id, sets)]
+    found = [
+        *_queued(db, image_id, sets),
+        *_said(db, image_id, sets),
+        *_controlled(db, image_id, sets),
+        *_reviewed(db, image_id, sets),
+    ]
     return HistoryOut(items=sorted(found, key=lambda event: event.at or first))
 
 
@@ -55,6 +61,37 @@ def _said(db: Session, image_id: UUID, sets: ClassSets) -> Iterator[HistoryEvent
         yield HistoryEvent(
             kind="skip", at=skip.ended_at, user_id=skip.user_id, name=name, cycle=cycle, note=skip.reason
         )
+
+
+def _controlled(db: Session, image_id: UUID, sets: ClassSets) -> Iterator[HistoryEvent]:
+    """What people said where it was a control image to them."""
+    found = controls.of_image(db, image_id)
+    names = accounts.names(db, [assignment.user_id for assignment, *_ in found])
+    skipped = set()
+    for assignment, answer, class_name, cycle in found:
+        of: dict[str, Any] = {
+            "user_id": assignment.user_id,
+            "name": names[assignment.user_id],
+            "cycle": cycle,
+            "control": True,
+        }
+        if answer is not None:
+            yield HistoryEvent(
+                kind="answer",
+                at=answer.created_at,
+                class_name=class_name,
+                classes=sets.said(answer.class_ids),
+                suggestion=assignment.suggestion,
+                revision=answer.revision,
+                elapsed_ms=answer.elapsed_ms,
+                note=answer.note,
+                flagged=answer.flagged,
+                retracted_at=answer.retracted_at,
+                **of,
+            )
+        if assignment.reason is not None and assignment.id not in skipped:
+            skipped.add(assignment.id)
+            yield HistoryEvent(kind="skip", at=assignment.ended_at, note=assignment.reason, **of)
 
 
 def _reviewed(db: Session, image_id: UUID, sets: ClassSets) -> Iterator[HistoryEvent]:

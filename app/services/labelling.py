@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from random import shuffle
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from app.db import classes, queue, slots
+from app.db.base import new_id
 from app.db.class_sets import ClassSets, OneOrSet, answer_of, stored
-from app.db.models import Annotation, Assignment, Cycle, Project, QueueItem, User
+from app.db.models import Annotation, Assignment, ControlItem, Cycle, Project, QueueItem, User
 from app.db.session import UnitOfWork
-from app.domain.enums import AssignmentState, CycleState, QueueItemState, Shown
+from app.domain.enums import AssignmentState, CycleState, QueueItemState, Role, Shown
 from app.domain.errors import CycleNotOpen, Forbidden, NotFound, NotSupported, UnknownClass
 from app.domain.project_settings import ProjectSettings
 from app.schemas.images import ImageOut
@@ -23,7 +25,8 @@ from app.schemas.labelling import (
     QueueOut,
     Suggestion,
 )
-from app.services import class_sets, labels
+from app.services import blind, class_sets, control_leases, labels
+from app.services.control_leases import Item
 from app.services.cycles import close_if_answered
 
 
@@ -34,18 +37,28 @@ class NotYourAssignment(Forbidden):
 
 
 def assign(db: Session, project: Project, user: User, limit: int) -> Assignments:
-    """Lease the caller's next images: those still held first, then free ones in the cycle's order."""
+    """Lease the caller's next images: those still held first, then free ones in the cycle's order.
+
+    Control images are among them, and look like any other.
+    """
     cycle = queue.labelling_cycle(db, project.id, lock=True)
     if cycle is None:
         return Assignments(items=[])
     until = lease_end(project)
-    leased = queue.held_by(db, cycle.id, user.id, limit)
+    leased = _held(db, cycle, user, limit)
     for assignment, item in leased:
         hold_longer(assignment, item, until)
-    leased += queue.take(db, cycle.id, user.id, limit - len(leased), until)
+    # Ids are in the order of time: those of control images, which come first here, must not tell.
+    ids = [new_id() for _ in range(limit - len(leased))]
+    shuffle(ids)
+    mixed_in = control_leases.lease(db, project, cycle, user.id, ids=ids, until=until)
+    free = queue.take(db, cycle.id, user.id, ids[len(mixed_in) :], until)
+    leased += control_leases.in_order([*mixed_in, *free])
     db.flush()
     images = queue.images_of(db, [item.image_id for _, item in leased])
     suggested = _suggestions(db, project, leased)
+    veiled = blind.share_of(project) > 0 or any(isinstance(item, ControlItem) for _, item in leased)
+    shown = {key: ImageOut.model_validate(image) for key, image in images.items()}
     return Assignments(
         items=[
             AssignmentOut(
@@ -53,7 +66,7 @@ def assign(db: Session, project: Project, user: User, limit: int) -> Assignments
                 cycle_id=cycle.id,
                 state=assignment.state,
                 expires_at=assignment.expires_at,
-                image=ImageOut.model_validate(images[item.image_id]),
+                image=shown[item.image_id].veiled() if veiled else shown[item.image_id],
                 suggestion=suggested.get(item.id),
                 comment=assignment.comment,
             )
@@ -62,11 +75,17 @@ def assign(db: Session, project: Project, user: User, limit: int) -> Assignments
     )
 
 
-def hold_longer(assignment: Assignment, item: QueueItem, until: datetime) -> None:
+def _held(db: Session, cycle: Cycle, user: User, limit: int) -> list[tuple[Assignment, Item]]:
+    of_queue = queue.held_by(db, cycle.id, user.id, limit)
+    return control_leases.in_order([*of_queue, *control_leases.held_by(db, cycle, user.id)])[:limit]
+
+
+def hold_longer(assignment: Assignment, item: Item, until: datetime) -> None:
     """Let a lease begin anew; what a reviewer sent back waits for its annotator anyhow, and longer."""
     if assignment.comment is None:
         assignment.expires_at = until
-        slots.hold(item, assignment.user_id, until)
+        if isinstance(item, QueueItem):
+            slots.hold(item, assignment.user_id, until)
 
 
 def lease_end(project: Project) -> datetime:
@@ -76,7 +95,7 @@ def lease_end(project: Project) -> datetime:
 
 
 def _suggestions(
-    db: Session, project: Project, leased: Sequence[tuple[Assignment, QueueItem]]
+    db: Session, project: Project, leased: Sequence[tuple[Assignment, Item]]
 ) -> dict[UUID, Suggestion]:
     """What annotators are shown of the model's answers, by queue item; keeps who saw one and who did not."""
     if not ProjectSettings.model_validate(project.settings).suggestions:
@@ -87,7 +106,7 @@ def _suggestions(
         suggestion = _suggestion(item, sets)
         if suggestion is None:
             continue
-        if item.audited and assignment.suggestion is not Shown.SHOWN:
+        if isinstance(item, QueueItem) and item.audited and assignment.suggestion is not Shown.SHOWN:
             assignment.suggestion = Shown.HIDDEN
         else:
             assignment.suggestion = Shown.SHOWN
@@ -95,7 +114,7 @@ def _suggestions(
     return found
 
 
-def _suggestion(item: QueueItem, sets: ClassSets) -> Suggestion | None:
+def _suggestion(item: Item, sets: ClassSets) -> Suggestion | None:
     if not item.score:
         return None
     if item.suggested_class_ids is not None:
@@ -131,7 +150,7 @@ def answer(work: UnitOfWork, assignment_id: UUID, user: User, given: AnnotationI
         )
         db.add(last)
         assignment.state, assignment.ended_at = AssignmentState.ANSWERED, datetime.now(UTC)
-        if slots.finish(item, user.id):
+        if isinstance(item, QueueItem) and slots.finish(item, user.id):
             if labels.alone(cycle, item, assignment):
                 item.state = QueueItemState.ANSWERED
                 labels.accept(db, cycle, item.image_id, said.counts_as, said.merges)
@@ -173,34 +192,49 @@ def release(work: UnitOfWork, assignment_id: UUID, user: User, reason: str | Non
     """Give an image back to the queue, or, with a reason, skip it for this cycle."""
     db = work.session
     assignment, item, cycle = own_open(db, assignment_id, user)
-    if user.id not in item.holders or assignment.state is not AssignmentState.LEASED:
+    held = isinstance(item, ControlItem) or user.id in item.holders
+    if not held or assignment.state is not AssignmentState.LEASED:
         return  # over already: given back, taken over, or answered
     if reason is None:
         give_back(assignment, item)
         return
     assignment.state, assignment.reason = AssignmentState.RELEASED, reason
     assignment.ended_at = datetime.now(UTC)
-    slots.finish(item, user.id)
-    if labels.alone(cycle, item, assignment):
-        item.state = QueueItemState.SKIPPED
-    else:
-        labels.derive(db, cycle, item)
+    if isinstance(item, QueueItem):
+        slots.finish(item, user.id)
+        if labels.alone(cycle, item, assignment):
+            item.state = QueueItemState.SKIPPED
+        else:
+            labels.derive(db, cycle, item)
     work.commit()
     close_if_answered(work, cycle.id)
 
 
-def give_back(assignment: Assignment, item: QueueItem) -> None:
+def give_back(assignment: Assignment, item: Item) -> None:
     """Let others have a leased image; what a reviewer sent back still waits for its annotator."""
     if assignment.comment is None:
         assignment.state, assignment.ended_at = AssignmentState.RELEASED, datetime.now(UTC)
-        slots.leave(item, assignment.user_id)
+        if isinstance(item, QueueItem):
+            slots.leave(item, assignment.user_id)
 
 
-def queue_out(db: Session, project_id: UUID, user_id: UUID | None) -> QueueOut:
-    """Tell how far the open cycle is; `user_id` also counts that person's answers."""
-    cycle = queue.labelling_cycle(db, project_id)
+def queue_out(db: Session, project: Project, user_id: UUID | None, role: Role) -> QueueOut:
+    """Tell somebody how far the open cycle is; `user_id` also counts that person's answers."""
+    cycle = queue.labelling_cycle(db, project.id)
     if cycle is None:
         return QueueOut()
+    mine = queue.answers_by(db, cycle.id, user_id) if user_id else 0
+    if user_id and blind.is_blind(project, role):
+        told = blind.told(db, project, cycle, user_id)
+        return QueueOut(
+            cycle_id=cycle.id,
+            number=cycle.number,
+            queued=told.queued,
+            answered=told.answered,
+            skipped=told.skipped,
+            waiting_for_others=told.waiting,
+            mine=mine,
+        )
     progress = queue.progress(db, [cycle.id], user_id)[cycle.id]
     return QueueOut(
         cycle_id=cycle.id,
@@ -209,11 +243,11 @@ def queue_out(db: Session, project_id: UUID, user_id: UUID | None) -> QueueOut:
         answered=progress.of(QueueItemState.ANSWERED),
         skipped=progress.of(QueueItemState.SKIPPED),
         waiting_for_others=progress.waiting,
-        mine=queue.answers_by(db, cycle.id, user_id) if user_id else 0,
+        mine=mine,
     )
 
 
-def own_open(db: Session, assignment_id: UUID, user: User) -> tuple[Assignment, QueueItem, Cycle]:
+def own_open(db: Session, assignment_id: UUID, user: User) -> tuple[Assignment, Item, Cycle]:
     """Return the caller's assignment, locked; raises NotFound, NotYourAssignment, CycleNotOpen."""
     found = queue.locked_assignment(db, assignment_id)
     if found is None:

@@ -44,11 +44,11 @@ def out(run: PretextRun, job: Job) -> PretextRunOut:
     return PretextRunOut(**fields, job=JobOut.model_validate(job))
 
 
-def detail(work: UnitOfWork, run: PretextRun) -> PretextRunDetail:
-    """Return a run with its pool batches."""
+def detail(work: UnitOfWork, run: PretextRun, *, of_open_cycle: bool) -> PretextRunDetail:
+    """Return a run with its pool batches; `of_open_cycle` counts the labels of the open cycle, too."""
     job = work.session.get_one(Job, run.job_id)
     batches = [
         PoolBatchOut.model_validate(batch, from_attributes=True)
-        for batch in learning.batch_use(work.session, run.id)
+        for batch in learning.batch_use(work.session, run.id, of_open_cycle=of_open_cycle)
     ]
     return PretextRunDetail(**dict(out(run, job)), batches=batches)

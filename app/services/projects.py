@@ -11,7 +11,7 @@ from app.domain.enums import Balance, ProjectTask, Role, Split
 from app.domain.errors import NotSupported
 from app.domain.project_settings import ProjectSettings
 from app.schemas.projects import ClassOut, Counts, ProjectCreate, ProjectOut, ProjectPatch
-from app.services import classes
+from app.services import blind, classes
 
 
 class BalanceNotPossible(NotSupported):
@@ -61,7 +61,8 @@ def outs(db: Session, found: Sequence[Project], roles: dict[UUID, Role]) -> list
     ids = [p.id for p in found]
     schemas = projects.classes_of(db, ids)
     splits = projects.split_counts(db, ids)
-    labelled = projects.labelled_counts(db, ids)
+    hidden = [p.id for p in found if blind.is_blind(p, roles.get(p.id))]
+    labelled = projects.labelled_counts(db, ids, hidden)
     return [
         ProjectOut(
             id=p.id,

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.db import accounts, images, learning, queue, reviews, slots
+from app.db.base import new_id
 from app.db.models import Cycle, Return, User
 from app.domain.enums import CycleState, LabelSource, QueueItemState
 from app.domain.errors import Conflict, CycleNotOpen, Invalid, NotFound
@@ -52,7 +53,7 @@ def send_back(db: Session, project_id: UUID, image_id: UUID, user: User, given: 
         item.slots += 1
     slots.reopen(item, to, until)
     item.state = QueueItemState.OPEN
-    assignment = queue.lease(db, [item], to, until)[item.id]
+    assignment = queue.lease(db, [item], to, until, [new_id()])[item.id]
     assignment.comment = given.comment
     db.flush()
     labels.derive(db, cycle, item)

@@ -15,16 +15,17 @@ from app.domain.enums import Role
 from app.schemas.base import Page
 from app.schemas.classes import ClassCreate, Classes, ClassPatch, MergeIn, SchemaChangeOut
 from app.schemas.projects import ClassOut
-from app.services import classes, labels
+from app.services import blind, classes, labels
 
 router = APIRouter(tags=["classes"])
 OfClass = Annotated[Member, Depends(InProject(Role.ENGINEER, Class))]
 
 
 @router.get("/projects/{project_id}/classes")
-def list_classes(project_id: UUID, work: Work, _: Annotator) -> Classes:
+def list_classes(project_id: UUID, work: Work, member: Annotator) -> Classes:
     """List the classes with how many labels, answers and models name them."""
-    return Classes(items=classes.details(work.session, project_id))
+    hidden = blind.is_blind(member.found, member.role)
+    return Classes(items=classes.details(work.session, project_id, of_open_cycle=not hidden))
 
 
 @router.post("/projects/{project_id}/classes", status_code=201)

@@ -17,11 +17,12 @@ from starlette.concurrency import run_in_threadpool
 from app.api.access import Annotator
 from app.api.transaction import Work
 from app.db import classes, learning
-from app.db.models import Job
+from app.db.models import Job, Project
 from app.db.session import unit_of_work
-from app.domain.enums import CycleState, JobStatus
+from app.domain.enums import CycleState, JobStatus, Role
 from app.schemas.jobs import JobOut
 from app.schemas.labelling import QueueOut
+from app.services.blind import is_blind
 from app.services.labelling import queue_out
 
 router = APIRouter(tags=["events"])
@@ -46,7 +47,7 @@ class CycleEvent(BaseModel):
 Look = dict[str, tuple[str, str]]
 
 
-def _look(project_id: UUID, since: datetime) -> Look:
+def _look(project_id: UUID, user_id: UUID, role: Role, since: datetime) -> Look:
     """Return the present state: by key, the event's name and data."""
     with unit_of_work() as work:
         db = work.session
@@ -58,16 +59,19 @@ def _look(project_id: UUID, since: datetime) -> Look:
             found["cycle"] = ("cycle", event.model_dump_json())
         if change := classes.newest_change(db, project_id):
             found["classes"] = ("classes", ClassesEvent(id=change).model_dump_json())
-        queue: QueueOut = queue_out(db, project_id, None)
-        found["queue"] = ("queue", queue.model_dump_json())
+        if project := db.get(Project, project_id):
+            # Whose counts are their own must not see by others' that an answer changed none.
+            own = user_id if is_blind(project, role) else None
+            queue: QueueOut = queue_out(db, project, own, role)
+            found["queue"] = ("queue", queue.model_dump_json())
         return found
 
 
-async def _changes(project_id: UUID) -> AsyncIterator[ServerSentEvent]:
+async def _changes(project_id: UUID, user_id: UUID, role: Role) -> AsyncIterator[ServerSentEvent]:
     told: Look = {}
     while True:
         since = datetime.now(UTC) - timedelta(seconds=30)
-        now = await run_in_threadpool(_look, project_id, since)
+        now = await run_in_threadpool(_look, project_id, user_id, role, since)
         for key, (name, data) in now.items():
             if told.get(key) != (name, data):
                 yield ServerSentEvent(data, event=name)
@@ -79,4 +83,4 @@ async def _changes(project_id: UUID) -> AsyncIterator[ServerSentEvent]:
 async def follow(project_id: UUID, work: Work, member: Annotator) -> EventSourceResponse:
     """Follow jobs (`job`), the open queue (`queue`), the newest cycle (`cycle`) and changed `classes`."""
     await run_in_threadpool(work.session.commit)
-    return EventSourceResponse(_changes(project_id), ping=15)
+    return EventSourceResponse(_changes(project_id, member.user.id, member.role), ping=15)

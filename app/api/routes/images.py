@@ -14,12 +14,14 @@ from app.db import images as rows
 from app.db.class_sets import ClassSets
 from app.db.models import Image
 from app.db.paging import read_page
+from app.db.session import UnitOfWork
 from app.domain.enums import Role
 from app.domain.errors import Forbidden
 from app.domain.image_filter import ImageFilter
 from app.schemas.base import Page
 from app.schemas.gallery import ImageCount, ImageQuery
 from app.schemas.images import ImageOut
+from app.services import blind
 
 router = APIRouter(tags=["images"])
 OfImage = Annotated[Member, Depends(InProject(Role.ANNOTATOR, Image))]
@@ -30,7 +32,7 @@ def count_images(
     project_id: UUID, wanted: Annotated[ImageFilter, Query()], work: Work, member: Annotator
 ) -> ImageCount:
     """Count the images that meet a filter."""
-    _may_ask(member, of_people=wanted.tells_of_people)
+    _may_ask(work, member, of_people=wanted.tells_of_people)
     return ImageCount(images=gallery.count(work.session, project_id, wanted))
 
 
@@ -39,7 +41,7 @@ def list_images(
     project_id: UUID, wanted: Annotated[ImageQuery, Query()], work: Work, member: Annotator
 ) -> Page[ImageOut]:
     """List the images that meet a filter."""
-    _may_ask(member, of_people=wanted.tells_of_people or wanted.order == "least_sure")
+    _may_ask(work, member, of_people=wanted.tells_of_people or wanted.order == "least_sure")
     query, (keys, backwards) = gallery.filtered(project_id, wanted), gallery.keys(wanted.order)
     found, after = read_page(work.session, query, keys, wanted.cursor, wanted.limit, descending=backwards)
     sets = ClassSets(work.session, project_id)
@@ -50,8 +52,9 @@ def list_images(
     return Page(items=items, next_cursor=after)
 
 
-def _may_ask(member: Member, *, of_people: bool) -> None:
-    """Keep from annotators what others said, and what a hidden suggestion would tell."""
+def _may_ask(work: UnitOfWork, member: Member, *, of_people: bool) -> None:
+    """Keep from annotators what others said, and what a hidden suggestion or a known answer would tell."""
+    blind.refuse(work.session, member.project_id, member.role)
     if of_people and not member.role.covers(Role.REVIEWER):
         raise Forbidden("What people said of images is for reviewers to see.", needed=Role.REVIEWER.value)
 
@@ -59,6 +62,7 @@ def _may_ask(member: Member, *, of_people: bool) -> None:
 @router.get("/images/{image_id}")
 def get_image(image_id: UUID, work: Work, member: OfImage) -> ImageOut:
     """Return one image's metadata."""
+    blind.refuse(work.session, member.project_id, member.role)
     name, ids = rows.label_of(work.session, image_id)
     names = ClassSets(work.session, member.project_id).names(ids)
     return ImageOut.model_validate(member.found).model_copy(update={"label": name, "labels": names})

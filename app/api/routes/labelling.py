@@ -37,7 +37,7 @@ OfAssignment = Annotated[Member, Depends(InProject(Role.ANNOTATOR, Assignment))]
 @router.get("/projects/{project_id}/queue")
 def get_queue(project_id: UUID, work: Work, member: Annotator) -> QueueOut:
     """Tell how far the open cycle's queue is."""
-    return labelling.queue_out(work.session, project_id, member.user.id)
+    return labelling.queue_out(work.session, member.found, member.user.id, member.role)
 
 
 @router.post("/projects/{project_id}/assignments")

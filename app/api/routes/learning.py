@@ -11,7 +11,7 @@ from app.api.bytes import blob
 from app.api.paging import Cursor, Limit
 from app.api.transaction import Work
 from app.db import learning as rows
-from app.db.models import Cycle, Model, PretextRun, PretextScore
+from app.db.models import Cycle, Model, PretextRun, PretextScore, Project
 from app.db.paging import Key, read_page
 from app.domain.enums import Role
 from app.schemas.base import Page
@@ -27,7 +27,7 @@ from app.schemas.learning import (
     PretextRunOut,
     ScoreOut,
 )
-from app.services import cycles, exports, pretext_runs
+from app.services import blind, cycles, exports, pretext_runs
 
 router = APIRouter(tags=["learning"])
 OfRun = Annotated[Member, Depends(InProject(Role.ANNOTATOR, PretextRun))]
@@ -58,19 +58,21 @@ def list_pretext_runs(
 @router.get("/pretext-runs/{run_id}")
 def get_pretext_run(run_id: UUID, work: Work, member: OfRun) -> PretextRunDetail:
     """Return a pretext run with its pool batches."""
-    return pretext_runs.detail(work, member.found)
+    hidden = blind.is_blind(work.session.get_one(Project, member.project_id), member.role)
+    return pretext_runs.detail(work, member.found, of_open_cycle=not hidden)
 
 
 @router.get("/pretext-runs/{run_id}/scores")
 def list_scores(
     run_id: UUID,
     work: Work,
-    _: OfRun,
+    member: OfRun,
     pool_batch: Annotated[int | None, Query(ge=1)] = None,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Page[ScoreOut]:
     """List the losses of a pretext run, hardest first."""
+    blind.refuse(work.session, member.project_id, member.role)
     query = rows.scores(run_id, pool_batch)
     keys: list[Key] = [PretextScore.loss, PretextScore.image_id]
     found, after = read_page(work.session, query, keys, cursor, limit, descending=True)
@@ -86,17 +88,21 @@ def start_cycle(project_id: UUID, body: CycleCreate, work: Work, member: Enginee
 
 @router.get("/projects/{project_id}/cycles")
 def list_cycles(
-    project_id: UUID, work: Work, _: Annotator, cursor: Cursor = None, limit: Limit = 100
+    project_id: UUID, work: Work, member: Annotator, cursor: Cursor = None, limit: Limit = 100
 ) -> Page[CycleOut]:
     """List cycles, oldest first."""
     found, after = read_page(work.session, rows.cycles(project_id), [Cycle.id], cursor, limit)
-    return Page(items=cycles.outs(work.session, [(c, m) for c, m, *_ in found]), next_cursor=after)
+    outs = cycles.outs(work.session, [(c, m) for c, m, *_ in found])
+    items = blind.cycles(work.session, project_id, outs, user_id=member.user.id, role=member.role)
+    return Page(items=items, next_cursor=after)
 
 
 @router.get("/cycles/{cycle_id}")
 def get_cycle(cycle_id: UUID, work: Work, member: OfCycle) -> CycleOut:
     """Return a cycle with the metrics of its task model."""
-    return cycles.out(work.session, member.found)
+    found = [cycles.out(work.session, member.found)]
+    project_id, user_id = member.project_id, member.user.id
+    return blind.cycles(work.session, project_id, found, user_id=user_id, role=member.role)[0]
 
 
 @router.post("/cycles/{cycle_id}/closure", status_code=202)

@@ -14,7 +14,7 @@ from app.db.models import Cycle, PretextRun
 from app.domain.enums import Role
 from app.schemas.base import Page
 from app.schemas.predictions import ConfusionOut, PredictionOut, RankedImage
-from app.services import predictions
+from app.services import blind, predictions
 
 router = APIRouter(tags=["learning"])
 OfCycle = Annotated[Member, Depends(InProject(Role.ANNOTATOR, Cycle))]
@@ -39,6 +39,7 @@ def list_predictions(
     limit: Limit = 100,
 ) -> Page[PredictionOut]:
     """List what a cycle's task model took held-out images for, the surest first."""
+    blind.refuse(work.session, member.project_id, member.role)
     return predictions.listing(
         work.session,
         blob_store(),
@@ -55,6 +56,7 @@ def list_examples(
     run_id: UUID, work: Work, member: OfRun, count: Annotated[int, Query(ge=2, le=100)] = 8
 ) -> Page[RankedImage]:
     """List images at equal distances of the ranking, from its first (hardest, by default) to its last."""
+    blind.refuse(work.session, member.project_id, member.role)
     return Page(
         items=[RankedImage.model_validate(e) for e in learning.examples(work.session, member.found, count)]
     )

@@ -1352,6 +1352,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/controls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Control Report
+         * @description Tell how right each annotator is, by the control images that they answered.
+         */
+        get: operations["get_control_report"];
+        put?: never;
+        /**
+         * Draw Controls
+         * @description Make so many labelled images control images, by chance: of the pool, or held out if too few.
+         */
+        post: operations["draw_controls"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/{image_id}/control": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Control
+         * @description Tell whether an image is a control image, and what its known answer is.
+         */
+        get: operations["get_control"];
+        /**
+         * Mark Control
+         * @description Make a labelled image a control image; its label of now is the known answer.
+         */
+        put: operations["mark_control"];
+        post?: never;
+        /**
+         * Unmark Control
+         * @description Take the mark away; answers for the image no longer count in anybody's accuracy.
+         */
+        delete: operations["unmark_control"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/exports": {
         parameters: {
             query?: never;
@@ -1784,6 +1836,27 @@ export interface components {
             retracted_at: string | null;
         };
         /**
+         * AnnotatorAccuracy
+         * @description One person's answers for control images.
+         */
+        AnnotatorAccuracy: {
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+            /** Name */
+            name: string;
+            right: components["schemas"]["ShareOut"];
+            /** Skipped */
+            skipped: number;
+            /**
+             * Wrong
+             * @description the newest first; at most 50
+             */
+            wrong: components["schemas"]["WrongAnswer"][];
+        };
+        /**
          * AnnotatorAgreement
          * @description Agreement over all images with answers of two people at least.
          */
@@ -2121,6 +2194,15 @@ export interface components {
             note: string;
         };
         /**
+         * ClassAccuracy
+         * @description All answers for the control images that have a class.
+         */
+        ClassAccuracy: {
+            /** Class */
+            class: string;
+            right: components["schemas"]["ShareOut"];
+        };
+        /**
          * ClassAgreement
          * @description One class against all others.
          */
@@ -2349,6 +2431,93 @@ export interface components {
              * @description the images behind the cells can be listed; older models kept none
              */
             kept: boolean;
+        };
+        /**
+         * ControlOut
+         * @description A mark: the answer that was known when it was set.
+         */
+        ControlOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Image Id
+             * Format: uuid
+             */
+            image_id: string;
+            /**
+             * Class
+             * @description the known answer, as it is called now; null where images may have several classes, or if it was removed
+             */
+            class: string | null;
+            /**
+             * Classes
+             * @description in place of `class` where images may have several
+             */
+            classes: string[] | null;
+            /**
+             * User Id
+             * @description who marked the image
+             */
+            user_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * ControlReport
+         * @description How right annotators are, by images whose answer is known.
+         */
+        ControlReport: {
+            /**
+             * Share
+             * @description of the images that annotators get; a setting of the project
+             */
+            share: number;
+            /**
+             * Images
+             * @description control images of the project
+             */
+            images: number;
+            /** @description of all people's answers */
+            right: components["schemas"]["ShareOut"];
+            /**
+             * Annotators
+             * @description those who answered or skipped one, by name
+             */
+            annotators: components["schemas"]["AnnotatorAccuracy"][];
+            /**
+             * Classes
+             * @description classes of control images that somebody answered
+             */
+            classes: components["schemas"]["ClassAccuracy"][];
+        };
+        /**
+         * ControlState
+         * @description Whether an image is a control image.
+         */
+        ControlState: {
+            control: components["schemas"]["ControlOut"] | null;
+        };
+        /**
+         * ControlsDraw
+         * @description How many labelled images become control images.
+         */
+        ControlsDraw: {
+            /** Count */
+            count: number;
+        };
+        /**
+         * ControlsDrawn
+         * @description How many became some; fewer than asked for where there are no more labelled ones.
+         */
+        ControlsDrawn: {
+            /** Added */
+            added: number;
         };
         /**
          * Counts
@@ -2833,6 +3002,12 @@ export interface components {
             model_id?: string | null;
             /** @description of an answer: whether the suggestion was seen; null: the project showed none */
             suggestion?: components["schemas"]["Shown"] | null;
+            /**
+             * Control
+             * @description asked as a control image: no label follows from it
+             * @default false
+             */
+            control: boolean;
             /** Revision */
             revision?: number | null;
             /** Elapsed Ms */
@@ -4041,6 +4216,12 @@ export interface components {
              */
             audit_share: number;
             /**
+             * Control Share
+             * @description share of the images that annotators get which are control images, while there are any
+             * @default 0
+             */
+            control_share: number;
+            /**
              * Backbone
              * @description none: chosen by device and size
              */
@@ -4686,6 +4867,33 @@ export interface components {
          * @enum {string}
          */
         Verdict: "kept" | "changed";
+        /**
+         * WrongAnswer
+         * @description An answer for a control image that is not the known one.
+         */
+        WrongAnswer: {
+            /** @description without its label */
+            image: components["schemas"]["ImageOut"];
+            /** Class */
+            class: string | null;
+            /** Classes */
+            classes: string[] | null;
+            /** Known Class */
+            known_class: string | null;
+            /** Known Classes */
+            known_classes: string[] | null;
+            /** Note */
+            note: string | null;
+            /** Flagged */
+            flagged: boolean;
+            /** Elapsed Ms */
+            elapsed_ms: number | null;
+            /**
+             * Answered At
+             * Format: date-time
+             */
+            answered_at: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -11034,6 +11242,388 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["HistoryOut"];
                 };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unknown, or not the caller's to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many failed tries */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_control_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ControlReport"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unknown, or not the caller's to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many failed tries */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    draw_controls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ControlsDraw"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ControlsDrawn"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unknown, or not the caller's to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many failed tries */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_control: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                image_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ControlState"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unknown, or not the caller's to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many failed tries */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    mark_control: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                image_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ControlState"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unknown, or not the caller's to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many failed tries */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    unmark_control: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                image_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Not signed in */
             401: {
