@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.db import projects
 from app.db.models import Member, Project, User
-from app.domain.enums import Balance, ProjectTask, Role, Split
+from app.domain.enums import Balance, LabelRule, ProjectTask, Role, Split
 from app.domain.errors import NotSupported
 from app.domain.project_settings import ProjectSettings
 from app.schemas.projects import ClassOut, Counts, ProjectCreate, ProjectOut, ProjectPatch
@@ -18,6 +18,12 @@ class BalanceNotPossible(NotSupported):
     """The project's kind has no such balance."""
 
     code = "balance_not_possible"
+
+
+class LabelRuleNotPossible(NotSupported):
+    """The project's kind has no such label rule."""
+
+    code = "label_rule_not_possible"
 
 
 def create(db: Session, user: User, new: ProjectCreate) -> Project:
@@ -48,7 +54,15 @@ def change(db: Session, project_id: UUID, user: User, patch: ProjectPatch) -> Pr
 
 
 def _check(task: ProjectTask, settings: ProjectSettings) -> None:
-    if task is ProjectTask.MULTI_LABEL_CLASSIFICATION and settings.balance is Balance.SAMPLING:
+    if task is not ProjectTask.MULTI_LABEL_CLASSIFICATION:
+        return
+    if settings.label_rule is LabelRule.DAWID_SKENE:
+        raise LabelRuleNotPossible(
+            "People are weighed by their reliability only where images have one class each; "
+            "`majority` and `reviewer` work.",
+            field="settings.label_rule",
+        )
+    if settings.balance is Balance.SAMPLING:
         raise BalanceNotPossible(
             "An image may have frequent and rare classes at once, so that sampling cannot balance them; "
             "`loss` can.",

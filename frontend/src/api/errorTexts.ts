@@ -53,6 +53,7 @@ const texts = (message: string): Readonly<Record<string, string>> => ({
   one_class: t`Images of this project have one class each.`,
   several_classes: t`Images of this project may have several classes: an answer is a list.`,
   balance_not_possible: t`This project cannot be balanced in that way.`,
+  label_rule_not_possible: t`People can be weighed only where images have one class each.`,
   no_example: t`The image's label does not make it an example of this kind.`,
   guidelines_changed: t`Somebody else saved the guidelines meanwhile.`,
   upload_gone: t`What was uploaded is not there any more. Upload it again.`,
