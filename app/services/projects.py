@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.db import projects
 from app.db.models import Member, Project, User
 from app.domain.enums import Balance, LabelRule, ProjectTask, Role, Split
-from app.domain.errors import NotSupported
+from app.domain.errors import Forbidden, NotSupported
 from app.domain.project_settings import ProjectSettings
 from app.schemas.projects import ClassOut, Counts, ProjectCreate, ProjectOut, ProjectPatch
 from app.services import classes
@@ -26,8 +26,14 @@ class LabelRuleNotPossible(NotSupported):
     code = "label_rule_not_possible"
 
 
+class LeaderboardNeedsOwner(Forbidden):
+    """Whether people are ranked is for an owner to say."""
+
+    code = "leaderboard_needs_owner"
+
+
 def create(db: Session, user: User, new: ProjectCreate) -> Project:
-    """Add a project that the caller owns."""
+    """Add a project that the caller owns; raises BalanceNotPossible, LabelRuleNotPossible, NotSupported."""
     if new.task is ProjectTask.SEGMENTATION:
         raise NotSupported("Segmentation does not work yet.", field="task")
     _check(new.task, new.settings)
@@ -39,13 +45,18 @@ def create(db: Session, user: User, new: ProjectCreate) -> Project:
     return project
 
 
-def change(db: Session, project_id: UUID, user: User, patch: ProjectPatch) -> Project:
-    """Change what the patch names; raises ClassInUse."""
+def change(db: Session, project_id: UUID, user: User, role: Role, patch: ProjectPatch) -> Project:
+    """Change what the patch names; raises ClassInUse, LeaderboardNeedsOwner and those of `create`."""
     project = projects.lock(db, project_id)
     if patch.name is not None:
         project.name = patch.name
     if patch.settings is not None:
         _check(project.task, patch.settings)
+        before = ProjectSettings.model_validate(project.settings)
+        if patch.settings.leaderboard and not before.leaderboard and role is not Role.OWNER:
+            raise LeaderboardNeedsOwner(
+                "Only an owner may turn the leaderboard on.", field="settings.leaderboard"
+            )
         project.settings = patch.settings.model_dump(mode="json")
     if patch.classes is not None:
         classes.set_all(db, project_id, user.id, patch.classes)

@@ -84,7 +84,7 @@ def estimate(answers: Answers) -> Estimate:
 def chosen(answers: Answers, probs: Floats) -> list[int | None]:
     """The most probable of the classes that people gave each image; None where two are equally so.
 
-    With few answers a table may hold that two people who differ mean a third class, which nobody would expect.
+    With few answers, tables may hold that two people who differ mean a third class, which none would expect.
     """
     given = np.zeros_like(probs, dtype=bool)
     given[answers.image, answers.said] = True

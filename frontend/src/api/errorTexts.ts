@@ -53,6 +53,8 @@ const texts = (message: string): Readonly<Record<string, string>> => ({
   one_class: t`Images of this project have one class each.`,
   several_classes: t`Images of this project may have several classes: an answer is a list.`,
   balance_not_possible: t`This project cannot be balanced in that way.`,
+  leaderboard_off: t`This project has no leaderboard.`,
+  leaderboard_needs_owner: t`Only an owner of the project may turn the leaderboard on.`,
   label_rule_not_possible: t`People can be weighed only where images have one class each.`,
   no_example: t`The image's label does not make it an example of this kind.`,
   guidelines_changed: t`Somebody else saved the guidelines meanwhile.`,
