@@ -23,6 +23,11 @@ def new_id() -> UUID:
     return uuid7()
 
 
+def first_id(at: datetime) -> UUID:
+    """Return the smallest id that is made at a time: ids from it on are of rows that came then, or later."""
+    return UUID(int=int(at.timestamp() * 1000) << 80 | 7 << 76 | 2 << 62)
+
+
 class Base(DeclarativeBase):
     """Base of all tables."""
 

@@ -159,6 +159,12 @@ def last_cycle(session: Session, project_id: UUID) -> Cycle | None:
     return session.scalar(query.limit(1))
 
 
+def reliability(session: Session, project_id: UUID) -> dict[str, float]:
+    """Return what the last cycle that weighed people estimated of each, by the person's id."""
+    query = select(Cycle.reliability).where(Cycle.project_id == project_id, Cycle.reliability != {})
+    return session.scalar(query.order_by(Cycle.number.desc()).limit(1)) or {}
+
+
 def cycles_of_run(session: Session, run_id: UUID) -> int:
     """Count the cycles that took a pool batch of a run: the next one takes the pool batch after these."""
     by_batch = Cycle.plan["scope"].astext == PoolScope.POOL_BATCH.value

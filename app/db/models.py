@@ -312,6 +312,8 @@ class Cycle(HasId, Base):
     budget: Mapped[int]
     overlap: Mapped[int] = mapped_column(default=1)
     label_rule: Mapped[enums.LabelRule] = mapped_column(default=enums.LabelRule.MAJORITY)
+    # By person: the estimated share of right answers, where the label rule weighs people by it.
+    reliability: Mapped[dict[str, Any]] = mapped_column(default=dict)
     plan: Mapped[dict[str, Any]] = mapped_column(default=dict)
     strategy: Mapped[enums.QueryStrategyName | None]
     state: Mapped[enums.CycleState] = mapped_column(default=enums.CycleState.QUERYING)

@@ -210,6 +210,8 @@ class LabelRule(StrEnum):
 
     MAJORITY = "majority"
     REVIEWER = "reviewer"
+    # By how reliable people turn out to be, when labelling closes; the majority's answer stands until then.
+    DAWID_SKENE = "dawid_skene"
 
 
 class ReviewReason(StrEnum):

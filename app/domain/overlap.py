@@ -23,7 +23,10 @@ def drawn(images: int, share: float, seed: int) -> set[int]:
 
 
 def decided(answers: Sequence[T], rule: LabelRule) -> T | None:
-    """Return the answer that most people gave; None where none leads, or where a reviewer decides."""
+    """Return the answer that most people gave; None where none leads, or where a reviewer decides.
+
+    Where people are weighed by their reliability, this is what stands until labelling closes.
+    """
     if rule is LabelRule.REVIEWER or not answers:
         return None
     first, *others = Counter(answers).most_common(2)

@@ -29,6 +29,9 @@ class ProjectSettings(BaseModel):
         description="share of a cycle's images that go to so many; the rest go to one",
     )
     label_rule: LabelRule = Field(LabelRule.MAJORITY, description="how answers become a label")
+    leaderboard: bool = Field(
+        False, description="show annotators who has answered how much; only an owner may turn it on"
+    )
     suggestions: bool = Field(
         False, description="show annotators what the task model takes an image for, and how sure it is"
     )

@@ -15,6 +15,9 @@ class AnnotatorOut(Out):
     user_id: UUID
     name: str
     answers: int
+    reliability: float | None = Field(
+        description="estimated share of right answers, where the last closed cycle weighed people by it"
+    )
 
 
 class PairOut(Out):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.db import accounts, projects, votes
+from app.db import accounts, learning, projects, votes
 from app.db.class_sets import ClassSets
 from app.domain import agreement
 from app.schemas.agreement import AnnotatorAgreement, AnnotatorOut, ClassAgreement, PairOut
@@ -24,7 +24,7 @@ def of_project(db: Session, project_id: UUID) -> AnnotatorAgreement:
     answers = list(by_image.values())
     images = [Counter(said.values()) for said in answers]
     who = Counter(user_id for said in answers for user_id in said)
-    names = accounts.names(db, list(who))
+    names, sure = accounts.names(db, list(who)), learning.reliability(db, project_id)
     return AnnotatorAgreement(
         images=len(images),
         answers=who.total(),
@@ -32,7 +32,9 @@ def of_project(db: Session, project_id: UUID) -> AnnotatorAgreement:
         fleiss_kappa=agreement.fleiss_kappa(images),
         alpha=agreement.krippendorff_alpha(images),
         annotators=[
-            AnnotatorOut(user_id=user_id, name=names[user_id], answers=count)
+            AnnotatorOut(
+                user_id=user_id, name=names[user_id], answers=count, reliability=sure.get(str(user_id))
+            )
             for user_id, count in sorted(who.items(), key=lambda row: (names[row[0]], row[0]))
         ],
         pairs=[PairOut.model_validate(pair) for pair in agreement.pairs(answers)],

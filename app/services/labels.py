@@ -20,7 +20,7 @@ from app.domain.overlap import decided, decided_set
 def alone(cycle: Cycle, item: QueueItem, assignment: Assignment) -> bool:
     """Tell whether one answer decides, with no need to look at others."""
     sent_back = assignment.comment is not None  # it may be an image that others answered, cycles ago
-    return item.slots == 1 and cycle.label_rule is LabelRule.MAJORITY and not sent_back
+    return item.slots == 1 and cycle.label_rule is not LabelRule.REVIEWER and not sent_back
 
 
 def derive(db: Session, cycle: Cycle, item: QueueItem) -> None:
@@ -50,7 +50,7 @@ def _decision(
     if one:
         counted = [path[-1] for path, _, removed in map(became.__getitem__, one) if not removed]
         return decided(counted, rule), became[one[0]][1] if len(one) == 1 else []
-    if len(sets) == 1 and rule is LabelRule.MAJORITY:
+    if len(sets) == 1 and rule is not LabelRule.REVIEWER:
         return sets[0], []  # as it was said: a merge that is undone leaves nothing to give back
     present = [{became[key][0][-1] for key in answer if not became[key][2]} for answer in sets]
     result = decided_set(present, rule)
@@ -65,10 +65,20 @@ def settle_again(work: UnitOfWork, project_id: UUID, class_ids: Sequence[UUID]) 
     """
     for item_id in votes.several(work.session, project_id, class_ids):
         found = queue.locked_with_cycle(work.session, item_id)
-        if found is not None:
+        if found is not None and not _weighed(work.session, *found):
             item, cycle = found
             derive(work.session, cycle, item)
         work.commit()
+
+
+def _weighed(db: Session, item: QueueItem, cycle: Cycle) -> bool:
+    """Tell whether the label was worked out from all answers at once: one image's alone do not tell it again.
+
+    Such a label has followed the change like any other.
+    """
+    if cycle.label_rule is not LabelRule.DAWID_SKENE or cycle.closed_at is None:
+        return False
+    return db.get(Label, item.image_id) is not None
 
 
 def accept(db: Session, cycle: Cycle, image_id: UUID, answer: OneOrSet, merges: Sequence[UUID]) -> None:

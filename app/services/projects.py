@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from app.db import projects
 from app.db.models import Member, Project, User
-from app.domain.enums import Balance, ProjectTask, Role, Split
-from app.domain.errors import NotSupported
+from app.domain.enums import Balance, LabelRule, ProjectTask, Role, Split
+from app.domain.errors import Forbidden, NotSupported
 from app.domain.project_settings import ProjectSettings
 from app.schemas.projects import ClassOut, Counts, ProjectCreate, ProjectOut, ProjectPatch
 from app.services import blind, classes
@@ -20,8 +20,20 @@ class BalanceNotPossible(NotSupported):
     code = "balance_not_possible"
 
 
+class LabelRuleNotPossible(NotSupported):
+    """The project's kind has no such label rule."""
+
+    code = "label_rule_not_possible"
+
+
+class LeaderboardNeedsOwner(Forbidden):
+    """Whether people are ranked is for an owner to say."""
+
+    code = "leaderboard_needs_owner"
+
+
 def create(db: Session, user: User, new: ProjectCreate) -> Project:
-    """Add a project that the caller owns."""
+    """Add a project that the caller owns; raises BalanceNotPossible, LabelRuleNotPossible, NotSupported."""
     if new.task is ProjectTask.SEGMENTATION:
         raise NotSupported("Segmentation does not work yet.", field="task")
     _check(new.task, new.settings)
@@ -33,13 +45,18 @@ def create(db: Session, user: User, new: ProjectCreate) -> Project:
     return project
 
 
-def change(db: Session, project_id: UUID, user: User, patch: ProjectPatch) -> Project:
-    """Change what the patch names; raises ClassInUse."""
+def change(db: Session, project_id: UUID, user: User, role: Role, patch: ProjectPatch) -> Project:
+    """Change what the patch names; raises ClassInUse, LeaderboardNeedsOwner and those of `create`."""
     project = projects.lock(db, project_id)
     if patch.name is not None:
         project.name = patch.name
     if patch.settings is not None:
         _check(project.task, patch.settings)
+        before = ProjectSettings.model_validate(project.settings)
+        if patch.settings.leaderboard and not before.leaderboard and role is not Role.OWNER:
+            raise LeaderboardNeedsOwner(
+                "Only an owner may turn the leaderboard on.", field="settings.leaderboard"
+            )
         project.settings = patch.settings.model_dump(mode="json")
     if patch.classes is not None:
         classes.set_all(db, project_id, user.id, patch.classes)
@@ -48,7 +65,15 @@ def change(db: Session, project_id: UUID, user: User, patch: ProjectPatch) -> Pr
 
 
 def _check(task: ProjectTask, settings: ProjectSettings) -> None:
-    if task is ProjectTask.MULTI_LABEL_CLASSIFICATION and settings.balance is Balance.SAMPLING:
+    if task is not ProjectTask.MULTI_LABEL_CLASSIFICATION:
+        return
+    if settings.label_rule is LabelRule.DAWID_SKENE:
+        raise LabelRuleNotPossible(
+            "People are weighed by their reliability only where images have one class each; "
+            "`majority` and `reviewer` work.",
+            field="settings.label_rule",
+        )
+    if settings.balance is Balance.SAMPLING:
         raise BalanceNotPossible(
             "An image may have frequent and rare classes at once, so that sampling cannot balance them; "
             "`loss` can.",

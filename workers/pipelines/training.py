@@ -34,6 +34,7 @@ from workers.pipelines.predictor import Predictor
 from workers.pipelines.set_marks import WithSets, mark_sets
 from workers.pipelines.stopping import STOP_SET, compare, stopping_of
 from workers.pipelines.timings import Timings
+from workers.pipelines.weighing import weigh
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class _Plan:
 
 def run(claim: Claim) -> None:
     """Train, evaluate, keep the model, end the cycle, and begin the next one if the project wants it."""
+    weighed = weigh(claim)
     plan = _read(claim)
     device = pick_device()
     tune(device)
@@ -120,6 +122,7 @@ def run(claim: Claim) -> None:
     found = {
         "labels": len(data),
         "unsettled": plan.unsettled,
+        "weighed": weighed,
         "images_per_second": result.images_per_second,
         "seconds": timings.seconds,
     }

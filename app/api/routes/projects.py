@@ -49,7 +49,7 @@ def get_project(project_id: UUID, work: Work, member: Annotator) -> ProjectOut:
 @router.patch("/{project_id}")
 def change_project(project_id: UUID, body: ProjectPatch, work: Work, member: Engineer) -> ProjectOut:
     """Change name, settings or classes."""
-    return _out(work, projects.change(work.session, project_id, member.user, body), member.user)
+    return _out(work, projects.change(work.session, project_id, member.user, member.role, body), member.user)
 
 
 @router.delete("/{project_id}", status_code=204)

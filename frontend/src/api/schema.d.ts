@@ -1404,6 +1404,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Session
+         * @description Tell the caller's own answers of today, their pace, and the streak without disagreement.
+         */
+        get: operations["get_session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/leaderboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Leaderboard
+         * @description Tell who answered how much, where an owner has turned the leaderboard on.
+         */
+        get: operations["get_leaderboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/throughput": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Throughput
+         * @description Tell how much everybody answers, how quickly, and how it compares with the labels.
+         */
+        get: operations["get_throughput"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/exports": {
         parameters: {
             query?: never;
@@ -1901,6 +1961,11 @@ export interface components {
             name: string;
             /** Answers */
             answers: number;
+            /**
+             * Reliability
+             * @description estimated share of right answers, where the last closed cycle weighed people by it
+             */
+            reliability: number | null;
         };
         /**
          * AnswerIn
@@ -3429,13 +3494,21 @@ export interface components {
          * @description How the answers of several people become a label; a reviewer's word stands under every rule.
          * @enum {string}
          */
-        LabelRule: "majority" | "reviewer";
+        LabelRule: "majority" | "reviewer" | "dawid_skene";
         /**
          * LabelSource
          * @description Where an accepted label came from.
          * @enum {string}
          */
         LabelSource: "import" | "annotation" | "review";
+        /**
+         * LeaderboardOut
+         * @description Who answered how much, the most of today first.
+         */
+        LeaderboardOut: {
+            /** Items */
+            items: components["schemas"]["PlaceOut"][];
+        };
         /**
          * Login
          * @description Credentials of a browser session.
@@ -3806,6 +3879,26 @@ export interface components {
             old_password: string;
             /** New Password */
             new_password: string;
+        };
+        /**
+         * PlaceOut
+         * @description One person of the leaderboard.
+         */
+        PlaceOut: {
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+            /** Name */
+            name: string;
+            /** Today */
+            today: number;
+            /**
+             * Answers
+             * @description altogether
+             */
+            answers: number;
         };
         /**
          * Plan
@@ -4204,6 +4297,12 @@ export interface components {
              */
             label_rule: components["schemas"]["LabelRule"];
             /**
+             * Leaderboard
+             * @description show annotators who has answered how much; only an owner may turn it on
+             * @default false
+             */
+            leaderboard: boolean;
+            /**
              * Suggestions
              * @description show annotators what the task model takes an image for, and how sure it is
              * @default false
@@ -4583,6 +4682,27 @@ export interface components {
             pool_batch: number;
         };
         /**
+         * SessionOut
+         * @description The caller's own figures.
+         */
+        SessionOut: {
+            /**
+             * Answers
+             * @description answers since the day began
+             */
+            answers: number;
+            /**
+             * Seconds
+             * @description median time of the last answers today; null: too few
+             */
+            seconds: number | null;
+            /**
+             * Streak
+             * @description one's newest answers in a row that agree with the label. Only closed cycles count, and images that a reviewer settled or somebody else answered, too
+             */
+            streak: number;
+        };
+        /**
          * SetMetricsOut
          * @description The task model on the held-out split where images may have several classes; means over classes.
          */
@@ -4720,6 +4840,62 @@ export interface components {
             settled_by: string | null;
             /** Settled At */
             settled_at: string | null;
+        };
+        /**
+         * ThroughputList
+         * @description Everybody who answered, and the annotators who have not, by name.
+         */
+        ThroughputList: {
+            /** Items */
+            items: components["schemas"]["ThroughputOut"][];
+        };
+        /**
+         * ThroughputOut
+         * @description How much somebody answers, how quickly, and how it compares with the labels.
+         */
+        ThroughputOut: {
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+            /** Name */
+            name: string;
+            /**
+             * Week
+             * @description answers of today and the six days before
+             */
+            week: number;
+            /**
+             * Answers
+             * @description altogether
+             */
+            answers: number;
+            /**
+             * Seconds
+             * @description median time of an answer in the last 28 days
+             */
+            seconds: number | null;
+            /**
+             * Days
+             * @description answers of each of the last 14 days, today last
+             */
+            days: number[];
+            /**
+             * Compared
+             * @description labelled images that somebody else answered, too
+             */
+            compared: number;
+            /**
+             * Agreement
+             * @description share of these where the answer is the label
+             */
+            agreement: number | null;
+            /**
+             * Kappa
+             * @description Cohen's kappa of answers and labels; null: says nothing
+             */
+            kappa: number | null;
         };
         /**
          * TokenCreate
@@ -11624,6 +11800,243 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unknown, or not the caller's to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many failed tries */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_session: {
+        parameters: {
+            query?: {
+                /** @description when the caller's day began, with its zone; midnight UTC where it is absent */
+                since?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unknown, or not the caller's to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many failed tries */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_leaderboard: {
+        parameters: {
+            query?: {
+                /** @description when the caller's day began, with its zone; midnight UTC where it is absent */
+                since?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeaderboardOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unknown, or not the caller's to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many failed tries */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_throughput: {
+        parameters: {
+            query?: {
+                /** @description when the caller's day began, with its zone; midnight UTC where it is absent */
+                since?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThroughputList"];
+                };
             };
             /** @description Not signed in */
             401: {

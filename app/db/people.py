@@ -1,0 +1,132 @@
+"""How much people answer, how quickly, and how it compares with the labels."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, any_, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from app.db.base import first_id
+from app.db.class_sets import OneOrSet, answer_of
+from app.db.models import Annotation, Assignment, Cycle, Label, QueueItem
+from app.domain.enums import AssignmentState, LabelSource
+
+_ANSWERED = Assignment.state == AssignmentState.ANSWERED
+_HOW_MANY = func.count(Annotation.assignment_id.distinct())  # a changed answer is one
+
+
+def _given(project_id: UUID, since: datetime, *columns: Any) -> Select[*tuple[Any, ...]]:
+    """Select from the answers since a time that were not taken back."""
+    return (
+        select(*columns)
+        .join(Assignment, Assignment.id == Annotation.assignment_id)
+        .where(Annotation.project_id == project_id, Annotation.id >= first_id(since), _ANSWERED)
+        .where(Annotation.retracted_at.is_(None))
+    )
+
+
+def answers_since(session: Session, project_id: UUID, user_id: UUID, since: datetime) -> int:
+    """Count one person's answers since a time."""
+    query = _given(project_id, since, _HOW_MANY).where(Annotation.user_id == user_id)
+    return session.scalar(query) or 0
+
+
+def answers_by_person(session: Session, project_id: UUID, since: datetime) -> dict[UUID, int]:
+    """Count everybody's answers since a time."""
+    query = _given(project_id, since, Annotation.user_id, _HOW_MANY).group_by(Annotation.user_id)
+    return dict(session.execute(query).tuples().all())
+
+
+def all_answers_by_person(session: Session, project_id: UUID) -> dict[UUID, int]:
+    """Count everybody's answers."""
+    query = (
+        select(Assignment.user_id, func.count())
+        .join(QueueItem, QueueItem.id == Assignment.queue_item_id)
+        .join(Cycle, Cycle.id == QueueItem.cycle_id)
+        .where(Cycle.project_id == project_id, _ANSWERED)
+        .group_by(Assignment.user_id)
+    )
+    return dict(session.execute(query).tuples().all())
+
+
+def answers_by_day(
+    session: Session, project_id: UUID, today: datetime, days: int
+) -> dict[UUID, dict[int, int]]:
+    """Count everybody's answers by how many days ago they were given; today is 0 and began at a time.
+
+    An answer that was changed on another day counts on both.
+    """
+    since = today - timedelta(days=days - 1)
+    seconds = func.extract("epoch", Annotation.created_at - since)
+    ago = days - 1 - func.least(func.floor(seconds / 86400), days - 1)
+    query = _given(project_id, since, Annotation.user_id, ago, _HOW_MANY).group_by(Annotation.user_id, ago)
+    found: dict[UUID, dict[int, int]] = {}
+    for user_id, day, count in session.execute(query):
+        found.setdefault(user_id, {})[int(day)] = count
+    return found
+
+
+def median_ms(session: Session, project_id: UUID, since: datetime) -> dict[UUID, float]:
+    """Return how long everybody took for an answer since a time, the median."""
+    median = func.percentile_cont(0.5).within_group(Annotation.elapsed_ms)
+    query = _given(project_id, since, Annotation.user_id, median).where(Annotation.elapsed_ms.isnot(None))
+    return dict(session.execute(query.group_by(Annotation.user_id)).tuples().all())
+
+
+def last_ms(session: Session, project_id: UUID, user_id: UUID, since: datetime, most: int) -> Sequence[int]:
+    """Return how long one person's newest answers since a time took."""
+    query = (
+        _given(project_id, since, Annotation.elapsed_ms)
+        .where(Annotation.user_id == user_id, Annotation.elapsed_ms.isnot(None))
+        .order_by(Annotation.id.desc())
+        .limit(most)
+    )
+    return session.scalars(query).all()
+
+
+def compared_with_labels(
+    session: Session, project_id: UUID, user_id: UUID, most: int
+) -> list[tuple[OneOrSet, OneOrSet]]:
+    """Return one person's newest answers in closed cycles, the newest first, each with the label.
+
+    Only where a reviewer settled it, or somebody else answered, too; of an image the newest answer only.
+    """
+    newer, other, of_other = aliased(Annotation), aliased(Annotation), aliased(Assignment)
+    replaced = (
+        select(newer.id)
+        .where(newer.image_id == Annotation.image_id, newer.user_id == user_id)
+        .where(newer.id > Annotation.id, newer.retracted_at.is_(None))
+        .exists()
+    )
+    others = (
+        select(other.id)
+        .join(of_other, of_other.id == other.assignment_id)
+        .where(other.image_id == Annotation.image_id, other.user_id != user_id)
+        .where(other.retracted_at.is_(None), of_other.state == AssignmentState.ANSWERED)
+        .exists()
+    )
+    query = (
+        select(Annotation, Label)
+        .join(Assignment, Assignment.id == Annotation.assignment_id)
+        .join(QueueItem, QueueItem.id == Assignment.queue_item_id)
+        .join(Cycle, Cycle.id == QueueItem.cycle_id)
+        .join(Label, Label.image_id == Annotation.image_id)
+        .where(Annotation.project_id == project_id, Annotation.user_id == user_id, _ANSWERED)
+        .where(Annotation.retracted_at.is_(None), Cycle.closed_at.isnot(None), ~replaced)
+        .where(Assignment.user_id == any_(QueueItem.done_by))
+        .where(or_(Label.source == LabelSource.REVIEW, others))
+        .order_by(Annotation.id.desc())
+        .limit(most)
+    )
+    return [(answer_of(said), answer_of(label)) for said, label in session.execute(query)]
+
+
+def labels(session: Session, project_id: UUID) -> dict[UUID, OneOrSet]:
+    """Return the labels of a project's images."""
+    query = select(Label.image_id, Label.class_id, Label.class_ids).where(Label.project_id == project_id)
+    one_or_set = (
+        (image, one if one is not None else several) for image, one, several in session.execute(query)
+    )
+    return {image: label for image, label in one_or_set if label is not None}

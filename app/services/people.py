@@ -1,0 +1,122 @@
+"""How people are getting on: one's own session, the leaderboard, and everybody's throughput."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from itertools import takewhile
+from statistics import median
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.db import accounts, classes, people, votes
+from app.db.class_sets import OneOrSet
+from app.db.models import Class, Project
+from app.domain.agreement import cohen_kappa
+from app.domain.enums import Role
+from app.domain.errors import Forbidden, Invalid
+from app.domain.project_settings import ProjectSettings
+from app.schemas.people import LeaderboardOut, PlaceOut, SessionOut, ThroughputList, ThroughputOut
+
+LAST_ANSWERS = 30  # whose median is the pace
+FEWEST_ANSWERS = 3
+MOST_COMPARED = 500  # a streak does not grow beyond
+DAYS = 14
+_DAY = timedelta(days=1)
+
+
+class LeaderboardOff(Forbidden):
+    """The project ranks nobody."""
+
+    code = "leaderboard_off"
+
+
+def day_began(since: datetime | None) -> datetime:
+    """Return when the caller's day began, lately, or else at midnight UTC; raises Invalid."""
+    now = datetime.now(UTC)
+    if since is None:
+        return now.replace(hour=0, minute=0, second=0, microsecond=0)
+    if not now - 2 * _DAY <= since <= now + _DAY:
+        raise Invalid("`since` is when your day began: no more than two days ago.", field="since")
+    return since
+
+
+def session_of(db: Session, project_id: UUID, user_id: UUID, today: datetime) -> SessionOut:
+    """Return one's own answers of today, their pace, and the streak without disagreement."""
+    took = people.last_ms(db, project_id, user_id, today, LAST_ANSWERS)
+    return SessionOut(
+        answers=people.answers_since(db, project_id, user_id, today),
+        seconds=median(took) / 1000 if len(took) >= FEWEST_ANSWERS else None,
+        streak=_streak(db, project_id, user_id),
+    )
+
+
+def _streak(db: Session, project_id: UUID, user_id: UUID) -> int:
+    rows = people.compared_with_labels(db, project_id, user_id, MOST_COMPARED)
+    if not rows:
+        return 0
+    present = classes.present_of(db, project_id)
+    same = (_now(said, present) == _now(label, present) for said, label in rows)
+    return len(list(takewhile(bool, same)))
+
+
+def _now(answer: OneOrSet, present: Mapping[UUID, Class | None]) -> frozenset[UUID]:
+    """What an answer counts as now: the classes it names, or has become, without those removed."""
+    ids = answer if isinstance(answer, list) else [answer]
+    return frozenset(row.id for key in ids if (row := present[key]) is not None)
+
+
+def leaderboard(db: Session, project: Project, today: datetime) -> LeaderboardOut:
+    """Return who answered how much; raises LeaderboardOff."""
+    if not ProjectSettings.model_validate(project.settings).leaderboard:
+        raise LeaderboardOff("This project has no leaderboard.")
+    total = people.all_answers_by_person(db, project.id)
+    of_today = people.answers_by_person(db, project.id, today)
+    names = accounts.names(db, list(total))
+    places = [
+        PlaceOut(user_id=key, name=names[key], today=of_today.get(key, 0), answers=count)
+        for key, count in total.items()
+    ]
+    places.sort(key=lambda one: (-one.today, -one.answers, one.name, one.user_id))
+    return LeaderboardOut(items=places)
+
+
+def throughput(db: Session, project_id: UUID, today: datetime) -> ThroughputList:
+    """Return how much everybody answers, how quickly, and how it compares with the labels."""
+    total = people.all_answers_by_person(db, project_id)
+    week = people.answers_by_person(db, project_id, today - 6 * _DAY)
+    took = people.median_ms(db, project_id, today - 27 * _DAY)
+    by_day = people.answers_by_day(db, project_id, today, DAYS)
+    beside = _beside_labels(db, project_id)
+    annotators = [m.user_id for m, _ in accounts.members(db, project_id) if m.role is Role.ANNOTATOR]
+    names = accounts.names(db, list({*total, *annotators}))
+    found = []
+    for key, name in sorted(names.items(), key=lambda row: (row[1], row[0])):
+        both = beside.get(key, [])
+        found.append(
+            ThroughputOut(
+                user_id=key,
+                name=name,
+                week=week.get(key, 0),
+                answers=total.get(key, 0),
+                seconds=took[key] / 1000 if key in took else None,
+                days=[by_day.get(key, {}).get(ago, 0) for ago in reversed(range(DAYS))],
+                compared=len(both),
+                agreement=sum(said == label for said, label in both) / len(both) if both else None,
+                kappa=cohen_kappa(both),
+            )
+        )
+    return ThroughputList(items=found)
+
+
+def _beside_labels(
+    db: Session, project_id: UUID
+) -> dict[UUID, list[tuple[frozenset[UUID], frozenset[UUID]]]]:
+    """By person: answer and label of each labelled image that several people answered."""
+    present, labels = classes.present_of(db, project_id), people.labels(db, project_id)
+    found: dict[UUID, list[tuple[frozenset[UUID], frozenset[UUID]]]] = {}
+    for image_id, user_id, class_id, ids in votes.compared(db, project_id):
+        if image_id in labels:
+            said = [class_id] if class_id else ids or []
+            both = _now(said, present), _now(labels[image_id], present)
+            found.setdefault(user_id, []).append(both)
+    return found
