@@ -9,6 +9,7 @@ from app.db.session import UnitOfWork
 from app.domain.enums import JobStatus
 from app.domain.errors import Conflict
 from app.domain.moves import job_move
+from app.schemas.jobs import JobListed, JobOut
 from app.storage import uploads
 
 
@@ -51,3 +52,8 @@ def retry(work: UnitOfWork, job: Job) -> Job:
     work.session.refresh(job)
     work.jobs_to_send.append(job.id)
     return job
+
+
+def listed(job: Job, asked_by: str | None) -> JobListed:
+    """Return a job as the list shows it."""
+    return JobListed(**dict(JobOut.model_validate(job)), asked_by=asked_by)

@@ -125,6 +125,7 @@ LEAST = {
     "get /api/v1/images/{image_id}/history": "reviewer",
     "get /api/v1/projects/{project_id}/jobs": "annotator",
     "get /api/v1/jobs/{job_id}": "annotator",
+    "get /api/v1/jobs/{job_id}/log": "engineer",
     "post /api/v1/jobs/{job_id}/cancellation": "engineer",
     "post /api/v1/jobs/{job_id}/retry": "engineer",
     "get /api/v1/projects/{project_id}/events": "annotator",

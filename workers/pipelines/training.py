@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+import structlog
 import torch
 from sqlalchemy import func
 from sqlalchemy.orm import Session
@@ -34,6 +35,8 @@ from workers.pipelines.predictor import Predictor
 from workers.pipelines.set_marks import WithSets, mark_sets
 from workers.pipelines.stopping import STOP_SET, compare, stopping_of
 from workers.pipelines.timings import Timings
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,16 @@ def run(claim: Claim) -> None:
         "start_from": start_from,
         "numerics": choice.numerics,
     }
+    log.info(
+        f"cycle {plan.cycle.number}: {len(data)} labels of {len(names)} classes",
+        backbone=backbone,
+        device=device.type,
+        epochs=recipe.epochs,
+        balance=settings.balance.value,
+        validation=len(plan.validation.shas),
+        test=len(plan.test.shas),
+        unsettled=plan.unsettled,
+    )
     with timings.part("training"):
         if isinstance(plan.pool, WithSets):
             model, result = train_with_sets(data, plan.pool.truth, backbone, recipe, **asked)
@@ -93,6 +106,9 @@ def run(claim: Claim) -> None:
         marks, thresholds = _mark(claim, fresh, plan)
         fresh = replace(fresh, thresholds=thresholds)
         agreement = compare(claim, fresh, plan.models[-1] if plan.models else None, plan.told, plan.stop_set)
+    log.info(
+        "marks", **{name: value for name, value in marks.metrics.items() if isinstance(value, float | str)}
+    )
     balance, temperature = settings.balance, marks.temperature
     meta = {"pixels": size, "classes": names, "balance": balance.value, "temperature": temperature}
     if thresholds:
