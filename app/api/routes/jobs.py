@@ -38,9 +38,9 @@ def list_jobs(
 
 
 @router.get("/jobs/{job_id}")
-def get_job(job_id: UUID, member: OfJob) -> JobOut:
+def get_job(job_id: UUID, work: Work, member: OfJob) -> JobListed:
     """Return a job's status and progress."""
-    return JobOut.model_validate(member.found)
+    return jobs.told(work.session, member.found)
 
 
 @router.get("/jobs/{job_id}/log")

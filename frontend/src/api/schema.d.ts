@@ -1540,6 +1540,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{job_id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Job Log
+         * @description Return a job's log, or what came to it after a line; a running job's can be followed so.
+         */
+        get: operations["get_job_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job_id}/cancellation": {
         parameters: {
             query?: never;
@@ -3061,7 +3081,53 @@ export interface components {
          * @description Every kind of background work.
          * @enum {string}
          */
-        JobKind: "import" | "pretext" | "query" | "training" | "export" | "backtest" | "label_check" | "import_preview";
+        JobKind: "import" | "pretext" | "query" | "training" | "export" | "backtest" | "label_check" | "import_preview" | "map";
+        /**
+         * JobListed
+         * @description A job in the list of a project's jobs.
+         */
+        JobListed: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            kind: components["schemas"]["JobKind"];
+            status: components["schemas"]["JobStatus"];
+            /** Progress */
+            progress: number;
+            /** Message */
+            message: string;
+            /** Error */
+            error: string | null;
+            /** Result */
+            result: {
+                [key: string]: unknown;
+            };
+            /** Attempts */
+            attempts: number;
+            /** Cancel Requested */
+            cancel_requested: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Started At */
+            started_at: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Asked By
+             * @description name of whoever asked for it; null: it began by itself
+             */
+            asked_by: string | null;
+        };
         /**
          * JobOut
          * @description One piece of background work.
@@ -3261,6 +3327,39 @@ export interface components {
          * @enum {string}
          */
         LabelSource: "import" | "annotation" | "review";
+        /**
+         * LogLevel
+         * @description How much a line of a job's log matters.
+         * @enum {string}
+         */
+        LogLevel: "info" | "warning" | "error";
+        /**
+         * LogLine
+         * @description One line of a job's log.
+         */
+        LogLine: {
+            /**
+             * Number
+             * @description rises from line to line, with gaps
+             */
+            number: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            level: components["schemas"]["LogLevel"];
+            /** Text */
+            text: string;
+        };
+        /**
+         * LogOut
+         * @description Lines of a job's log, oldest first. The last 2,000 are kept, each of at most 2,000 bytes.
+         */
+        LogOut: {
+            /** Items */
+            items: components["schemas"]["LogLine"][];
+        };
         /**
          * Login
          * @description Credentials of a browser session.
@@ -3489,10 +3588,10 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
-        /** Page[JobOut] */
-        Page_JobOut_: {
+        /** Page[JobListed] */
+        Page_JobListed_: {
             /** Items */
-            items: components["schemas"]["JobOut"][];
+            items: components["schemas"]["JobListed"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -11812,7 +11911,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_JobOut_"];
+                    "application/json": components["schemas"]["Page_JobListed_"];
                 };
             };
             /** @description Not signed in */
@@ -11888,7 +11987,88 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["JobOut"];
+                    "application/json": components["schemas"]["JobListed"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unknown, or not the caller's to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many failed tries */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_job_log: {
+        parameters: {
+            query?: {
+                /** @description `number` of the last line that is known */
+                after?: number;
+                /** @description most items of one page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogOut"];
                 };
             };
             /** @description Not signed in */

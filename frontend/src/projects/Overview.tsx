@@ -103,7 +103,7 @@ export default function Overview() {
         </Alert>
       )}
       {plans.error && <Alert color="red"><Trans>The plans cannot be read.</Trans> {messageOf(plans.error)}</Alert>}
-      <JobList jobs={known.jobs} mayCancel={engineer} />
+      <JobList jobs={known.jobs} engineer={engineer} />
       <Grid>
         <Grid.Col span={{ base: 12, md: 7 }}>
           <Stack>
