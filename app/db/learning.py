@@ -8,9 +8,9 @@ from sqlalchemy import Select, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.db import classes, images, jobs
-from app.db.models import Class, Cycle, Image, Job, Label, Model, PretextRun, PretextScore
+from app.db.models import Class, Cycle, Image, Job, Label, Model, PretextRun, PretextScore, QueueItem
 from app.db.session import UnitOfWork
-from app.domain.enums import CycleState, JobKind, PoolScope
+from app.domain.enums import CycleState, JobKind, PoolScope, QueueItemState
 from app.domain.errors import NoPretextRun
 from app.domain.moves import cycle_move
 from app.domain.plans import Plan
@@ -19,11 +19,12 @@ from app.domain.project_settings import ProjectSettings
 
 @dataclass(frozen=True)
 class BatchUse:
-    """One pool batch, and how much of it is labelled."""
+    """One pool batch, how much of it is labelled, and how much is asked for: queued, or in dispute."""
 
     number: int
     size: int
     labelled: int
+    asked: int
     lowest_loss: float
     highest_loss: float
 
@@ -99,18 +100,31 @@ def examples(session: Session, run: PretextRun, count: int) -> list[Example]:
     ]
 
 
-def batch_use(session: Session, run_id: UUID) -> list[BatchUse]:
-    """Return the pool batches of a run with their labelled share."""
+def batch_use(session: Session, run: PretextRun) -> list[BatchUse]:
+    """Return the pool batches of a run, and how far each is labelled."""
+    queued = (
+        select(QueueItem.image_id)
+        .join(Cycle, Cycle.id == QueueItem.cycle_id)
+        .where(
+            Cycle.project_id == run.project_id,
+            Cycle.state == CycleState.LABELLING,
+            QueueItem.state == QueueItemState.OPEN,
+        )
+    )
+    disputed = select(Image.id).where(Image.project_id == run.project_id, Image.unsettled)
+    asked = queued.union(disputed).subquery()
     query = (
         select(
             PretextScore.pool_batch,
             func.count(),
             func.count(Label.image_id),
+            func.count(asked.c.image_id).filter(Label.image_id.is_(None)),
             func.min(PretextScore.loss),
             func.max(PretextScore.loss),
         )
         .outerjoin(Label, Label.image_id == PretextScore.image_id)
-        .where(PretextScore.pretext_run_id == run_id)
+        .outerjoin(asked, asked.c.image_id == PretextScore.image_id)
+        .where(PretextScore.pretext_run_id == run.id)
         .group_by(PretextScore.pool_batch)
         .order_by(PretextScore.pool_batch)
     )

@@ -49,6 +49,6 @@ def detail(work: UnitOfWork, run: PretextRun) -> PretextRunDetail:
     job = work.session.get_one(Job, run.job_id)
     batches = [
         PoolBatchOut.model_validate(batch, from_attributes=True)
-        for batch in learning.batch_use(work.session, run.id)
+        for batch in learning.batch_use(work.session, run)
     ]
     return PretextRunDetail(**dict(out(run, job)), batches=batches)

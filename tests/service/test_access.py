@@ -95,6 +95,7 @@ LEAST = {
     "get /api/v1/models/{model_id}": "annotator",
     "get /api/v1/models/{model_id}/content": "engineer",
     "get /api/v1/projects/{project_id}/queue": "annotator",
+    "get /api/v1/projects/{project_id}/estimate": "annotator",
     "post /api/v1/projects/{project_id}/assignments": "annotator",
     "post /api/v1/projects/{project_id}/assignments/renewal": "annotator",
     "post /api/v1/projects/{project_id}/assignments/release": "annotator",

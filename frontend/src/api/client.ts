@@ -18,6 +18,7 @@ export type User = Schemas["UserOut"];
 export type Job = Schemas["JobOut"];
 export type JobListed = Schemas["JobListed"];
 export type LogLine = Schemas["LogLine"];
+export type Estimate = Schemas["EstimateOut"];
 export type Cycle = Schemas["CycleOut"];
 export type Model = Schemas["ModelOut"];
 export type Balance = Schemas["Balance"];

@@ -24,4 +24,6 @@ export const keys = {
   invitations: (id: string) => ["project", id, "invitations"] as const,
   images: (id: string) => ["project", id, "images"] as const,
   queue: (id: string) => ["project", id, "queue"] as const,
+  /** Below the queue's: what changes that changes this. */
+  estimate: (id: string) => ["project", id, "queue", "estimate"] as const,
 };

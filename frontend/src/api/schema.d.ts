@@ -988,6 +988,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Estimate
+         * @description Tell when the open cycle will end, at the pace of the last answers and trainings.
+         */
+        get: operations["get_estimate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/assignments": {
         parameters: {
             query?: never;
@@ -2550,6 +2570,29 @@ export interface components {
             error: components["schemas"]["Error"];
         };
         /**
+         * EstimateOut
+         * @description When the open cycle will end; all null when none is open.
+         */
+        EstimateOut: {
+            /** Cycle Id */
+            cycle_id: string | null;
+            /** Number */
+            number: number | null;
+            state: components["schemas"]["CycleState"] | null;
+            /**
+             * Open Answers
+             * @description that the queue still waits for, of all annotators
+             */
+            open_answers: number;
+            /** @description null while nobody labels */
+            labelling: components["schemas"]["LabellingEstimate"] | null;
+            /**
+             * Training Seconds
+             * @description that the training will (still) take; null until one of the project has ended
+             */
+            training_seconds: number | null;
+        };
+        /**
          * ExampleIn
          * @description An image that is labelled: with the class, or, as a counter-example, with another one.
          */
@@ -3328,6 +3371,28 @@ export interface components {
          */
         LabelSource: "import" | "annotation" | "review";
         /**
+         * LabellingEstimate
+         * @description How long the open answers take at the pace of the last labelling: a guess, and an 80 % interval.
+         */
+        LabellingEstimate: {
+            /** Seconds */
+            seconds: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+            /**
+             * Answers
+             * @description of all people, that the pace was measured on
+             */
+            answers: number;
+            /**
+             * Measured Seconds
+             * @description of labelling that they took, without breaks
+             */
+            measured_seconds: number;
+        };
+        /**
          * LogLevel
          * @description How much a line of a job's log matters.
          * @enum {string}
@@ -3796,6 +3861,11 @@ export interface components {
             size: number;
             /** Labelled */
             labelled: number;
+            /**
+             * Asked
+             * @description images that wait for an answer in the open queue, or for a reviewer
+             */
+            asked: number;
             /** Lowest Loss */
             lowest_loss: number | null;
             /** Highest Loss */
@@ -9623,6 +9693,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueueOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unknown, or not the caller's to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many failed tries */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_estimate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EstimateOut"];
                 };
             };
             /** @description Not signed in */
