@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.db.models import Job
+from app.db.models import Job, User
 from app.db.session import UnitOfWork
 from app.domain.enums import JobKind, JobStatus
 
@@ -24,9 +24,9 @@ def enqueue(
     return job
 
 
-def of_project(project_id: UUID, statuses: Sequence[JobStatus]) -> Select[Job]:
-    """Select a project's jobs."""
-    query = select(Job).where(Job.project_id == project_id)
+def of_project(project_id: UUID, statuses: Sequence[JobStatus]) -> Select[Job, str | None]:
+    """Select a project's jobs, and the names of those who asked for them."""
+    query = select(Job, User.name).outerjoin(User, User.id == Job.user_id).where(Job.project_id == project_id)
     return query.where(Job.status.in_(statuses)) if statuses else query
 
 

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from app.db import classes, images, jobs
 from app.db.controls import OF_NO_OPEN_CYCLE
-from app.db.models import Class, Cycle, Image, Job, Label, Model, PretextRun, PretextScore
+from app.db.models import Class, Cycle, Image, Job, Label, Model, PretextRun, PretextScore, QueueItem
 from app.db.session import UnitOfWork
-from app.domain.enums import CycleState, JobKind, PoolScope
+from app.domain.enums import CycleState, JobKind, PoolScope, QueueItemState
 from app.domain.errors import NoPretextRun
 from app.domain.moves import cycle_move
 from app.domain.plans import Plan
@@ -20,11 +20,12 @@ from app.domain.project_settings import ProjectSettings
 
 @dataclass(frozen=True)
 class BatchUse:
-    """One pool batch, and how much of it is labelled."""
+    """One pool batch, how much of it is labelled, and how much is asked for: queued, or in dispute."""
 
     number: int
     size: int
     labelled: int
+    asked: int
     lowest_loss: float
     highest_loss: float
 
@@ -100,21 +101,35 @@ def examples(session: Session, run: PretextRun, count: int) -> list[Example]:
     ]
 
 
-def batch_use(session: Session, run_id: UUID, *, of_open_cycle: bool = True) -> list[BatchUse]:
-    """Return the pool batches of a run with their labelled share, the open cycle's labels counted or not."""
+def batch_use(session: Session, run: PretextRun, *, of_open_cycle: bool = True) -> list[BatchUse]:
+    """Return the pool batches of a run, and how far each is labelled.
+
+    Without the labels `of_open_cycle` all that it asks for counts as asked still.
+    """
     counted = Label.image_id == PretextScore.image_id
-    if not of_open_cycle:
+    queued = (
+        select(QueueItem.image_id)
+        .join(Cycle, Cycle.id == QueueItem.cycle_id)
+        .where(Cycle.project_id == run.project_id, Cycle.state == CycleState.LABELLING)
+    )
+    if of_open_cycle:
+        queued = queued.where(QueueItem.state == QueueItemState.OPEN)
+    else:
         counted &= OF_NO_OPEN_CYCLE
+    disputed = select(Image.id).where(Image.project_id == run.project_id, Image.unsettled)
+    asked = queued.union(disputed).subquery()
     query = (
         select(
             PretextScore.pool_batch,
             func.count(),
             func.count(Label.image_id),
+            func.count(asked.c.image_id).filter(Label.image_id.is_(None)),
             func.min(PretextScore.loss),
             func.max(PretextScore.loss),
         )
         .outerjoin(Label, counted)
-        .where(PretextScore.pretext_run_id == run_id)
+        .outerjoin(asked, asked.c.image_id == PretextScore.image_id)
+        .where(PretextScore.pretext_run_id == run.id)
         .group_by(PretextScore.pool_batch)
         .order_by(PretextScore.pool_batch)
     )

@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     ForeignKey,
+    Identity,
     Index,
     UniqueConstraint,
     Uuid,
@@ -257,6 +258,18 @@ class Job(HasId, Base):
     finished_at: Mapped[datetime | None]
 
 
+class JobLine(Base):
+    """One line of a job's log. Numbers rise with time over all jobs; a job keeps its last lines only."""
+
+    __tablename__ = "job_lines"
+    __table_args__ = (Index("ix_job_lines_job_id_number", "job_id", "number"),)
+    number: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    job_id: Mapped[UUID] = _ref("jobs.id")
+    at: Mapped[datetime]
+    level: Mapped[enums.LogLevel]
+    text: Mapped[str]
+
+
 class PretextRun(HasId, Base):
     """One training of a pretext task on the pool."""
 
@@ -495,6 +508,21 @@ class Backtest(HasId, Base):
     summary: Mapped[dict[str, Any]] = mapped_column(default=dict)
     report_sha256: Mapped[str | None]
     page_sha256: Mapped[str | None]
+
+
+class Map(HasId, Base):
+    """A pretext run's features in two dimensions, and how sure a task model is of each image."""
+
+    __tablename__ = "maps"
+    __table_args__ = (Index("ix_maps_project_id_id", "project_id", "id"),)
+    project_id: Mapped[UUID] = _ref("projects.id")
+    job_id: Mapped[UUID] = _ref("jobs.id")
+    pretext_run_id: Mapped[UUID] = _ref("pretext_runs.id")
+    model_id: Mapped[UUID | None] = _ref("models.id")
+    # Of the run, and those of them that have a point; null until the map is drawn.
+    images: Mapped[int | None]
+    points: Mapped[int | None]
+    points_sha256: Mapped[str | None]
 
 
 class Review(HasId, Base):

@@ -99,6 +99,7 @@ class JobKind(StrEnum):
     BACKTEST = "backtest"
     LABEL_CHECK = "label_check"
     IMPORT_PREVIEW = "import_preview"
+    MAP = "map"
 
 
 class JobStatus(StrEnum):
@@ -109,6 +110,14 @@ class JobStatus(StrEnum):
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+
+class LogLevel(StrEnum):
+    """How much a line of a job's log matters."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
 
 
 class WorkerQueue(StrEnum):

@@ -14,4 +14,5 @@ QUEUE_OF: dict[JobKind, WorkerQueue] = {
     JobKind.TRAINING: WorkerQueue.GPU,
     JobKind.BACKTEST: WorkerQueue.GPU,
     JobKind.LABEL_CHECK: WorkerQueue.GPU,
+    JobKind.MAP: WorkerQueue.GPU,
 }

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.domain.enums import JobKind, JobStatus
+from app.domain.enums import JobKind, JobStatus, LogLevel
 from app.schemas.base import Out
 
 
@@ -26,6 +26,27 @@ class JobOut(Out):
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+
+
+class JobListed(JobOut):
+    """A job in the list of a project's jobs."""
+
+    asked_by: str | None = Field(description="name of whoever asked for it; null: it began by itself")
+
+
+class LogLine(Out):
+    """One line of a job's log."""
+
+    number: int = Field(description="rises from line to line, with gaps")
+    at: datetime
+    level: LogLevel
+    text: str
+
+
+class LogOut(Out):
+    """Lines of a job's log, oldest first. The last 2,000 are kept, each of at most 2,000 bytes."""
+
+    items: list[LogLine]
 
 
 class JobAccepted(Out):

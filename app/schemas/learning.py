@@ -37,6 +37,7 @@ class PoolBatchOut(Out):
     number: int
     size: int
     labelled: int
+    asked: int = Field(description="images that wait for an answer in the open queue, or for a reviewer")
     lowest_loss: float | None
     highest_loss: float | None
 

@@ -3,12 +3,13 @@
 from sqlalchemy import func
 from sqlalchemy.orm import Session
 
-from app.db import learning
+from app.db import accounts, learning
 from app.db.models import Job
 from app.db.session import UnitOfWork
 from app.domain.enums import JobStatus
 from app.domain.errors import Conflict
 from app.domain.moves import job_move
+from app.schemas.jobs import JobListed, JobOut
 from app.storage import uploads
 
 
@@ -51,3 +52,14 @@ def retry(work: UnitOfWork, job: Job) -> Job:
     work.session.refresh(job)
     work.jobs_to_send.append(job.id)
     return job
+
+
+def told(db: Session, job: Job) -> JobListed:
+    """Return a single job as the API shows it."""
+    asked_by = accounts.names(db, [job.user_id]).get(job.user_id) if job.user_id else None
+    return listed(job, asked_by)
+
+
+def listed(job: Job, asked_by: str | None) -> JobListed:
+    """Return a job as the list shows it."""
+    return JobListed(**dict(JobOut.model_validate(job)), asked_by=asked_by)

@@ -49,6 +49,6 @@ def detail(work: UnitOfWork, run: PretextRun, *, of_open_cycle: bool) -> Pretext
     job = work.session.get_one(Job, run.job_id)
     batches = [
         PoolBatchOut.model_validate(batch, from_attributes=True)
-        for batch in learning.batch_use(work.session, run.id, of_open_cycle=of_open_cycle)
+        for batch in learning.batch_use(work.session, run, of_open_cycle=of_open_cycle)
     ]
     return PretextRunDetail(**dict(out(run, job)), batches=batches)

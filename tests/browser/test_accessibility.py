@@ -39,6 +39,11 @@ def at_the_bench(then: Act | None = None) -> Act:
     return act
 
 
+def the_first_job(page: Page) -> None:
+    page.get_by_test_id("job-list").get_by_role("link").last.click()
+    expect(page.get_by_role("log")).to_be_visible(timeout=SECONDS)
+
+
 # The path, and what is opened there. "{}" is the project.
 PAGES: dict[str, tuple[str, Act | None]] = {
     "projects": ("/", None),
@@ -60,6 +65,8 @@ PAGES: dict[str, tuple[str, Act | None]] = {
     "review": ("/projects/{}/review", None),
     "label check": ("/projects/{}/label-check", None),
     "backtests": ("/projects/{}/backtests", None),
+    "jobs": ("/projects/{}/jobs", None),
+    "job": ("/projects/{}/jobs", the_first_job),
     "settings": ("/projects/{}/settings", None),
     "account": ("/account", None),
     "token": ("/account", click("New token")),

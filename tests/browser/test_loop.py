@@ -64,7 +64,7 @@ def test_from_an_empty_project_to_the_second_cycle(page: Page, tmp_path: Path) -
     page.get_by_label("Pool batches (planned cycles)").fill("2")
     page.get_by_label("Epochs").fill("1")
     page.get_by_role("button", name="Start", exact=True).click()
-    expect(page.get_by_test_id("pool-batches")).to_contain_text("0 of 10 labelled", timeout=SECONDS)
+    expect(page.get_by_test_id("pool-batches")).to_contain_text("0 of 20 labelled", timeout=SECONDS)
 
     page.get_by_role("button", name="Start a cycle").click()
     page.get_by_label("Budget: images to label").fill("3")

@@ -1,5 +1,6 @@
 """A training on several devices of one machine: one process each, on Lightning Fabric."""
 
+import logging
 import os
 import signal
 from copy import deepcopy
@@ -94,12 +95,19 @@ def _watch(context: ProcessContext, heard: Connection, progress: Progress) -> Fi
             elif isinstance(news, BaseException):
                 error = news
             elif failure is None:
-                progress(*news)
+                _pass_on(news, progress)
         if failure is not None:
             raise error or _reason(context, failure) from failure
     if result is None:
         raise RankDied("Rank 0 ended without a result.")
     return result
+
+
+def _pass_on(news: Any, progress: Progress) -> None:
+    if isinstance(news, logging.LogRecord):
+        logging.getLogger(news.name).handle(news)
+    else:
+        progress(*news)
 
 
 def _reason(context: ProcessContext, failure: ProcessException) -> Exception:
@@ -140,6 +148,9 @@ def _rank(rank: int, where: _Place, training: Training, tell: Connection) -> Non
         if rank == 0:
             tell.send((part, message))
 
+    if rank == 0:
+        _send_logs(tell)
+
     def engine(here: Training, optimizer: torch.optim.Optimizer) -> OnFabric:
         return OnFabric(fabric, here.model, optimizer, here.numerics)
 
@@ -155,6 +166,24 @@ def _rank(rank: int, where: _Place, training: Training, tell: Connection) -> Non
         torch.save(model.state_dict(), where.weights)
         tell.send(result)
     dist.destroy_process_group()
+
+
+class _Sent(logging.Handler):
+    """Sends what a rank logs to the process that `fit` was called in."""
+
+    def __init__(self, tell: Connection) -> None:
+        super().__init__()
+        self._tell = tell
+
+    def emit(self, record: logging.LogRecord) -> None:
+        record.msg, record.args = record.getMessage(), None
+        self._tell.send(record)
+
+
+def _send_logs(tell: Connection) -> None:
+    ours = logging.getLogger("workers")
+    ours.setLevel(logging.INFO)
+    ours.addHandler(_Sent(tell))
 
 
 def _environment(rank: int, ranks: int, port: int) -> dict[str, str]:

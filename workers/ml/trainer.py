@@ -1,5 +1,6 @@
 """Minibatch training that is repeatable from its seed and resumes exactly where it was killed."""
 
+import logging
 import math
 import time
 from collections.abc import Callable
@@ -18,6 +19,8 @@ from workers.ml.device import normalise
 from workers.ml.engine import Engine, engine_of, prepare
 from workers.ml.numerics import PLAIN, Numerics
 from workers.ml.seeds import derived_seed
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -190,12 +193,16 @@ def train(
     run = _Run(training, engine, progress)
     if history:
         progress(min(1.0, len(history) / recipe.epochs), f"resumed after epoch {len(history)}")
+        if engine.rank == 0:
+            log.info("the checkpoint is read: on from epoch %d", len(history) + 1)
     cuda = training.device.type == "cuda"
     try:
         # Losses and layers may draw from torch's global generator; each epoch seeds it, others keep theirs.
         with torch.random.fork_rng(devices=[training.device] if cuda else []):
             while not run.over(len(history)):
                 history.append(run.epoch(len(history)))
+                if engine.rank == 0:
+                    log.info("epoch %d of %d: %s", len(history), recipe.epochs, run.told(history[-1]))
                 if checkpoint and engine.rank == 0:
                     checkpoints.save(checkpoint, fingerprint, engine, history)
                 part = run.part(len(history), 0)
@@ -231,6 +238,12 @@ class _Run:
 
     def steps_done(self, epochs_done: int) -> int:
         return min(self.steps, epochs_done * self.per_epoch)
+
+    def told(self, loss: float) -> str:
+        """What a log says of the last epoch."""
+        speed = self.images / max(self.seconds, 1e-9)
+        rate = self.optimizer.param_groups[0]["lr"]
+        return f"loss {loss:.4f}, {speed:.0f} images a second, learning rate {rate:.2g}"
 
     def part(self, epochs_done: int, steps_beyond: int) -> float:
         return min(1.0, (epochs_done * self.per_epoch + steps_beyond) / self.steps)

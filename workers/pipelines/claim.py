@@ -7,11 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+import structlog
+
 from app.db import jobs
 from app.db.session import UnitOfWork, unit_of_work
 from app.domain.enums import JobKind, JobStatus
 
+log = structlog.get_logger()
+
 _SECONDS_BETWEEN_REPORTS = 0.5
+_SECONDS_BETWEEN_LINES = 10.0
 
 
 class ClaimLost(Exception):
@@ -28,12 +33,19 @@ class Claim:
     project_id: UUID
     params: dict[str, Any]
     _told: float = field(default=0.0, repr=False)
+    _logged: float = field(default_factory=time.monotonic, repr=False)
 
     def progress(self, part: float, message: str) -> None:
-        """Tell people how far the work is (0..1); at most twice a second reaches the database."""
+        """Tell people how far the work is (0..1); at most twice a second reaches the database.
+
+        The log hears of it once in a while, so that long work without words of its own shows there, too.
+        """
         if time.monotonic() - self._told < _SECONDS_BETWEEN_REPORTS:
             return
         self._told = time.monotonic()
+        if self._told - self._logged > _SECONDS_BETWEEN_LINES:
+            self._logged = self._told
+            log.info(f"{part:.0%}: {message}")
         with unit_of_work() as work:
             jobs.tell(work.session, self.job_id, self.fence, part, message)
 

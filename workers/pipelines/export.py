@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TextIO
 
+import structlog
 from sqlalchemy import select
 
 from app.db import images
@@ -18,6 +19,8 @@ from app.domain.enums import ExportFormat
 from workers.pipelines.claim import Claim
 from workers.pipelines.export_model import export_model
 from workers.pipelines.pixels import blob_store
+
+log = structlog.get_logger()
 
 FIELDS = ("image_id", "filename", "sha256", "split", "class", "source", "cycle_id", "updated_at")
 Row = dict[str, Any]
@@ -38,6 +41,7 @@ def run(claim: Claim) -> None:
         if export.images:
             path = _zip(claim, path, rows)
         sha = blob_store().put_file(path)
+    log.info(f"{len(rows)} labels written", format=export.format.value, with_images=export.images)
     with claim.finish({"rows": len(rows)}) as work:
         row = work.session.get_one(Export, export.id)
         row.sha256, row.rows = sha, len(rows)

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
+import structlog
 from numpy.typing import NDArray
 
 from app.db import imports
@@ -23,6 +24,8 @@ from workers.ml.device import usable_cores
 from workers.pipelines.claim import Claim
 from workers.pipelines.import_files import count, read, sources_of
 from workers.pipelines.pixels import blob_store, limits, open_cache
+
+log = structlog.get_logger()
 
 _CHUNK = 64
 _LISTED = 1000
@@ -41,6 +44,7 @@ class Report:
     def reject(self, item: Rejected) -> None:
         """Note one file that was not taken."""
         self.counts["rejected"] += 1
+        log.warning(f"left out {item.name}: {item.reason}")
         if len(self.rejected) < _LISTED:
             self.rejected.append({"name": item.name, "code": item.code, "reason": item.reason})
 
@@ -87,6 +91,12 @@ def run(claim: Claim) -> None:
             with claim.step() as work:
                 _save(work.session, claim.project_id, classes, prepared, report)
             claim.progress(done / total, f"{done} of {total} files")
+    log.info(
+        f"{report.counts['imported']} images imported",
+        duplicates=report.counts["duplicates"],
+        labelled=report.counts["labelled"],
+        left_out=report.counts["rejected"],
+    )
     with claim.finish(report.as_result()):
         pass
     uploads.remove(claim.params["files"])

@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 from uuid import UUID
 
+import structlog
 import torch
 
 from app.config import get_settings
@@ -25,6 +26,8 @@ from workers.ml.trainer import Recipe
 from workers.pipelines.claim import Claim
 from workers.pipelines.numerics import numerics_of
 from workers.pipelines.pixels import cached_images, open_cache
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ def run(claim: Claim) -> None:
     )
     found = suspects(probs, told.labels)
     agreement = float((probs.argmax(dim=1) == torch.tensor(told.labels)).double().mean())
+    log.info(f"{len(found)} of {len(told.ids)} labels are doubted", agreement=f"{agreement:.3f}")
     with claim.finish({"checked": len(told.ids), "suspected": len(found)}) as work:
         check = work.session.get_one(LabelCheck, told.check.id)
         check.checked, check.left_out, check.agreement = len(told.ids), told.left_out, agreement

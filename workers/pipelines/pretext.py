@@ -1,5 +1,6 @@
 """A pretext run: train without labels, rank the pool, cut it (PT4AL, sections 3.1 and 3.2)."""
 
+import structlog
 from sqlalchemy import func, select
 
 from app.db import images, learning
@@ -20,6 +21,9 @@ from workers.pipelines.models import checkpoint_of, keep_pretext_model
 from workers.pipelines.numerics import numerics_of
 from workers.pipelines.pixels import cached_images
 from workers.pipelines.pretext_features import keep_features
+from workers.pipelines.timings import Timings
+
+log = structlog.get_logger()
 
 
 def run(claim: Claim) -> None:
@@ -33,26 +37,32 @@ def run(claim: Claim) -> None:
         raise PoolEmpty("The pool has no unlabelled images.")
     device = pick_device()
     tune(device)
-    data = cached_images(
-        claim.project_id, settings.image_size, [sha for _, sha in pool], claim.stage(0, 0.05)
-    )
+    timings = Timings()
+    with timings.part("reading pixels"):
+        data = cached_images(
+            claim.project_id, settings.image_size, [sha for _, sha in pool], claim.stage(0, 0.05)
+        )
     task = PRETEXT_TASKS[run.task.value]
     seed = derived_seed(settings.seed, run.seed) % 2**31
     recipe = task.recipe(len(pool), device, run.epochs, seed, flip=settings.flip)
     backbone = settings.backbone or default_backbone(settings.image_size, device.type)
     choice = numerics_of(device, backbone, settings.image_size, recipe, len(pool))
-    model, result = train_pretext(
-        data,
-        run.task.value,
-        backbone,
-        recipe,
-        device,
-        checkpoint=checkpoint_of(claim),
-        progress=claim.stage(0.05, 0.85),
-        numerics=choice.numerics,
-    )
-    losses = pretext_losses(model, task, data, device, progress=claim.stage(0.85, 0.93)).tolist()
-    features = pretext_features(model, data, device, progress=claim.stage(0.93, 0.97))
+    log.info(f"{run.task} on {len(pool)} images", backbone=backbone, device=device.type, epochs=recipe.epochs)
+    with timings.part("training"):
+        model, result = train_pretext(
+            data,
+            run.task.value,
+            backbone,
+            recipe,
+            device,
+            checkpoint=checkpoint_of(claim),
+            progress=claim.stage(0.05, 0.85),
+            numerics=choice.numerics,
+        )
+    with timings.part("losses"):
+        losses = pretext_losses(model, task, data, device, progress=claim.stage(0.85, 0.93)).tolist()
+    with timings.part("features"):
+        features = pretext_features(model, data, device, progress=claim.stage(0.93, 0.97))
     order = rank(losses, [str(image_id) for image_id, _ in pool], run.order.value, run.seed)
     parts = split_pool(len(pool), run.pool_batches)
     batch_of_rank = [number for number, part in enumerate(parts, start=1) for _ in part]
@@ -60,6 +70,12 @@ def run(claim: Claim) -> None:
         learning.NewScore(pool[row][0], losses[row], place, batch_of_rank[place])
         for place, row in enumerate(order)
     ]
+    log.info(
+        f"ranked {len(pool)} images into {run.pool_batches} pool batches",
+        order=run.order.value,
+        hardest=f"{max(losses):.4f}",
+        easiest=f"{min(losses):.4f}",
+    )
     weights = keep_pretext_model(run.task.value, model, {"pixels": settings.image_size})
     features_sha256 = keep_features([image_id for image_id, _ in pool], features)
     with claim.finish({"images": len(pool), "images_per_second": result.images_per_second}) as work:

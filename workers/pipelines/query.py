@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+import structlog
 import torch
 from sqlalchemy import func
 from torch import Tensor
@@ -35,6 +36,8 @@ from workers.pipelines.pixels import cached_images
 from workers.pipelines.predictor import sets_told
 from workers.pipelines.pretext_features import features_of
 from workers.pipelines.timings import Timings
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,16 @@ def run(claim: Claim) -> None:
     notes = [candidates.note, answer.note]
     if len(answer.rows) < question.cycle.budget:
         notes.append(f"Only {len(answer.rows)} images were left to query.")
+    log.info(
+        f"picked {len(answer.rows)} of {len(candidates.images)} images",
+        rule=answer.rule.value,
+        pool_batch=candidates.pool_batch or "whole pool",
+        held_back=candidates.held_back,
+        newcomers=len(newcomers),
+        model=question.model.id if question.model else "none yet",
+    )
+    for note in filter(None, notes):
+        log.info(note)
     result = {"queried": len(answer.rows), "newcomers": len(newcomers), "seconds": timings.seconds}
     with claim.finish(result) as work:
         db = work.session

@@ -4,9 +4,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import structlog
+
+log = structlog.get_logger()
+
 
 class Timings:
-    """Seconds by part, as a job's result shows them."""
+    """Seconds by part, as a job's result shows them, and its log."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
@@ -16,4 +20,6 @@ class Timings:
         """Add the time of a block to a part."""
         begun = time.perf_counter()
         yield
-        self.seconds[name] = round(self.seconds.get(name, 0.0) + time.perf_counter() - begun, 3)
+        took = time.perf_counter() - begun
+        self.seconds[name] = round(self.seconds.get(name, 0.0) + took, 3)
+        log.info(f"{name} took {took:.1f} s")

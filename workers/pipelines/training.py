@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+import structlog
 import torch
 from sqlalchemy import func
 from sqlalchemy.orm import Session
@@ -35,6 +36,8 @@ from workers.pipelines.set_marks import WithSets, mark_sets
 from workers.pipelines.stopping import STOP_SET, compare, stopping_of
 from workers.pipelines.timings import Timings
 from workers.pipelines.weighing import weigh
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,16 @@ def run(claim: Claim) -> None:
         "start_from": start_from,
         "numerics": choice.numerics,
     }
+    log.info(
+        f"cycle {plan.cycle.number}: {len(data)} labels of {len(names)} classes",
+        backbone=backbone,
+        device=device.type,
+        epochs=recipe.epochs,
+        balance=settings.balance.value,
+        validation=len(plan.validation.shas),
+        test=len(plan.test.shas),
+        unsettled=plan.unsettled,
+    )
     with timings.part("training"):
         if isinstance(plan.pool, WithSets):
             model, result = train_with_sets(data, plan.pool.truth, backbone, recipe, **asked)
@@ -95,6 +108,9 @@ def run(claim: Claim) -> None:
         marks, thresholds = _mark(claim, fresh, plan)
         fresh = replace(fresh, thresholds=thresholds)
         agreement = compare(claim, fresh, plan.models[-1] if plan.models else None, plan.told, plan.stop_set)
+    log.info(
+        "marks", **{name: value for name, value in marks.metrics.items() if isinstance(value, float | str)}
+    )
     balance, temperature = settings.balance, marks.temperature
     meta = {"pixels": size, "classes": names, "balance": balance.value, "temperature": temperature}
     if thresholds:
@@ -126,6 +142,12 @@ def run(claim: Claim) -> None:
         "images_per_second": result.images_per_second,
         "seconds": timings.seconds,
     }
+    _keep(claim, plan, new, found)
+    checkpoint_of(claim).unlink(missing_ok=True)
+
+
+def _keep(claim: Claim, plan: _Plan, new: Model, found: dict[str, Any]) -> None:
+    """Keep a model, end its cycle, and begin the next one if the project wants it."""
     with claim.finish(found) as work:
         db = work.session
         project = projects.lock(db, claim.project_id)
@@ -141,7 +163,6 @@ def run(claim: Claim) -> None:
                 learning.add_cycle(work, claim.project_id, now.budget, following, None, settings=now)
             except NoPretextRun as error:  # the plan was changed meanwhile; people must start the run
                 cycle.note = f"{cycle.note} The next cycle waits: {error.message}".strip()
-    checkpoint_of(claim).unlink(missing_ok=True)
 
 
 def _mark(claim: Claim, fresh: Predictor, plan: _Plan) -> tuple[Marks, list[float]]:

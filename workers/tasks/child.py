@@ -1,8 +1,10 @@
 """The process in which one job's pipeline runs: it can be killed, and gives all its memory back."""
 
 import os
+import socket
 import sys
 import threading
+import time
 from multiprocessing.connection import Connection
 from uuid import UUID
 
@@ -15,6 +17,7 @@ from app.domain.errors import DomainError
 from workers.ml.ranks import RankDied
 from workers.pipelines.claim import Claim, ClaimLost
 from workers.tasks.endings import fail
+from workers.tasks.job_log import job_log
 from workers.tasks.registry import PIPELINES
 
 log = structlog.get_logger()
@@ -24,22 +27,30 @@ def main(job_id: UUID, fence: int, alive: Connection) -> None:
     """Run the claimed job; its end, good or bad, is written to its row."""
     threading.Thread(target=_die_with_worker, args=(alive,), daemon=True).start()
     claim = _claim(job_id, fence)
-    if claim is None:
-        return
+    if claim is not None:
+        with job_log(job_id):
+            _work(claim)
+
+
+def _work(claim: Claim) -> None:
+    log.info(f"{claim.kind} begins", job=claim.job_id, worker=f"{socket.gethostname()}:{os.getpid()}")
+    begun = time.monotonic()
     try:
         PIPELINES[claim.kind](claim)
+        log.info(f"done after {time.monotonic() - begun:.1f} s")
     except ClaimLost:
-        log.warning("claim_lost", job=str(job_id), fence=fence)
+        log.warning("the claim is lost, somebody else has the job", fence=claim.fence)
     except RankDied as error:
         # As if this process had been killed: the attempt is over, the next goes on from the checkpoint.
-        log.warning("rank_died", job=str(job_id), reason=str(error)[:500])
+        log.warning("a rank died", reason=str(error)[:500])
         sys.exit(1)
     except DomainError as error:
-        fail(job_id, fence, error.message)
+        log.error(error.message, code=error.code)
+        fail(claim.job_id, claim.fence, error.message)
     except Exception as error:
         # Whatever a pipeline raises belongs into the job's row, where people can see it.
-        log.exception("job_failed", job=str(job_id))
-        fail(job_id, fence, f"{type(error).__name__}: {error}"[:2000])
+        log.exception("the job failed")
+        fail(claim.job_id, claim.fence, f"{type(error).__name__}: {error}"[:2000])
 
 
 def _claim(job_id: UUID, fence: int) -> Claim | None:

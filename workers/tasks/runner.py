@@ -11,10 +11,10 @@ from uuid import UUID
 import structlog
 
 from app.config import get_settings
-from app.db import jobs
+from app.db import job_lines, jobs
 from app.db.models import Job
 from app.db.session import unit_of_work
-from app.domain.enums import JobStatus
+from app.domain.enums import JobStatus, LogLevel
 from workers.tasks.endings import fail
 
 log = structlog.get_logger()
@@ -93,8 +93,10 @@ def _kill(process: ForkServerProcess) -> None:
 
 def _give_up(claimed: _Claimed, reason: str) -> None:
     if reason == "cancelled":
+        _note(claimed, LogLevel.WARNING, "The job was cancelled.")
         fail(claimed.job_id, claimed.fence, "The job was cancelled.", JobStatus.CANCELLED)
     elif reason == "stopped":
+        _note(claimed, LogLevel.WARNING, "The worker was told to end; the job waits for another one.")
         with unit_of_work() as work:
             jobs.requeue(work.session, claimed.job_id, claimed.fence, counts=False)
     else:
@@ -102,8 +104,16 @@ def _give_up(claimed: _Claimed, reason: str) -> None:
         with unit_of_work() as work:
             job = work.session.get(Job, claimed.job_id)
             attempts = job.attempts if job else 0
+        _note(claimed, LogLevel.ERROR, f"The process of the job {reason}, in attempt {attempts}.")
         if attempts >= get_settings().job_attempts:
             fail(claimed.job_id, claimed.fence, f"The process of the job {reason}, {attempts} times.")
         else:
             with unit_of_work() as work:
                 jobs.requeue(work.session, claimed.job_id, claimed.fence, counts=True)
+
+
+def _note(claimed: _Claimed, level: LogLevel, text: str) -> None:
+    """Add to the job's log what its process cannot say any more."""
+    with unit_of_work() as work:
+        if work.session.get(Job, claimed.job_id):  # else its project was deleted
+            job_lines.add(work.session, claimed.job_id, job_lines.lines_of(level, text))

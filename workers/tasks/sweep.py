@@ -6,10 +6,10 @@ import structlog
 from sqlalchemy import select
 
 from app.config import get_settings
-from app.db import jobs, learning, queue
+from app.db import job_lines, jobs, learning, queue
 from app.db.models import Cycle
 from app.db.session import unit_of_work
-from app.domain.enums import CycleState, JobStatus
+from app.domain.enums import CycleState, JobStatus, LogLevel
 from app.storage import uploads
 from workers.pipelines.backtest_folders import clear_backtest_folders
 
@@ -38,6 +38,8 @@ def _revive_silent() -> None:
     with unit_of_work() as work:
         for job in jobs.silent(work.session, timedelta(seconds=settings.stale_seconds)):
             log.warning("worker_silent", job=str(job.id), attempts=job.attempts)
+            silent = f"The worker went silent, in attempt {job.attempts}."
+            job_lines.add(work.session, job.id, job_lines.lines_of(LogLevel.ERROR, silent))
             if job.cancel_requested:
                 jobs.finish(work.session, job.id, job.fence, JobStatus.CANCELLED)
                 learning.fail_cycle_of(work.session, job, "The job was cancelled.")

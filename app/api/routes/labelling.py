@@ -15,6 +15,7 @@ from app.db.models import Annotation, Assignment, Label
 from app.db.paging import read_page
 from app.domain.enums import Role
 from app.schemas.base import Page
+from app.schemas.estimates import EstimateOut
 from app.schemas.labelling import (
     AnnotationIn,
     AnnotationOut,
@@ -28,7 +29,7 @@ from app.schemas.labelling import (
     QueueOut,
     ReleaseIn,
 )
-from app.services import answers, labelling, leases
+from app.services import answers, estimates, labelling, leases
 
 router = APIRouter(tags=["labelling"])
 OfAssignment = Annotated[Member, Depends(InProject(Role.ANNOTATOR, Assignment))]
@@ -38,6 +39,12 @@ OfAssignment = Annotated[Member, Depends(InProject(Role.ANNOTATOR, Assignment))]
 def get_queue(project_id: UUID, work: Work, member: Annotator) -> QueueOut:
     """Tell how far the open cycle's queue is."""
     return labelling.queue_out(work.session, member.found, member.user.id, member.role)
+
+
+@router.get("/projects/{project_id}/estimate")
+def get_estimate(project_id: UUID, work: Work, _: Annotator) -> EstimateOut:
+    """Tell when the open cycle will end, at the pace of the last answers and trainings."""
+    return estimates.estimate(work.session, project_id)
 
 
 @router.post("/projects/{project_id}/assignments")

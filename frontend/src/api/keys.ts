@@ -7,6 +7,7 @@ export const keys = {
   projects: ["projects"] as const,
   project: (id: string) => ["project", id] as const,
   jobs: (id: string) => ["project", id, "jobs"] as const,
+  jobList: (id: string) => ["project", id, "job-list"] as const,
   runs: (id: string) => ["project", id, "runs"] as const,
   cycles: (id: string) => ["project", id, "cycles"] as const,
   backtests: (id: string) => ["project", id, "backtests"] as const,
@@ -23,4 +24,6 @@ export const keys = {
   invitations: (id: string) => ["project", id, "invitations"] as const,
   images: (id: string) => ["project", id, "images"] as const,
   queue: (id: string) => ["project", id, "queue"] as const,
+  /** Below the queue's: what changes that changes this. */
+  estimate: (id: string) => ["project", id, "queue", "estimate"] as const,
 };

@@ -988,6 +988,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Estimate
+         * @description Tell when the open cycle will end, at the pace of the last answers and trainings.
+         */
+        get: operations["get_estimate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/assignments": {
         parameters: {
             query?: never;
@@ -1644,6 +1664,26 @@ export interface paths {
          * @description Return a job's status and progress.
          */
         get: operations["get_job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Job Log
+         * @description Return a job's log, or what came to it after a line; a running job's can be followed so.
+         */
+        get: operations["get_job_log"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2764,6 +2804,29 @@ export interface components {
             error: components["schemas"]["Error"];
         };
         /**
+         * EstimateOut
+         * @description When the open cycle will end; all null when none is open.
+         */
+        EstimateOut: {
+            /** Cycle Id */
+            cycle_id: string | null;
+            /** Number */
+            number: number | null;
+            state: components["schemas"]["CycleState"] | null;
+            /**
+             * Open Answers
+             * @description that the queue still waits for, of all annotators
+             */
+            open_answers: number;
+            /** @description null while nobody labels */
+            labelling: components["schemas"]["LabellingEstimate"] | null;
+            /**
+             * Training Seconds
+             * @description that the training will (still) take; null until one of the project has ended
+             */
+            training_seconds: number | null;
+        };
+        /**
          * ExampleIn
          * @description An image that is labelled: with the class, or, as a counter-example, with another one.
          */
@@ -3301,7 +3364,53 @@ export interface components {
          * @description Every kind of background work.
          * @enum {string}
          */
-        JobKind: "import" | "pretext" | "query" | "training" | "export" | "backtest" | "label_check" | "import_preview";
+        JobKind: "import" | "pretext" | "query" | "training" | "export" | "backtest" | "label_check" | "import_preview" | "map";
+        /**
+         * JobListed
+         * @description A job in the list of a project's jobs.
+         */
+        JobListed: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            kind: components["schemas"]["JobKind"];
+            status: components["schemas"]["JobStatus"];
+            /** Progress */
+            progress: number;
+            /** Message */
+            message: string;
+            /** Error */
+            error: string | null;
+            /** Result */
+            result: {
+                [key: string]: unknown;
+            };
+            /** Attempts */
+            attempts: number;
+            /** Cancel Requested */
+            cancel_requested: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Started At */
+            started_at: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Asked By
+             * @description name of whoever asked for it; null: it began by itself
+             */
+            asked_by: string | null;
+        };
         /**
          * JobOut
          * @description One piece of background work.
@@ -3502,12 +3611,67 @@ export interface components {
          */
         LabelSource: "import" | "annotation" | "review";
         /**
+         * LabellingEstimate
+         * @description How long the open answers take at the pace of the last labelling: a guess, and an 80 % interval.
+         */
+        LabellingEstimate: {
+            /** Seconds */
+            seconds: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+            /**
+             * Answers
+             * @description of all people, that the pace was measured on
+             */
+            answers: number;
+            /**
+             * Measured Seconds
+             * @description of labelling that they took, without breaks
+             */
+            measured_seconds: number;
+        };
+        /**
          * LeaderboardOut
          * @description Who answered how much, the most of today first.
          */
         LeaderboardOut: {
             /** Items */
             items: components["schemas"]["PlaceOut"][];
+        };
+        /**
+         * LogLevel
+         * @description How much a line of a job's log matters.
+         * @enum {string}
+         */
+        LogLevel: "info" | "warning" | "error";
+        /**
+         * LogLine
+         * @description One line of a job's log.
+         */
+        LogLine: {
+            /**
+             * Number
+             * @description rises from line to line, with gaps
+             */
+            number: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            level: components["schemas"]["LogLevel"];
+            /** Text */
+            text: string;
+        };
+        /**
+         * LogOut
+         * @description Lines of a job's log, oldest first. The last 2,000 are kept, each of at most 2,000 bytes.
+         */
+        LogOut: {
+            /** Items */
+            items: components["schemas"]["LogLine"][];
         };
         /**
          * Login
@@ -3737,10 +3901,10 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
-        /** Page[JobOut] */
-        Page_JobOut_: {
+        /** Page[JobListed] */
+        Page_JobListed_: {
             /** Items */
-            items: components["schemas"]["JobOut"][];
+            items: components["schemas"]["JobListed"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -3965,6 +4129,11 @@ export interface components {
             size: number;
             /** Labelled */
             labelled: number;
+            /**
+             * Asked
+             * @description images that wait for an answer in the open queue, or for a reviewer
+             */
+            asked: number;
             /** Lowest Loss */
             lowest_loss: number | null;
             /** Highest Loss */
@@ -9966,6 +10135,82 @@ export interface operations {
             };
         };
     };
+    get_estimate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EstimateOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unknown, or not the caller's to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many failed tries */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     assign: {
         parameters: {
             query?: never;
@@ -12815,7 +13060,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_JobOut_"];
+                    "application/json": components["schemas"]["Page_JobListed_"];
                 };
             };
             /** @description Not signed in */
@@ -12891,7 +13136,88 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["JobOut"];
+                    "application/json": components["schemas"]["JobListed"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unknown, or not the caller's to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many failed tries */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_job_log: {
+        parameters: {
+            query?: {
+                /** @description `number` of the last line that is known */
+                after?: number;
+                /** @description most items of one page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogOut"];
                 };
             };
             /** @description Not signed in */

@@ -27,6 +27,8 @@ const Gallery = page(() => import("../gallery/Gallery"));
 const Classes = page(() => import("../classes/Classes"));
 const Guidelines = page(() => import("../guidelines/Guidelines"));
 const Members = page(() => import("../members/Members"));
+const Jobs = page(() => import("../jobs/Jobs"));
+const JobPage = page(() => import("../jobs/JobPage"));
 const Settings = page(() => import("../settings/Settings"));
 const Account = page(() => import("../account/Account"));
 const Users = page(() => import("../admin/Users"));
@@ -84,6 +86,8 @@ function Pages({ me }: { me: Me }) {
             <Route path="review" element={<Review />} />
             <Route path="label-check" element={<LabelChecks />} />
             <Route path="backtests" element={<Backtests />} />
+            <Route path="jobs" element={<Jobs />} />
+            <Route path="jobs/:job" element={<JobPage />} />
             <Route path="settings" element={<Settings />} />
           </Route>
           <Route path="*" element={<Navigate to="/" replace />} />

@@ -1,7 +1,8 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Badge, Button, Card, Group, Progress, Stack, Text, Title } from "@mantine/core";
+import { Alert, Anchor, Badge, Button, Card, Group, Progress, Stack, Text, Title } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
+import { Link } from "react-router";
 
 import { api, type Cycle, ok } from "../api/client";
 import { percent } from "../language/format";
@@ -85,17 +86,20 @@ function Entry({ cycle, engineer }: { cycle: Cycle; engineer: boolean }) {
         <Alert color="red" mt="xs" title={cycle.failed_in === "querying" ? t`It failed while querying` : t`It failed while training`}>
           {cycle.failure}
           {engineer && failed && (
-            <Button
-              mt="xs"
-              size="compact-sm"
-              display="block"
-              loading={retry.isPending}
-              onClick={() => {
-                retry.mutate(failed);
-              }}
-            >
-              <Trans>Try again</Trans>
-            </Button>
+            <Group gap="sm" mt="xs">
+              <Button
+                size="compact-sm"
+                loading={retry.isPending}
+                onClick={() => {
+                  retry.mutate(failed);
+                }}
+              >
+                <Trans>Try again</Trans>
+              </Button>
+              <Anchor component={Link} to={`/projects/${cycle.project_id}/jobs/${failed}`} size="sm">
+                <Trans>Read the log</Trans>
+              </Anchor>
+            </Group>
           )}
         </Alert>
       )}

@@ -25,7 +25,7 @@ const yesNo = (yes: string, no: string) => [
 export function Filters({ project, filter, reviewer, onChange, onClear }: Props) {
   const members = useMembers(project.id);
   const cycles = useCycles(project.id);
-  const ranking = useRanking(project.id);
+  const ranking = useRanking(project.id, false);
   const search = useDebouncedCallback((text: string) => {
     onChange({ filename: text.trim() });
   }, 300);

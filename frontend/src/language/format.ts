@@ -15,6 +15,25 @@ export function percent(share: number, digits = 0): string {
   return number(share, { style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
+/** A time of day (ISO 8601) to the second. */
+export function clock(time: string): string {
+  return new Intl.DateTimeFormat(locales(), { timeStyle: "medium" }).format(new Date(time));
+}
+
+/** A span of time in the two greatest units that it has; below a minute in seconds. */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  const parts: [number, string][] = [
+    [Math.floor(whole / 86_400), "day"],
+    [Math.floor(whole / 3600) % 24, "hour"],
+    [Math.floor(whole / 60) % 60, "minute"],
+    [whole % 60, "second"],
+  ];
+  const first = Math.max(0, parts.findIndex(([count]) => count > 0));
+  const told = whole < 1 ? parts.slice(-1) : parts.slice(first, first + 2).filter(([count]) => count > 0);
+  return told.map(([count, unit]) => number(count, { style: "unit", unit, unitDisplay: "short" })).join(" ");
+}
+
 function locales(): Intl.LocalesArgument {
   return i18n.locales ?? i18n.locale;
 }

@@ -1,24 +1,16 @@
-import { t } from "@lingui/core/macro";
-import { Card, Group, Progress, Stack, Text } from "@mantine/core";
+import { Trans } from "@lingui/react/macro";
+import { Anchor, Card, Group, Stack, Text } from "@mantine/core";
+import { Link } from "react-router";
 
 import type { Job } from "../api/client";
+import { JobProgress } from "../jobs/JobState";
+import { isLive, jobKind } from "../jobs/words";
 import { CancelJob } from "./JobButtons";
 import { jobStatus } from "./states";
 
-const kinds = (): Record<Job["kind"], string> => ({
-  import: t`Import`,
-  pretext: t`Pretext run`,
-  query: t`Query`,
-  training: t`Training`,
-  export: t`Export`,
-  backtest: t`Backtest`,
-  label_check: t`Label check`,
-  import_preview: t`Preview of an import`,
-});
-
 /** The jobs that run or wait; nothing when there are none. */
-export function JobList({ jobs, mayCancel }: { jobs: readonly Job[]; mayCancel: boolean }) {
-  const live = jobs.filter((job) => job.status === "running" || job.status === "queued");
+export function JobList({ jobs, engineer }: { jobs: readonly Job[]; engineer: boolean }) {
+  const live = jobs.filter(isLive);
   if (live.length === 0) return null;
   return (
     <Card withBorder data-testid="jobs" aria-live="polite">
@@ -27,11 +19,18 @@ export function JobList({ jobs, mayCancel }: { jobs: readonly Job[]; mayCancel: 
           <div key={job.id}>
             <Group justify="space-between" wrap="nowrap">
               <Text size="sm" fw={500}>
-                {kinds()[job.kind]} <Text span c="dimmed" size="sm">{job.message || jobStatus(job.status)}</Text>
+                {jobKind(job.kind)} <Text span c="dimmed" size="sm">{job.message || jobStatus(job.status)}</Text>
               </Text>
-              {mayCancel && <CancelJob project={job.project_id} job={job} />}
+              {engineer && (
+                <Group gap="sm" wrap="nowrap">
+                  <Anchor component={Link} to={`/projects/${job.project_id}/jobs/${job.id}`} size="sm">
+                    <Trans>Log</Trans>
+                  </Anchor>
+                  <CancelJob project={job.project_id} job={job} />
+                </Group>
+              )}
             </Group>
-            <Progress value={100 * job.progress} aria-label={t`${{ job: kinds()[job.kind] }} progress`} animated />
+            <JobProgress job={job} />
           </div>
         ))}
       </Stack>

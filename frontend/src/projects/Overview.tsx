@@ -8,6 +8,7 @@ import { Link, useParams } from "react-router";
 import { messageOf } from "../api/errors";
 import { useProjectEvents } from "../api/events";
 import { ClassTable } from "../cycles/ClassTable";
+import { EstimateLine } from "../cycles/EstimateLine";
 import { LearningCurve } from "../cycles/LearningCurve";
 import { PoolBatches } from "../cycles/PoolBatches";
 import { RunCharts } from "../cycles/RunCharts";
@@ -33,7 +34,8 @@ export default function Overview() {
   const project = useProject(id);
   const queue = useQueue(id);
   const cycles = useCycles(id);
-  const ranking = useRanking(id);
+  const open = queue.data ? queue.data.queued - queue.data.answered - queue.data.skipped : 0;
+  const ranking = useRanking(id, open > 0);
   const jobs = useJobs(id);
   const plans = usePlans();
   const [dialog, setDialog] = useState<"run" | "cycle" | null>(null);
@@ -43,7 +45,6 @@ export default function Overview() {
   const { name, counts, role } = project.data;
   const engineer = covers(role, "engineer");
   const plan = planOf(project.data, plans.data);
-  const open = queue.data ? queue.data.queued - queue.data.answered - queue.data.skipped : 0;
   const known = { cycles: cycles.data ?? [], jobs: jobs.data ?? [], run: ranking.data ?? null };
   const step = nextStep(project.data, plan, known.run, known.cycles, known.jobs, open);
   const model = known.cycles.findLast((cycle) => cycle.model)?.model ?? null;
@@ -103,7 +104,9 @@ export default function Overview() {
         </Alert>
       )}
       {plans.error && <Alert color="red"><Trans>The plans cannot be read.</Trans> {messageOf(plans.error)}</Alert>}
-      <JobList jobs={known.jobs} mayCancel={engineer} />
+      <EstimateLine project={id} />
+      <JobList jobs={known.jobs} engineer={engineer} />
+      <PoolBatches project={project.data} plan={plan} run={known.run} cycles={known.cycles} open={open} />
       <Grid>
         <Grid.Col span={{ base: 12, md: 7 }}>
           <Stack>
@@ -128,7 +131,6 @@ export default function Overview() {
             />
             <TrainingCard project={project.data} engineer={engineer} />
             <OverlapCard project={project.data} engineer={engineer} />
-            <PoolBatches run={known.run} cycles={known.cycles} />
             {known.run && <RunCharts run={known.run} />}
             {known.run && <Examples run={known.run} />}
           </Stack>

@@ -43,7 +43,7 @@ export function ProjectFrame() {
         </Title>
         <nav className="tabs" aria-label={t`Project`} ref={tabs}>
           {tabsFor(project.data.role, project.data.task).map((tab) => (
-            <NavLink key={tab.path} to={`/projects/${id}${tab.path && `/${tab.path}`}`} end>
+            <NavLink key={tab.path} to={`/projects/${id}${tab.path && `/${tab.path}`}`} end={!tab.path}>
               {tab.label}
             </NavLink>
           ))}

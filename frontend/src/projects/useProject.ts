@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { api, ok } from "../api/client";
 import { keys } from "../api/keys";
 
+const RANKING_MS = 15_000;
 const STEPS = ["annotator", "reviewer", "engineer", "owner"];
 
 export function covers(role: string, needed: string): boolean {
@@ -45,10 +46,11 @@ export function useCycles(id: string) {
   });
 }
 
-/** The newest finished pretext run with its pool batches, or null. */
-export function useRanking(id: string) {
+/** The newest finished pretext run with its pool batches, or null; while people label, it is read again. */
+export function useRanking(id: string, labelled: boolean) {
   return useQuery({
     queryKey: keys.runs(id),
+    refetchInterval: labelled ? RANKING_MS : false,
     queryFn: async () => {
       const path = { project_id: id };
       const query = { limit: 1000 };

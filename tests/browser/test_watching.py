@@ -1,0 +1,42 @@
+"""What engineers see of a project at a glance: its jobs, its pool batches, when a cycle ends."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.bench import SECONDS
+from tests.service.test_estimates import half_answered
+from tests.service.test_jobs import start_run
+from tests.stack import MakeProject, Person
+
+
+def test_a_running_job_is_followed_by_its_log_and_stopped(page: Page, make_project: MakeProject) -> None:
+    project = make_project(pool=300)
+    start_run(project, epochs=300)
+    page.goto(f"/projects/{project.id}")
+    page.get_by_role("link", name="Jobs", exact=True).click()
+    jobs = page.get_by_test_id("job-list")
+    expect(jobs.get_by_role("listitem").first).to_contain_text("Someone")
+    jobs.get_by_role("link", name="Pretext run").click()
+    log = page.get_by_role("log")
+    expect(log).to_contain_text(re.compile(r"epoch 2 of 300: loss \d"), timeout=SECONDS)
+    expect(log).to_contain_text("epoch 4 of 300", timeout=SECONDS)  # it came while the page was open
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("button", name="Try again")).to_be_visible(timeout=SECONDS)
+    expect(log).to_contain_text("The job was cancelled.", timeout=SECONDS)
+
+
+def test_the_overview_tells_where_the_pool_stands_and_when_the_cycle_ends(
+    page: Page, make_project: MakeProject, owner: Person
+) -> None:
+    project = half_answered(make_project, owner)
+    page.goto(f"/projects/{project.id}")
+    expect(page.get_by_test_id("estimate")).to_contain_text(
+        "Cycle 1 ends in about a minute. 2 answers are open"
+    )
+    strip = page.get_by_test_id("pool-batches")
+    first = strip.get_by_role("link", name=re.compile("Pool batch 1, asked from by cycle 1"))
+    expect(first).to_contain_text("6 of 9 labelled, 2 asked, 1 waiting", timeout=SECONDS)
+    expect(strip).to_contain_text("6 labelled")
+    strip.get_by_role("link", name=re.compile("Pool batch 2")).click()
+    expect(page).to_have_url(re.compile(r"/images\?pool_batch=2$"))
