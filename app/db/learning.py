@@ -155,6 +155,11 @@ def last_cycle(session: Session, project_id: UUID) -> Cycle | None:
     return session.scalar(query.limit(1))
 
 
+def cycle_numbered(session: Session, project_id: UUID, number: int) -> Cycle | None:
+    """Return the cycle of a number."""
+    return session.scalar(select(Cycle).where(Cycle.project_id == project_id, Cycle.number == number))
+
+
 def cycles_of_run(session: Session, run_id: UUID) -> int:
     """Count the cycles that took a pool batch of a run: the next one takes the pool batch after these."""
     by_batch = Cycle.plan["scope"].astext == PoolScope.POOL_BATCH.value

@@ -202,7 +202,9 @@ def test_a_project_is_renamed_deleted_by_its_name_and_restored(page: Page, make_
     page.goto(f"/projects/{project.id}/classes")
     expect(page.get_by_text("No such project")).to_be_visible()
     page.goto("/")
-    expect(page.get_by_test_id("deleted").get_by_role("listitem").filter(has_text=name)).to_contain_text("6 days left")
+    expect(page.get_by_test_id("deleted").get_by_role("listitem").filter(has_text=name)).to_contain_text(
+        "6 days left"
+    )
     page.get_by_role("button", name=f"Restore {name}").click()
     page.get_by_role("link", name=name).click()
     expect(page.get_by_role("heading", name=name)).to_be_visible()

@@ -8350,6 +8350,12 @@ export interface operations {
                 unsettled?: boolean | null;
                 /** @description is part of its name */
                 filename?: string | null;
+                /** @description number of a cycle whose task model was measured on it */
+                measured_in?: number | null;
+                /** @description its label when that model was measured */
+                true?: string | null;
+                /** @description what that model took it for */
+                predicted?: string | null;
             };
             header?: never;
             path: {
@@ -8445,6 +8451,12 @@ export interface operations {
                 unsettled?: boolean | null;
                 /** @description is part of its name */
                 filename?: string | null;
+                /** @description number of a cycle whose task model was measured on it */
+                measured_in?: number | null;
+                /** @description its label when that model was measured */
+                true?: string | null;
+                /** @description what that model took it for */
+                predicted?: string | null;
                 /** @description `hardest` and `easiest`: by pretext loss; `least_sure`: by the confidence of the newest suggestion (reviewers and above); images without either come last */
                 order?: "oldest" | "newest" | "hardest" | "easiest" | "least_sure" | "filename";
                 cursor?: string | null;
