@@ -88,10 +88,14 @@ class Admin:
 
 
 class InProject:
-    """Members of a project with at least a role, reached through one object of it."""
+    """Members of a project with at least a role, reached through one object of it.
 
-    def __init__(self, role: Role, through: type[Any] = Project) -> None:
+    A deleted project is as if it did not exist; with `deleted`, it is there for those with the role.
+    """
+
+    def __init__(self, role: Role, through: type[Any] = Project, *, deleted: bool = False) -> None:
         self.role = role
+        self.deleted = deleted
         self.access = role.value
         self.through = through
 
@@ -102,6 +106,8 @@ class InProject:
             _caller(request, work)  # whoever is not signed in is told so, and nothing else
             raise NotFound(f"There is no such {_word(self.through)}.")
         if not seen.role.covers(self.role):
+            if self.deleted and seen.found.deleted_at is not None:
+                raise NotFound(f"There is no such {_word(self.through)}.")
             raise Forbidden(f"This needs the role {self.role.value}.", needed=self.role.value)
         return Member(seen.user, seen.role, seen.project_id, seen.found)
 
@@ -111,7 +117,7 @@ class InProject:
             key = UUID(next(iter(request.path_params.values())))
         except ValueError:
             return None
-        return accounts.seen_by(work.session, _who(request), self.through, key)
+        return accounts.seen_by(work.session, _who(request), self.through, key, deleted=self.deleted)
 
 
 def _word(row: type[Any]) -> str:

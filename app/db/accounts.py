@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, delete, func, or_, select
 from sqlalchemy.orm import Session as Db
 
+from app.db import projects
 from app.db.models import Assignment, Cycle, Member, Project, Session, Token, User
 from app.db.queue import with_cycle
 from app.domain.enums import Role
@@ -50,8 +51,9 @@ def end_sessions_of(db: Db, user_id: UUID) -> None:
 
 
 def roles_of(db: Db, user_id: UUID) -> dict[UUID, Role]:
-    """Return the user's role in each project."""
-    rows = db.execute(select(Member.project_id, Member.role).where(Member.user_id == user_id))
+    """Return the user's role in each project that is not deleted."""
+    query = select(Member.project_id, Member.role).join(Project, Project.id == Member.project_id)
+    rows = db.execute(query.where(Member.user_id == user_id, projects.ALIVE))
     return dict(rows.tuples().all())
 
 
@@ -64,8 +66,8 @@ class Seen(NamedTuple):
     role: Role | None
 
 
-def seen_by(db: Db, user: Select[User], kind: type[Any], key: UUID) -> Seen | None:
-    """Return who asks for an object, with the object.
+def seen_by(db: Db, user: Select[User], kind: type[Any], key: UUID, *, deleted: bool = False) -> Seen | None:
+    """Return who asks for an object, with the object; `deleted` shows those of deleted projects, too.
 
     One statement, because every request of a project begins with it. None where either is missing.
     """
@@ -73,6 +75,10 @@ def seen_by(db: Db, user: Select[User], kind: type[Any], key: UUID) -> Seen | No
     query = user.join(kind, kind.id == key).add_columns(kind, project_id, Member.role)
     if kind is Assignment:
         query = with_cycle(query)
+    if kind is not Project:
+        query = query.join(Project, Project.id == project_id)
+    if not deleted:
+        query = query.where(projects.ALIVE)
     mine = (Member.project_id == project_id) & (Member.user_id == User.id)
     row = db.execute(query.outerjoin(Member, mine)).one_or_none()
     if row is None:

@@ -1,10 +1,23 @@
 """The images of a project, filtered and ordered by whatever is stored of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Exists, Select, exists, func, or_, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Exists,
+    Select,
+    String,
+    any_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from app.db import class_sets
@@ -17,19 +30,25 @@ from app.domain.image_filter import ImageFilter, Order
 _NEVER = 1e30  # beyond every loss and confidence
 
 
-def filtered(project_id: UUID, wanted: ImageFilter) -> Select[Image, str | None, list[UUID] | None]:
-    """Select the images that meet a filter, with the name of their accepted class, or the ids of several."""
+def filtered(
+    project_id: UUID, wanted: ImageFilter, shas: Sequence[str] | None = None
+) -> Select[Image, str | None, list[UUID] | None]:
+    """Select the images that meet a filter, with the name of their accepted class, or the ids of several.
+
+    `shas` are the content hashes of those that meet what is not in the database; None lets all pass.
+    """
     return (
         select(Image, Class.name, Label.class_ids)
         .outerjoin(Label, Label.image_id == Image.id)
         .outerjoin(Class, Class.id == Label.class_id)
         .where(Image.project_id == project_id, *_conditions(project_id, wanted))
+        .where(true() if shas is None else Image.sha256 == any_(literal(shas, ARRAY(String))))
     )
 
 
-def count(session: Session, project_id: UUID, wanted: ImageFilter) -> int:
+def count(session: Session, project_id: UUID, wanted: ImageFilter, shas: Sequence[str] | None = None) -> int:
     """Count the images that meet a filter."""
-    query = filtered(project_id, wanted).with_only_columns(func.count(), maintain_column_froms=True)
+    query = filtered(project_id, wanted, shas).with_only_columns(func.count(), maintain_column_froms=True)
     return session.scalar(query) or 0
 
 

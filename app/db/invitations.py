@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
+from app.db import projects
 from app.db.models import Invitation, Project, User
 
 InvitedBy, UsedBy = aliased(User), aliased(User)
@@ -21,11 +22,14 @@ def of_project(project_id: UUID) -> Select[Invitation, User, User]:
 
 
 def by_secret(session: Session, secret_hash: str) -> tuple[Invitation, Project] | None:
-    """Return an invitation with its project, locked: one person comes by it."""
+    """Return an invitation with its project, locked: one person comes by it.
+
+    None where there is no such invitation, or its project is deleted.
+    """
     row = session.execute(
         select(Invitation, Project)
         .join(Project)
-        .where(Invitation.secret_hash == secret_hash)
+        .where(Invitation.secret_hash == secret_hash, projects.ALIVE)
         .with_for_update(of=Invitation)
     ).one_or_none()
     return (row[0], row[1]) if row else None

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from app.db import removal
 from app.db.models import Job, User
 from app.db.session import UnitOfWork
 from app.domain.enums import JobKind, JobStatus
@@ -38,6 +39,7 @@ def live(session: Session, project_id: UUID, kind: JobKind) -> Job | None:
 
 def claim(session: Session, job_id: UUID) -> Job | None:
     """Take a queued job, with a new fence; `None` if somebody else has it or it is over."""
+    removal.let_nobody_begin_removing(session)
     return session.scalar(
         update(Job)
         .where(Job.id == job_id, Job.status == JobStatus.QUEUED)

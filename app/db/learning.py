@@ -180,6 +180,11 @@ def reliability(session: Session, project_id: UUID) -> dict[str, float]:
     return session.scalar(query.order_by(Cycle.number.desc()).limit(1)) or {}
 
 
+def cycle_numbered(session: Session, project_id: UUID, number: int) -> Cycle | None:
+    """Return the cycle of a number."""
+    return session.scalar(select(Cycle).where(Cycle.project_id == project_id, Cycle.number == number))
+
+
 def cycles_of_run(session: Session, run_id: UUID) -> int:
     """Count the cycles that took a pool batch of a run: the next one takes the pool batch after these."""
     by_batch = Cycle.plan["scope"].astext == PoolScope.POOL_BATCH.value

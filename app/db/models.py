@@ -69,6 +69,8 @@ class Project(HasId, Base):
     name: Mapped[str]
     task: Mapped[enums.ProjectTask] = mapped_column()
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    # Gone for everybody; its owners may bring it back for a while (app.domain.deletion).
+    deleted_at: Mapped[datetime | None]
 
 
 class Class(HasId, Base):

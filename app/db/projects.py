@@ -1,6 +1,7 @@
 """Projects, their classes and counts."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import Select, func, or_, select
@@ -9,14 +10,24 @@ from sqlalchemy.orm import Session
 from app.db.classes import LIVE
 from app.db.controls import OF_NO_OPEN_CYCLE
 from app.db.models import Class, Image, Label, Member, Project
-from app.domain.enums import Split
+from app.domain.enums import Role, Split
+
+ALIVE = Project.deleted_at.is_(None)
 
 
 def visible_to(user_id: UUID | None) -> Select[Project]:
     """Select the projects of a member; `None` selects all."""
-    query = select(Project)
+    query = select(Project).where(ALIVE)
     if user_id is not None:
         query = query.join(Member).where(Member.user_id == user_id)
+    return query
+
+
+def restorable_by(user_id: UUID | None, kept_for: timedelta) -> Select[Project]:
+    """Select the deleted projects that an owner may still bring back; `None` selects all."""
+    query = select(Project).where(Project.deleted_at > func.now() - kept_for)
+    if user_id is not None:
+        query = query.join(Member).where(Member.user_id == user_id, Member.role == Role.OWNER)
     return query
 
 

@@ -69,6 +69,19 @@ def held_among(
     return [(a, q) for a, q in session.execute(query)]
 
 
+def held_in(session: Session, project_id: UUID) -> list[tuple[Assignment, QueueItem]]:
+    """Return all leases that anybody holds in a project, locked."""
+    query = (
+        select(Assignment, QueueItem)
+        .join(QueueItem, QueueItem.id == Assignment.queue_item_id)
+        .join(Cycle, Cycle.id == QueueItem.cycle_id)
+        .where(Cycle.project_id == project_id, Assignment.state == AssignmentState.LEASED)
+        .order_by(QueueItem.position)
+        .with_for_update(of=QueueItem)
+    )
+    return [(a, q) for a, q in session.execute(query)]
+
+
 def of_project(session: Session, project_id: UUID, ids: Sequence[UUID]) -> set[UUID]:
     """Return those of the assignments that belong to a project."""
     query = with_cycle(select(Assignment.id))

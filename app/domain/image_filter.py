@@ -1,12 +1,13 @@
 """Which images of a project are wanted, and in what order."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.domain.enums import LabelSource, Split
 
+_Class = Annotated[str | None, Field(max_length=200)]
 Order = Literal["oldest", "newest", "hardest", "easiest", "least_sure", "filename"]
 
 
@@ -30,6 +31,18 @@ class ImageFilter(BaseModel):
     filename: Annotated[
         str | None, Field(min_length=1, max_length=200, description="is part of its name")
     ] = None
+
+    measured_in: Annotated[
+        int | None, Field(ge=1, description="number of a cycle whose task model was measured on it")
+    ] = None
+    true: _Class = Field(None, description="its label when that model was measured")
+    predicted: _Class = Field(None, description="what that model took it for")
+
+    @model_validator(mode="after")
+    def _by_some_model(self) -> Self:
+        if self.measured_in is None and (self.true or self.predicted) is not None:
+            raise ValueError("`true` and `predicted` are of the model that `measured_in` names")
+        return self
 
     @property
     def tells_of_people(self) -> bool:

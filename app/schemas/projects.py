@@ -89,3 +89,7 @@ class ProjectOut(Out):
     role: Role = Field(description="the caller's role; admins act as owners")
     counts: Counts
     created_at: datetime
+    deleted_at: datetime | None = None
+    removed_at: datetime | None = Field(
+        None, description="of a deleted project: until then it can be restored"
+    )

@@ -1,9 +1,8 @@
 """Jobs as people steer them."""
 
-from sqlalchemy import func
 from sqlalchemy.orm import Session
 
-from app.db import accounts, learning
+from app.db import accounts, cancellation, learning
 from app.db.models import Job
 from app.db.session import UnitOfWork
 from app.domain.enums import JobStatus
@@ -26,12 +25,7 @@ def _lock(db: Session, job: Job) -> None:
 def cancel(db: Session, job: Job) -> Job:
     """Cancel a queued job at once, and ask a running one to stop; an ended one stays as it is."""
     _lock(db, job)
-    if job.status is JobStatus.QUEUED:
-        job.status = job_move(job.status, JobStatus.CANCELLED)
-        job.finished_at = func.now()
-        learning.fail_cycle_of(db, job, "The job was cancelled.")
-    elif job.status is JobStatus.RUNNING:
-        job.cancel_requested = True
+    cancellation.cancel(db, job)
     db.flush()
     db.refresh(job)
     return job

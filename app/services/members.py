@@ -6,7 +6,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.db import accounts, projects
-from app.db.models import Member
+from app.db.models import Member, User
 from app.domain.enums import Role
 from app.domain.errors import Conflict, Invalid, NotFound
 from app.schemas.accounts import MemberIn
@@ -47,6 +47,18 @@ def change(db: Session, project_id: UUID, user_id: UUID, role: Role) -> None:
     member = _other_owners_remain(db, project_id, user_id, keeps=role is Role.OWNER)
     member.role = role
     db.flush()
+
+
+def put(db: Session, project_id: UUID, user_id: UUID, role: Role) -> None:
+    """Make somebody with an account a member, or give a member another role; raises NotFound, LastOwner."""
+    if db.get(User, user_id) is None:
+        raise NotFound("There is no such user.")
+    projects.lock(db, project_id)
+    if accounts.is_member(db, project_id, user_id):
+        change(db, project_id, user_id, role)
+    else:
+        db.add(Member(project_id=project_id, user_id=user_id, role=role))
+        db.flush()
 
 
 def remove(db: Session, project_id: UUID, user_id: UUID) -> None:

@@ -1,10 +1,13 @@
 """What a cycle's task model took held-out images for."""
 
+from uuid import UUID
+
 from sqlalchemy.orm import Session
 
 from app.db import images, learning
 from app.db.models import Cycle, Model
 from app.domain.errors import Conflict, Invalid, NotFound
+from app.domain.image_filter import ImageFilter
 from app.schemas.base import Page
 from app.schemas.predictions import ConfusionOut, PredictionOut
 from app.storage.blobs import BlobStore
@@ -52,14 +55,8 @@ def listing(
     Raises NotMeasured, PredictionsNotKept, NotFound if the file is gone, Invalid on an unknown class or
     cursor.
     """
-    model = _marked(db, cycle)
-    if model.predictions_sha256 is None:
-        raise PredictionsNotKept("This model is from before predictions were kept.", model=str(model.id))
-    try:
-        kept = Predictions.from_bytes(store.read(model.predictions_sha256))
-    except FileNotFoundError as error:
-        raise NotFound("The predictions are missing from the store.", model=str(model.id)) from error
-    rows = kept.rows(_position(model, true, "true"), _position(model, predicted, "predicted"))
+    model, kept = _kept(db, store, cycle)
+    rows = _rows(model, kept, true, predicted)
     start = _place(cursor)
     page = rows[start : start + limit]
     found = images.by_content(db, cycle.project_id, [kept.shas[row] for row in page])
@@ -77,6 +74,34 @@ def listing(
     ]
     following = start + limit
     return Page(items=items, next_cursor=str(following) if following < len(rows) else None)
+
+
+def hashes(db: Session, store: BlobStore, project_id: UUID, wanted: ImageFilter) -> list[str] | None:
+    """Content hashes of the images of which a filter tells what a model took them for; None if it does not.
+
+    Raises what `listing` raises.
+    """
+    if wanted.measured_in is None:
+        return None
+    cycle = learning.cycle_numbered(db, project_id, wanted.measured_in)
+    if cycle is None:
+        raise NotFound("There is no such cycle.")
+    model, kept = _kept(db, store, cycle)
+    return [kept.shas[row] for row in _rows(model, kept, wanted.true, wanted.predicted)]
+
+
+def _kept(db: Session, store: BlobStore, cycle: Cycle) -> tuple[Model, Predictions]:
+    model = _marked(db, cycle)
+    if model.predictions_sha256 is None:
+        raise PredictionsNotKept("This model is from before predictions were kept.", model=str(model.id))
+    try:
+        return model, Predictions.from_bytes(store.read(model.predictions_sha256))
+    except FileNotFoundError as error:
+        raise NotFound("The predictions are missing from the store.", model=str(model.id)) from error
+
+
+def _rows(model: Model, kept: Predictions, true: str | None, predicted: str | None) -> list[int]:
+    return kept.rows(_position(model, true, "true"), _position(model, predicted, "predicted"))
 
 
 def _marked(db: Session, cycle: Cycle) -> Model:

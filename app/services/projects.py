@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.db import projects
 from app.db.models import Member, Project, User
+from app.domain.deletion import KEPT_FOR
 from app.domain.enums import Balance, LabelRule, ProjectTask, Role, Split
 from app.domain.errors import Forbidden, NotSupported
 from app.domain.project_settings import ProjectSettings
@@ -104,6 +105,8 @@ def outs(db: Session, found: Sequence[Project], roles: dict[UUID, Role]) -> list
                 test=splits[p.id].get(Split.TEST, 0),
             ),
             created_at=p.created_at,
+            deleted_at=p.deleted_at,
+            removed_at=p.deleted_at + KEPT_FOR if p.deleted_at else None,
         )
         for p in found
     ]

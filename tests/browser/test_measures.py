@@ -30,5 +30,14 @@ def test_a_cell_of_the_confusion_matrix_opens_its_images(page: Page, make_projec
 
     page.reload()  # a cell can be linked
     expect(images.get_by_role("img")).to_have_count(count)
+    page.get_by_role("link", name="See all in the gallery").last.click()
+    gallery = page.get_by_test_id("gallery").get_by_test_id("thumb")
+    expect(gallery).to_have_count(count)
+    page.get_by_role("button", name="Take this condition away").click()
+    expect(page.get_by_role("status").first).to_have_text("84 images")
+    page.go_back()
+    images.get_by_role("link").first.click()
+    expect(page.get_by_test_id("image-view").get_by_role("dialog")).to_be_visible()
+    page.go_back()
     page.keyboard.press("Escape")
     expect(images).to_have_count(0)

@@ -149,6 +149,8 @@ def test_somebody_new_comes_by_an_invitation(page: Page, nobody: Page, make_proj
     page.get_by_label("Remove Grace").click()
     page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     expect(page.get_by_test_id(f"member-{email}")).to_have_count(0)
+    page.get_by_role("alert").filter(has_text="Removed Grace").get_by_role("button", name="Undo").click()
+    expect(page.get_by_test_id(f"member-{email}").get_by_label("Role of Grace")).to_have_value("Engineer")
 
 
 def test_somebody_with_an_account_signs_in_and_joins(
@@ -182,7 +184,7 @@ def test_a_setting_that_cannot_be_is_marked_in_the_servers_words(
     assert (settings["budget"], settings["task_epochs"], settings["image_size"]) == (7, None, 16)
 
 
-def test_a_project_is_renamed_and_deleted_by_its_name(page: Page, make_project: MakeProject) -> None:
+def test_a_project_is_renamed_deleted_by_its_name_and_restored(page: Page, make_project: MakeProject) -> None:
     project = make_project()
     name = f"Digits {uuid4().hex[:8]}"
     page.goto(f"/projects/{project.id}/settings")
@@ -190,7 +192,7 @@ def test_a_project_is_renamed_and_deleted_by_its_name(page: Page, make_project: 
     page.get_by_role("button", name="Rename").click()
     expect(page.get_by_role("heading", name=name)).to_be_visible()
     page.get_by_role("button", name="Delete the project").click()
-    final = page.get_by_role("button", name="Delete for good")
+    final = page.get_by_role("dialog").get_by_role("button", name="Delete the project")
     page.get_by_label(f"Type {name} to confirm").fill("Digits")
     expect(final).to_be_disabled()
     page.get_by_label(f"Type {name} to confirm").fill(name)
@@ -199,3 +201,10 @@ def test_a_project_is_renamed_and_deleted_by_its_name(page: Page, make_project: 
     assert project.client.request("GET", f"/projects/{project.id}").status_code == 404
     page.goto(f"/projects/{project.id}/classes")
     expect(page.get_by_text("No such project")).to_be_visible()
+    page.goto("/")
+    expect(page.get_by_test_id("deleted").get_by_role("listitem").filter(has_text=name)).to_contain_text(
+        "6 days left"
+    )
+    page.get_by_role("button", name=f"Restore {name}").click()
+    page.get_by_role("link", name=name).click()
+    expect(page.get_by_role("heading", name=name)).to_be_visible()

@@ -15,6 +15,8 @@ from PIL import Image
 
 from app.demo.replay import answer_queue
 from tests.digits import digits, zip_of
+from tests.service.test_deletion import delete_long_ago, there
+from tests.service.test_jobs import wait_until
 from tests.stack import MakeProject, Project, Stack, quiet
 
 
@@ -223,8 +225,9 @@ def test_a_project_goes_with_all_that_hangs_on_it(make_project: MakeProject) -> 
     answer_queue(project.client, project.id, project.truth, quiet)
     training = project.client.call("GET", f"/cycles/{cycle['id']}")["training_job_id"]
     project.client.wait_for_job(training, quiet)
-    project.client.call("DELETE", f"/projects/{project.id}")
+    delete_long_ago(project)
     assert refused(project.client.request("GET", f"/cycles/{cycle['id']}")) == (404, "not_found")
+    wait_until(lambda: not there(project))
 
 
 def refused(answer: httpx.Response) -> tuple[int, str]:

@@ -118,9 +118,13 @@ def test_a_role_is_changed_and_a_member_removed(stack: Stack, project: Project) 
     project.client.call("DELETE", path)
     assert person.user.email not in roles(project)
     assert code(project.client.request("DELETE", path)) == "not_a_member"
+    project.client.call("PUT", path, json={"role": "engineer"})
+    assert roles(project)[person.user.email] == "engineer"
 
 
-@pytest.mark.parametrize(("method", "body"), [("PATCH", {"role": "engineer"}), ("DELETE", None)])
+@pytest.mark.parametrize(
+    ("method", "body"), [("PATCH", {"role": "engineer"}), ("PUT", {"role": "engineer"}), ("DELETE", None)]
+)
 def test_the_last_owner_stays(project: Project, owner: Person, method: str, body: object) -> None:
     path = f"/projects/{project.id}/members/{owner.user.id}"
     assert code(project.client.request(method, path, json=body)) == "last_owner"

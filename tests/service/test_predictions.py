@@ -37,6 +37,11 @@ def test_each_cell_of_the_confusion_matrix_opens_the_images_behind_it(make_proje
             items = cell(project, cycle, true=true, predicted=predicted)
             assert len(items) == found["counts"][row][column]
             assert {(i["true"], i["label"], i["predicted"]) for i in items} <= {(true, true, predicted)}
+            asked = {"measured_in": 1, "true": true, "predicted": predicted}
+            shown = project.client.call("GET", f"/projects/{project.id}/images", params=asked)["items"]
+            assert {i["id"] for i in shown} == {i["image_id"] for i in items}
+    counted = project.client.call("GET", f"/projects/{project.id}/images/count", params={"measured_in": 1})
+    assert counted == {"images": 30}
 
 
 def test_predictions_page_from_the_surest_to_the_least_sure(make_project: MakeProject) -> None:
@@ -52,6 +57,9 @@ def test_predictions_page_from_the_surest_to_the_least_sure(make_project: MakePr
 def test_an_unknown_class_or_cursor_is_refused(make_project: MakeProject) -> None:
     project = make_project(pool=8, test=4, auto_next_cycle=False)
     cycle = trained_model(project)["cycle_id"]
+    for wanted in ({"true": "3"}, {"measured_in": 1, "true": "dragon"}):
+        answer = project.client.request("GET", f"/projects/{project.id}/images", params=wanted)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (422, "invalid")
     for asked in ({"true": "dragon"}, {"predicted": "dragon"}, {"cursor": "x"}, {"cursor": "²"}):
         answer = project.client.request("GET", f"/cycles/{cycle}/predictions", params=asked)
         assert (answer.status_code, answer.json()["error"]["code"]) == (422, "invalid")

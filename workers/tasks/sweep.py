@@ -6,12 +6,13 @@ import structlog
 from sqlalchemy import select
 
 from app.config import get_settings
-from app.db import job_lines, jobs, learning, queue
-from app.db.models import Cycle
+from app.db import cancellation, job_lines, jobs, learning, projects, queue
+from app.db.models import Cycle, Project
 from app.db.session import unit_of_work
 from app.domain.enums import CycleState, JobStatus, LogLevel
 from app.storage import uploads
 from workers.pipelines.backtest_folders import clear_backtest_folders
+from workers.tasks.removal import remove_deleted
 
 log = structlog.get_logger()
 _BEING_SENT_SECONDS = 3600  # a folder that is younger may be one whose job is not written yet
@@ -19,11 +20,19 @@ _BEING_SENT_SECONDS = 3600  # a folder that is younger may be one whose job is n
 
 def sweep() -> None:
     """Put right what a crash or an emptied broker left behind; running this twice changes nothing."""
+    _cancel_deleted()
     _revive_silent()
     _close_answered()
     _send_lost()
     clear_backtest_folders()
     clear_uploads()
+    remove_deleted()
+
+
+def _cancel_deleted() -> None:
+    """Cancel jobs that somebody asked for in the moment in which somebody else deleted the project."""
+    with unit_of_work() as work:
+        cancellation.cancel_of_deleted(work.session)
 
 
 def _send_lost() -> None:
@@ -54,9 +63,10 @@ def _revive_silent() -> None:
 
 def _close_answered() -> None:
     """Train cycles whose last answer came, but whose API process died before it closed them."""
-    query = select(Cycle).where(Cycle.state == CycleState.LABELLING, ~queue.still_waits(Cycle.id))
+    query = select(Cycle).join(Project, Project.id == Cycle.project_id).where(projects.ALIVE)
+    query = query.where(Cycle.state == CycleState.LABELLING, ~queue.still_waits(Cycle.id))
     with unit_of_work() as work:
-        for cycle in work.session.scalars(query.with_for_update(skip_locked=True)):
+        for cycle in work.session.scalars(query.with_for_update(skip_locked=True, of=Cycle)):
             learning.begin_training(work, cycle, None)
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from app.api.access import Annotator, InProject, Member
-from app.api.bytes import immutable
+from app.api.bytes import blob_store, immutable
 from app.api.transaction import Work
 from app.db import gallery
 from app.db import images as rows
@@ -21,7 +21,7 @@ from app.domain.image_filter import ImageFilter
 from app.schemas.base import Page
 from app.schemas.gallery import ImageCount, ImageQuery
 from app.schemas.images import ImageOut
-from app.services import blind
+from app.services import blind, predictions
 
 router = APIRouter(tags=["images"])
 OfImage = Annotated[Member, Depends(InProject(Role.ANNOTATOR, Image))]
@@ -33,7 +33,8 @@ def count_images(
 ) -> ImageCount:
     """Count the images that meet a filter."""
     _may_ask(work, member, of_people=wanted.tells_of_people)
-    return ImageCount(images=gallery.count(work.session, project_id, wanted))
+    shas = predictions.hashes(work.session, blob_store(), project_id, wanted)
+    return ImageCount(images=gallery.count(work.session, project_id, wanted, shas))
 
 
 @router.get("/projects/{project_id}/images")
@@ -42,7 +43,8 @@ def list_images(
 ) -> Page[ImageOut]:
     """List the images that meet a filter."""
     _may_ask(work, member, of_people=wanted.tells_of_people or wanted.order == "least_sure")
-    query, (keys, backwards) = gallery.filtered(project_id, wanted), gallery.keys(wanted.order)
+    shas = predictions.hashes(work.session, blob_store(), project_id, wanted)
+    query, (keys, backwards) = gallery.filtered(project_id, wanted, shas), gallery.keys(wanted.order)
     found, after = read_page(work.session, query, keys, wanted.cursor, wanted.limit, descending=backwards)
     sets = ClassSets(work.session, project_id)
     items = [

@@ -57,6 +57,13 @@ def change_member(project_id: UUID, user_id: UUID, body: MemberPatch, work: Work
     return _members(work, member)
 
 
+@router.put("/projects/{project_id}/members/{user_id}")
+def put_member(project_id: UUID, user_id: UUID, body: MemberPatch, work: Work, member: Owner) -> Members:
+    """Make somebody with an account a member, or give a member another role."""
+    members.put(work.session, project_id, user_id, body.role)
+    return _members(work, member)
+
+
 @router.delete("/projects/{project_id}/members/{user_id}", status_code=204)
 def remove_member(project_id: UUID, user_id: UUID, work: Work, member: Owner) -> None:
     """Take a member's role away; what they answered stays."""

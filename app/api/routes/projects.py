@@ -1,10 +1,11 @@
 """Projects."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends, Query
 
-from app.api.access import Annotator, Engineer, Owner, SignedIn
+from app.api.access import Annotator, Engineer, InProject, Member, Owner, SignedIn
 from app.api.paging import Cursor, Limit
 from app.api.transaction import Work
 from app.db import accounts as account_rows
@@ -12,11 +13,15 @@ from app.db import projects as rows
 from app.db.models import Project, User
 from app.db.paging import read_page
 from app.db.session import UnitOfWork
+from app.domain.deletion import KEPT_FOR
+from app.domain.enums import Role
 from app.schemas.base import Page
 from app.schemas.projects import ProjectCreate, ProjectOut, ProjectPatch
-from app.services import projects
+from app.services import deletion, projects
 
 router = APIRouter(prefix="/projects", tags=["projects"])
+OwnerOfDeleted = Annotated[Member, Depends(InProject(Role.OWNER, deleted=True))]
+Deleted = Annotated[bool, Query(description="list deleted projects that the caller may restore instead")]
 
 
 def _out(work: UnitOfWork, project: Project, user: User) -> ProjectOut:
@@ -24,9 +29,12 @@ def _out(work: UnitOfWork, project: Project, user: User) -> ProjectOut:
 
 
 @router.get("")
-def list_projects(work: Work, user: SignedIn, cursor: Cursor = None, limit: Limit = 100) -> Page[ProjectOut]:
+def list_projects(
+    work: Work, user: SignedIn, cursor: Cursor = None, limit: Limit = 100, deleted: Deleted = False
+) -> Page[ProjectOut]:
     """List the caller's projects; administrators see all."""
-    query = rows.visible_to(None if user.is_admin else user.id)
+    whose = None if user.is_admin else user.id
+    query = rows.restorable_by(whose, KEPT_FOR) if deleted else rows.visible_to(whose)
     found, after = read_page(work.session, query, [Project.id], cursor, limit)
     roles = account_rows.roles_of(work.session, user.id)
     return Page(items=projects.outs(work.session, [p for p, *_ in found], roles), next_cursor=after)
@@ -54,5 +62,11 @@ def change_project(project_id: UUID, body: ProjectPatch, work: Work, member: Eng
 
 @router.delete("/{project_id}", status_code=204)
 def delete_project(project_id: UUID, work: Work, member: Owner) -> None:
-    """Delete a project with all its images, answers and models."""
-    work.session.delete(member.found)
+    """Delete a project with all its images, answers and models; for 7 days it can be restored."""
+    deletion.delete(work.session, project_id)
+
+
+@router.post("/{project_id}/restoration")
+def restore_project(project_id: UUID, work: Work, member: OwnerOfDeleted) -> ProjectOut:
+    """Bring a deleted project back as it was; its jobs stay cancelled."""
+    return _out(work, deletion.restore(work.session, project_id), member.user)

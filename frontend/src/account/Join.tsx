@@ -7,11 +7,9 @@ import {
   Center,
   Loader,
   Paper,
-  PasswordInput,
   SegmentedControl,
   Stack,
   Text,
-  TextInput,
   Title,
 } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
@@ -23,6 +21,7 @@ import { ApiError, fieldErrors, messageOf } from "../api/errors";
 import { keys } from "../api/keys";
 import { LanguageSwitch } from "../language/LanguageSwitch";
 import { asRole } from "../members/roles";
+import { AccountFields, emptyAccount } from "./fields";
 import { SignIn } from "./Login";
 
 /** Where an invitation's link leads: to a project, with the account one has or a new one. */
@@ -168,59 +167,28 @@ function WithAccount({ me, secret }: { me: Me; secret: string }) {
 function NewAccount({ secret }: { secret: string }) {
   const client = useQueryClient();
   const navigate = useNavigate();
-  const [name, setName] = useState("");
-  const [email, setEmail] = useState("");
-  const [password, setPassword] = useState("");
+  const [account, setAccount] = useState(emptyAccount);
   const join = useMutation({
     meta: { inline: true },
-    mutationFn: () => ok(api.POST("/api/v1/join/account", { body: { secret, name, email, password } })),
+    mutationFn: () => ok(api.POST("/api/v1/join/account", { body: { secret, ...account } })),
     onSuccess: async (me) => {
       client.setQueryData(keys.me, me);
       const [project] = Object.keys(me.roles);
       await navigate(project ? `/projects/${project}` : "/");
     },
   });
-  const wrong = fieldErrors(join.error);
   const taken = join.error instanceof ApiError && join.error.code === "email_taken";
+  const wrong = taken
+    ? { email: t`There is an account for this address: choose “I have an account”.` }
+    : fieldErrors(join.error);
   function submit(event: SyntheticEvent) {
     event.preventDefault();
     join.mutate();
   }
   return (
     <Stack component="form" onSubmit={submit}>
-      <TextInput
-        label={t`Name`}
-        autoComplete="name"
-        required
-        value={name}
-        error={wrong.name}
-        onChange={(event) => {
-          setName(event.currentTarget.value);
-        }}
-      />
-      <TextInput
-        label={t`Email`}
-        type="email"
-        autoComplete="username"
-        required
-        value={email}
-        error={taken ? t`There is an account for this address: choose “I have an account”.` : wrong.email}
-        onChange={(event) => {
-          setEmail(event.currentTarget.value);
-        }}
-      />
-      <PasswordInput
-        label={t`Password`}
-        description={t`At least 8 characters`}
-        autoComplete="new-password"
-        required
-        value={password}
-        error={wrong.password}
-        onChange={(event) => {
-          setPassword(event.currentTarget.value);
-        }}
-      />
-      {join.error && !taken && Object.keys(wrong).length === 0 && <Alert color="red">{messageOf(join.error)}</Alert>}
+      <AccountFields own account={account} wrong={wrong} onChange={setAccount} />
+      {join.error && Object.keys(wrong).length === 0 && <Alert color="red">{messageOf(join.error)}</Alert>}
       <Button type="submit" loading={join.isPending}>
         <Trans>Create account and join</Trans>
       </Button>

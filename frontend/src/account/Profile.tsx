@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, Card, Group, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Alert, Button, Card, Group, PasswordInput, Stack, Text, Title } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, type SyntheticEvent, useState } from "react";
@@ -8,6 +8,7 @@ import { type ReactNode, type SyntheticEvent, useState } from "react";
 import { api, type Me, ok } from "../api/client";
 import { fieldErrors, messageOf } from "../api/errors";
 import { keys } from "../api/keys";
+import { NameField, NewPasswordField } from "./fields";
 
 /** One's own name. */
 export function Profile({ me }: { me: Me }) {
@@ -41,14 +42,10 @@ export function Profile({ me }: { me: Me }) {
             </Trans>
           )}
         </Text>
-        <TextInput
-          label={t`Name`}
-          autoComplete="name"
+        <NameField
           value={name}
           error={save.error && (fieldErrors(save.error).name ?? messageOf(save.error))}
-          onChange={(event) => {
-            setName(event.currentTarget.value);
-          }}
+          onChange={setName}
         />
         <Group>
           <Button type="submit" loading={save.isPending} disabled={!name.trim() || name.trim() === me.user.name}>
@@ -102,16 +99,7 @@ export function Password({ email }: { email: string }) {
             setOld(event.currentTarget.value);
           }}
         />
-        <PasswordInput
-          label={t`New password`}
-          description={t`At least 8 characters`}
-          autoComplete="new-password"
-          value={fresh}
-          error={wrong.new_password}
-          onChange={(event) => {
-            setFresh(event.currentTarget.value);
-          }}
-        />
+        <NewPasswordField value={fresh} error={wrong.new_password} onChange={setFresh} />
         {change.error && Object.keys(wrong).length === 0 && <Alert color="red">{messageOf(change.error)}</Alert>}
         <Group>
           <Button type="submit" loading={change.isPending} disabled={!old || !fresh}>

@@ -1,61 +1,28 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, Checkbox, Modal, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Checkbox, Modal, Stack, Text } from "@mantine/core";
 import { type SyntheticEvent, useState } from "react";
 
+import { AccountFields, emptyAccount, NewPasswordField } from "../account/fields";
 import type { User } from "../api/client";
 import { fieldErrors, messageOf } from "../api/errors";
 import { useChangeUser, useCreateUser } from "./useUsers";
 
 /** Makes an account. */
 export function NewUser({ onClose }: { onClose: () => void }) {
-  const [name, setName] = useState("");
-  const [email, setEmail] = useState("");
-  const [password, setPassword] = useState("");
+  const [account, setAccount] = useState(emptyAccount);
   const [admin, setAdmin] = useState(false);
   const create = useCreateUser();
   const wrong = fieldErrors(create.error);
   function submit(event: SyntheticEvent) {
     event.preventDefault();
-    create.mutate({ name, email, password, is_admin: admin }, { onSuccess: onClose });
+    create.mutate({ ...account, is_admin: admin }, { onSuccess: onClose });
   }
   return (
     <Modal opened onClose={onClose} title={t`New user`}>
       <form onSubmit={submit}>
         <Stack>
-          <TextInput
-            label={t`Name`}
-            required
-            autoComplete="off"
-            data-autofocus
-            value={name}
-            error={wrong.name}
-            onChange={(event) => {
-              setName(event.currentTarget.value);
-            }}
-          />
-          <TextInput
-            label={t`Email`}
-            type="email"
-            required
-            autoComplete="off"
-            value={email}
-            error={wrong.email}
-            onChange={(event) => {
-              setEmail(event.currentTarget.value);
-            }}
-          />
-          <PasswordInput
-            label={t`First password`}
-            description={t`At least 8 characters; they can change it on their account page`}
-            required
-            autoComplete="new-password"
-            value={password}
-            error={wrong.password}
-            onChange={(event) => {
-              setPassword(event.currentTarget.value);
-            }}
-          />
+          <AccountFields own={false} account={account} wrong={wrong} onChange={setAccount} />
           <Checkbox
             label={t`Administrator`}
             description={t`Manages users, and acts as an owner of every project`}
@@ -89,16 +56,11 @@ export function NewPassword({ user, onClose }: { user: User; onClose: () => void
           <Text size="sm" c="dimmed">
             <Trans>All browsers of {{ name: user.name }} are signed out; API tokens stay.</Trans>
           </Text>
-          <PasswordInput
-            label={t`New password`}
-            description={t`At least 8 characters`}
-            autoComplete="new-password"
+          <NewPasswordField
             data-autofocus
             value={password}
             error={fieldErrors(change.error).password}
-            onChange={(event) => {
-              setPassword(event.currentTarget.value);
-            }}
+            onChange={setPassword}
           />
           <Button type="submit" loading={change.isPending} disabled={!password}>
             <Trans>Set password</Trans>

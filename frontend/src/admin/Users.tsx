@@ -6,8 +6,9 @@ import { useState } from "react";
 
 import type { Me, User } from "../api/client";
 import { Failed, NotAllowed } from "../app/States";
+import { offerUndo } from "../app/undo";
 import { NewPassword, NewUser } from "./UserDialogs";
-import { useChangeUser, useUsers } from "./useUsers";
+import { useChangeUser, useSaveUser, useUsers } from "./useUsers";
 
 /** All accounts of the service, for administrators. */
 export default function Users({ me }: { me: Me }) {
@@ -80,6 +81,17 @@ export default function Users({ me }: { me: Me }) {
 
 function Person({ user, own, onPassword }: { user: User; own: boolean; onPassword: () => void }) {
   const change = useChangeUser();
+  const save = useSaveUser();
+  function deactivate() {
+    change.mutate(
+      { id: user.id, active: false },
+      {
+        onSuccess: () => {
+          offerUndo(t`Deactivated ${{ name: user.name }}.`, () => save({ id: user.id, active: true }));
+        },
+      },
+    );
+  }
   return (
     <Group justify="space-between" wrap="nowrap" data-testid={`user-${user.email}`}>
       <div style={{ minWidth: 0, opacity: user.active ? 1 : 0.6 }}>
@@ -114,7 +126,8 @@ function Person({ user, own, onPassword }: { user: User; own: boolean; onPasswor
             <Menu.Item
               {...(user.active && { color: "red" })}
               onClick={() => {
-                change.mutate({ id: user.id, active: !user.active });
+                if (user.active) deactivate();
+                else change.mutate({ id: user.id, active: true });
               }}
             >
               {user.active ? t`Deactivate` : t`Activate`}

@@ -26,13 +26,15 @@ export function useCreateUser() {
 }
 
 export function useChangeUser() {
+  return useMutation({ mutationFn: useSaveUser() });
+}
+
+/** Changes an account, whoever waits for it. */
+export function useSaveUser() {
   const client = useQueryClient();
-  return useMutation({
-    mutationFn: ({ id, ...body }: UserPatch & { id: string }) =>
-      ok(api.PATCH("/api/v1/users/{user_id}", { params: { path: { user_id: id } }, body })),
-    onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: keys.users });
-      await client.invalidateQueries({ queryKey: keys.me });
-    },
-  });
+  return async ({ id, ...body }: UserPatch & { id: string }) => {
+    await ok(api.PATCH("/api/v1/users/{user_id}", { params: { path: { user_id: id } }, body }));
+    await client.invalidateQueries({ queryKey: keys.users });
+    await client.invalidateQueries({ queryKey: keys.me });
+  };
 }

@@ -38,8 +38,10 @@ function worded({ code, message }: ApiError): string {
   return i18n.locale === "en" ? message : (errorText(code, message) ?? message);
 }
 
+export type FieldErrors = Readonly<Record<string, string>>;
+
 /** What the API says of single fields, by the last part of their name (`settings.budget` is `budget`). */
-export function fieldErrors(error: unknown): Readonly<Record<string, string>> {
+export function fieldErrors(error: unknown): FieldErrors {
   if (!(error instanceof ApiError)) return {};
   const { field, fields } = error.details;
   if (typeof field === "string") return { [field]: worded(error) };

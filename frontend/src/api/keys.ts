@@ -5,6 +5,7 @@ export const keys = {
   users: ["users"] as const,
   plans: ["plans"] as const,
   projects: ["projects"] as const,
+  deletedProjects: ["projects", "deleted"] as const,
   project: (id: string) => ["project", id] as const,
   jobs: (id: string) => ["project", id, "jobs"] as const,
   jobList: (id: string) => ["project", id, "job-list"] as const,

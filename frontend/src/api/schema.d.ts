@@ -216,7 +216,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Project
-         * @description Delete a project with all its images, answers and models.
+         * @description Delete a project with all its images, answers and models; for 7 days it can be restored.
          */
         delete: operations["delete_project"];
         options?: never;
@@ -226,6 +226,26 @@ export interface paths {
          * @description Change name, settings or classes.
          */
         patch: operations["change_project"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/restoration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Project
+         * @description Bring a deleted project back as it was; its jobs stay cancelled.
+         */
+        post: operations["restore_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/projects/{project_id}/members": {
@@ -260,7 +280,11 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
+        /**
+         * Put Member
+         * @description Make somebody with an account a member, or give a member another role.
+         */
+        put: operations["put_member"];
         post?: never;
         /**
          * Remove Member
@@ -4396,6 +4420,13 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Deleted At */
+            deleted_at?: string | null;
+            /**
+             * Removed At
+             * @description of a deleted project: until then it can be restored
+             */
+            removed_at?: string | null;
         };
         /**
          * ProjectPatch
@@ -6101,6 +6132,8 @@ export interface operations {
                 cursor?: string | null;
                 /** @description most items of one page */
                 limit?: number;
+                /** @description list deleted projects that the caller may restore instead */
+                deleted?: boolean;
             };
             header?: never;
             path?: never;
@@ -6481,6 +6514,82 @@ export interface operations {
             };
         };
     };
+    restore_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unknown, or not the caller's to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many failed tries */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_members: {
         parameters: {
             query?: never;
@@ -6569,6 +6678,87 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["MembersIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Members"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unknown, or not the caller's to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many failed tries */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    put_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberPatch"];
             };
         };
         responses: {
@@ -8713,6 +8903,12 @@ export interface operations {
                 unsettled?: boolean | null;
                 /** @description is part of its name */
                 filename?: string | null;
+                /** @description number of a cycle whose task model was measured on it */
+                measured_in?: number | null;
+                /** @description its label when that model was measured */
+                true?: string | null;
+                /** @description what that model took it for */
+                predicted?: string | null;
             };
             header?: never;
             path: {
@@ -8808,6 +9004,12 @@ export interface operations {
                 unsettled?: boolean | null;
                 /** @description is part of its name */
                 filename?: string | null;
+                /** @description number of a cycle whose task model was measured on it */
+                measured_in?: number | null;
+                /** @description its label when that model was measured */
+                true?: string | null;
+                /** @description what that model took it for */
+                predicted?: string | null;
                 /** @description `hardest` and `easiest`: by pretext loss; `least_sure`: by the confidence of the newest suggestion (reviewers and above); images without either come last */
                 order?: "oldest" | "newest" | "hardest" | "easiest" | "least_sure" | "filename";
                 cursor?: string | null;

@@ -17,7 +17,7 @@ interface Props {
   onClose: () => void;
 }
 
-/** Asks before something is taken away, by name where it cannot be brought back. */
+/** Asks before something is taken away, by name where much goes at once. */
 export function Confirm({ title, action, name, children, pending, error, onConfirm, onClose }: Props) {
   const [typed, setTyped] = useState("");
   function submit(event: SyntheticEvent) {

@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Button, Group, Select, TextInput } from "@mantine/core";
+import { Button, Group, Pill, Select, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 
 import type { Project } from "../api/client";
@@ -91,6 +91,18 @@ export function Filters({ project, filter, reviewer, onChange, onClear }: Props)
         </>
       )}
       {select("unsettled", t`Settled`, yesNo(t`answered, no label`, t`others`))}
+      {typeof filter.measured_in === "number" && (
+        <Pill
+          size="lg"
+          withRemoveButton
+          removeButtonProps={{ "aria-label": t`Take this condition away`, "aria-hidden": false, tabIndex: 0 }}
+          onRemove={() => {
+            onChange({ measured_in: null, true: null, predicted: null });
+          }}
+        >
+          {measured(filter.measured_in, filter.true, filter.predicted)}
+        </Pill>
+      )}
       {isFiltered(filter) && (
         <Button size="xs" variant="subtle" onClick={onClear}>
           <Trans>Show all</Trans>
@@ -98,6 +110,11 @@ export function Filters({ project, filter, reviewer, onChange, onClear }: Props)
       )}
     </Group>
   );
+}
+
+function measured(cycle: number, is: string | null | undefined, taken: string | null | undefined): string {
+  if (!is || !taken) return t`Measured in cycle ${cycle}`;
+  return is === taken ? t`Cycle ${cycle}: ${is}, recognised` : t`Cycle ${cycle}: ${is}, taken for ${taken}`;
 }
 
 function orders(reviewer: boolean): { value: string; label: string }[] {

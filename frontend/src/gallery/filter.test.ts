@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { isFiltered, readFilter, written } from "./filter";
+import { galleryOf, isFiltered, readFilter, written } from "./filter";
 
 test("an address becomes a filter", () => {
   const search = new URLSearchParams("split=pool&pool_batch=3&flagged=false&class=cat&order=hardest&image=x");
@@ -14,6 +14,13 @@ test("what makes no sense is left out", () => {
 test("a change is written beside what stands there", () => {
   const next = written(new URLSearchParams("class=cat&image=x"), { class: null, cycle: 2, flagged: true });
   expect(next.toString()).toBe("image=x&cycle=2&flagged=true");
+});
+
+test("a filter that is linked is read as it was", () => {
+  const filter = { measured_in: 2, true: "cat & mouse", predicted: "dog" };
+  const search = new URLSearchParams(galleryOf("p", filter, "x").split("?")[1]);
+  expect(readFilter(search)).toEqual(filter);
+  expect(search.get("image")).toBe("x");
 });
 
 test("an order filters nothing", () => {

@@ -6,9 +6,9 @@ type Query = NonNullable<paths["/api/v1/projects/{project_id}/images"]["get"]["p
 export type Filter = Omit<Query, "cursor" | "limit">;
 export type Order = NonNullable<Filter["order"]>;
 
-const NUMBERS = ["pool_batch", "cycle"] as const;
+const NUMBERS = ["pool_batch", "cycle", "measured_in"] as const;
 const FLAGS = ["labelled", "flagged", "skipped", "unsettled"] as const;
-const WORDS = ["split", "class", "source", "annotator", "filename", "order"] as const;
+const WORDS = ["split", "class", "source", "annotator", "filename", "true", "predicted", "order"] as const;
 
 /** A filter as it stands in the address, so that a view can be linked. What makes no sense is left out. */
 export function readFilter(search: URLSearchParams): Filter {
@@ -36,6 +36,12 @@ export function written(search: URLSearchParams, change: Readonly<Record<string,
     else next.set(name, String(value));
   }
   return next;
+}
+
+/** The gallery's address, with a filter and perhaps one image that is open. */
+export function galleryOf(project: string, filter: Filter, image?: string): string {
+  const search = written(new URLSearchParams(), { ...filter, ...(image && { image }) });
+  return `/projects/${project}/images?${search.toString()}`;
 }
 
 /** Whether anything is filtered; the order is no condition. */

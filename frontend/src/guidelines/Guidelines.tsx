@@ -7,13 +7,14 @@ import { useParams } from "react-router";
 
 import type { Class, Example, Guidelines as Found } from "../api/client";
 import { Failed } from "../app/States";
+import { offerUndo } from "../app/undo";
 import { covers, useProject } from "../projects/useProject";
 import { AddExample } from "./AddExample";
 import { Editor } from "./Editor";
 import { Examples } from "./Examples";
 import Markdown from "./Markdown";
 import { Revisions } from "./Revisions";
-import { useGuidelines, useRemoveExample } from "./useGuidelines";
+import { useAddExample, useGuidelines, useRemoveExample } from "./useGuidelines";
 
 /** What annotators are told: the project's text with its history, and what shows each class. */
 export default function Guidelines() {
@@ -94,6 +95,8 @@ interface Props {
 function OfClass({ project, entry, found, editable }: Props) {
   const [adding, setAdding] = useState(false);
   const remove = useRemoveExample(project);
+  const add = useAddExample(project, entry.id);
+  const bringBack = ({ image_id, kind, caption }: Example) => add.mutateAsync({ image_id, kind, caption });
   const examples = found.examples.filter((example) => example.class_id === entry.id);
   const removal = (example: Example) => (
     <ActionIcon
@@ -103,7 +106,11 @@ function OfClass({ project, entry, found, editable }: Props) {
       aria-label={t`Show this image no longer`}
       loading={remove.isPending && remove.variables === example.id}
       onClick={() => {
-        remove.mutate(example.id);
+        remove.mutate(example.id, {
+          onSuccess: () => {
+            offerUndo(t`The example of ${{ name: entry.name }} is shown no longer.`, () => bringBack(example));
+          },
+        });
       }}
     >
       <IconX size={14} />

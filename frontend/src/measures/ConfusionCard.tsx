@@ -41,7 +41,7 @@ export function ConfusionCard({ project, cycles }: { project: string; cycles: re
       {row !== null && column !== null && (
         <CellImages
           project={project}
-          cycle={cycle.id}
+          cycle={cycle}
           cell={{ true: row, predicted: column }}
           onClose={() => { point(null); }}
         />

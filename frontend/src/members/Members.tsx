@@ -8,11 +8,12 @@ import { useParams } from "react-router";
 import type { Me, Member } from "../api/client";
 import { Confirm } from "../app/Confirm";
 import { Failed } from "../app/States";
+import { offerUndo } from "../app/undo";
 import { covers, useProject } from "../projects/useProject";
 import { Invitations } from "./Invitations";
 import { InviteDialog } from "./InviteDialog";
 import { roleLabel, roleList } from "./roles";
-import { useChangeMember, useMembers, useRemoveMember } from "./useMembers";
+import { useChangeMember, useMembers, usePutMember, useRemoveMember } from "./useMembers";
 
 /** The people of a project, and the invitations to it. */
 export default function Members({ me }: { me: Me }) {
@@ -82,6 +83,7 @@ export default function Members({ me }: { me: Me }) {
         <Remove
           project={id}
           member={removing}
+          undoable={removing.user_id !== me.user.id || me.user.is_admin}
           onClose={() => {
             setRemoving(null);
           }}
@@ -153,8 +155,17 @@ function Person({ project, member, own, owner, last, onRemove }: PersonProps) {
   );
 }
 
-function Remove({ project, member, onClose }: { project: string; member: Member; onClose: () => void }) {
+interface RemoveProps {
+  project: string;
+  member: Member;
+  /** Who has left a project cannot let themselves in again. */
+  undoable: boolean;
+  onClose: () => void;
+}
+
+function Remove({ project, member, undoable, onClose }: RemoveProps) {
   const remove = useRemoveMember(project);
+  const put = usePutMember(project);
   return (
     <Confirm
       title={t`Remove ${{ name: member.name }}?`}
@@ -163,7 +174,12 @@ function Remove({ project, member, onClose }: { project: string; member: Member;
       error={remove.error}
       onClose={onClose}
       onConfirm={() => {
-        remove.mutate(member.user_id, { onSuccess: onClose });
+        remove.mutate(member.user_id, {
+          onSuccess: () => {
+            onClose();
+            if (undoable) offerUndo(t`Removed ${{ name: member.name }}.`, () => put(member));
+          },
+        });
       }}
     >
       <Trans>

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
-import { api, ok, type Role } from "../api/client";
+import { api, type Member, ok, type Role } from "../api/client";
 import { keys } from "../api/keys";
 
 export function useMembers(project: string) {
@@ -47,6 +47,16 @@ export function useRemoveMember(project: string) {
     },
     onSuccess: () => client.invalidateQueries({ queryKey: keys.project(project) }),
   });
+}
+
+/** Makes somebody a member again who was one. */
+export function usePutMember(project: string): (member: Member) => Promise<void> {
+  const client = useQueryClient();
+  return async ({ user_id, role }) => {
+    const params = { path: { project_id: project, user_id } };
+    await ok(api.PUT("/api/v1/projects/{project_id}/members/{user_id}", { params, body: { role } }));
+    await client.invalidateQueries({ queryKey: keys.project(project) });
+  };
 }
 
 export function useInvite(project: string) {

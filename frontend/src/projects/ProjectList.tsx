@@ -8,6 +8,7 @@ import { Link } from "react-router";
 import { api, ok } from "../api/client";
 import { messageOf } from "../api/errors";
 import { keys } from "../api/keys";
+import { Deleted } from "./Deleted";
 
 export function ProjectList() {
   const projects = useQuery({
@@ -53,6 +54,7 @@ export function ProjectList() {
           </Card>
         ))}
       </SimpleGrid>
+      <Deleted />
     </Stack>
   );
 }

@@ -8,11 +8,14 @@ import { useNavigate } from "react-router";
 import { api, ok, type Project } from "../api/client";
 import { keys } from "../api/keys";
 import { Confirm } from "../app/Confirm";
+import { offerUndo } from "../app/undo";
+import { useRestore } from "../projects/useDeleted";
 
 /** Deletes a project, which asks for its name. */
 export function DeleteProject({ project }: { project: Project }) {
   const client = useQueryClient();
   const navigate = useNavigate();
+  const restore = useRestore();
   const [opened, { open, close }] = useDisclosure();
   const remove = useMutation({
     meta: { inline: true },
@@ -21,6 +24,7 @@ export function DeleteProject({ project }: { project: Project }) {
       await navigate("/");
       client.removeQueries({ queryKey: keys.project(project.id) });
       await client.invalidateQueries({ queryKey: keys.projects });
+      offerUndo(t`Deleted ${{ name: project.name }}.`, () => restore(project));
     },
   });
   const { images, labelled } = project.counts;
@@ -30,7 +34,7 @@ export function DeleteProject({ project }: { project: Project }) {
         <div>
           <Title order={3} size="h4"><Trans>Delete the project</Trans></Title>
           <Text size="sm" c="dimmed">
-            <Trans>With all its images, answers and models. There is no way back.</Trans>
+            <Trans>With all its images, answers and models. For 7 days its owners can restore it.</Trans>
           </Text>
         </div>
         <Button color="red" variant="light" onClick={open}>
@@ -40,7 +44,7 @@ export function DeleteProject({ project }: { project: Project }) {
       {opened && (
         <Confirm
           title={t`Delete ${{ name: project.name }}?`}
-          action={t`Delete for good`}
+          action={t`Delete the project`}
           name={project.name}
           pending={remove.isPending}
           error={remove.error}
@@ -50,8 +54,8 @@ export function DeleteProject({ project }: { project: Project }) {
           }}
         >
           <Trans>
-            {images} images, {labelled} labels of the pool, all answers, cycles and models go with it. Export the labels
-            first if anybody may need them.
+            {images} images, {labelled} labels of the pool, all answers, cycles and models go with it, and what runs is
+            cancelled. For 7 days its owners can restore it from the list of projects; then it goes for good.
           </Trans>
         </Confirm>
       )}

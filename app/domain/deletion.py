@@ -1,0 +1,5 @@
+"""Deleted projects."""
+
+from datetime import timedelta
+
+KEPT_FOR = timedelta(days=7)  # in which an owner may bring a deleted project back

@@ -1,0 +1,35 @@
+"""Deleting a project, and bringing it back."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.db import cancellation, jobs, projects, queue
+from app.db.models import Project
+from app.domain.deletion import KEPT_FOR
+from app.domain.enums import JobStatus
+from app.domain.errors import NotFound
+from app.services.labelling import give_back
+
+
+def delete(db: Session, project_id: UUID) -> None:
+    """Make a project gone for everybody: its jobs are cancelled and its leases end."""
+    # Jobs first: their workers lock the job's row before the project's.
+    going_on = jobs.of_project(project_id, [JobStatus.QUEUED, JobStatus.RUNNING])
+    for job in db.scalars(going_on.with_for_update()):
+        cancellation.cancel(db, job)
+    projects.lock(db, project_id).deleted_at = datetime.now(UTC)
+    for assignment, item in queue.held_in(db, project_id):
+        give_back(assignment, item)
+    db.flush()
+
+
+def restore(db: Session, project_id: UUID) -> Project:
+    """Bring a deleted project back; one that is there stays as it is. Raises NotFound when it is too late."""
+    project = projects.lock(db, project_id)
+    if project.deleted_at is not None and project.deleted_at <= datetime.now(UTC) - KEPT_FOR:
+        raise NotFound("There is no such project.")
+    project.deleted_at = None
+    db.flush()
+    return project
