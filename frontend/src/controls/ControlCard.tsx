@@ -119,7 +119,7 @@ function ByClass({ classes }: { classes: ControlReport["classes"] }) {
   return (
     <div>
       <Title order={4} size="h5"><Trans>By known class, the worst first</Trans></Title>
-      <Table.ScrollContainer minWidth={340}>
+      <Table.ScrollContainer minWidth={300}>
         <Table verticalSpacing={4} className="figures">
           <Table.Thead>
             <Table.Tr>

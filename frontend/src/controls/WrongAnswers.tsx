@@ -39,7 +39,7 @@ export function WrongAnswers({ project, person }: Props) {
                   loading="lazy"
                 />
               </span>
-              <Text size="xs" className="controls-said">{t`said ${said}`}</Text>
+              <Text size="xs" fw={600}>{t`said ${said}`}</Text>
               <Text size="xs" c="dimmed">{t`known: ${known}`}</Text>
             </Link>
           );
