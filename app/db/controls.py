@@ -178,11 +178,11 @@ def said(session: Session, cycle_id: UUID, user_id: UUID) -> tuple[int, int]:
     return answered, skipped
 
 
-def scores_near(session: Session, cycle_id: UUID, position: int) -> Sequence[float]:
-    """Return the shown confidences of the two queue items nearest to a position; fewer if there are."""
+def scores_before(session: Session, cycle_id: UUID, position: int) -> Sequence[float]:
+    """Return the shown confidences of the queue item at a position and of the one before; those there are."""
     query = select(QueueItem.score).where(QueueItem.cycle_id == cycle_id, QueueItem.score.isnot(None))
-    near = query.order_by(func.abs(QueueItem.position - position), QueueItem.position).limit(2)
-    return [score for score in session.scalars(near) if score is not None]
+    two = query.where(QueueItem.position <= position).order_by(QueueItem.position.desc()).limit(2)
+    return [score for score in session.scalars(two) if score is not None]
 
 
 def answers(session: Session, project_id: UUID) -> Sequence[Row[Annotation, Control, Image]]:

@@ -2,7 +2,8 @@
 
 Nobody asked the model about them, and it has mostly learned them: its own word would be right and sure where
 it is neither for the images of a queue. So a suggestion is drawn: the class as the model mistakes classes on
-held-out images, the confidence between those of the two queue items next to it.
+held-out images, the confidence between those of the queue items before and after it: a queue may be in the
+order of confidence, and no two images have the same one.
 """
 
 from functools import cached_property
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.db import controls, learning
 from app.db.class_sets import ClassSets
 from app.db.models import Class, Control, Cycle, Model, Project
-from app.domain.controls import drawn, weighted
+from app.domain.controls import between, drawn, weighted
 from app.domain.project_settings import ProjectSettings
 
 
@@ -41,10 +42,10 @@ class StandIns:
         def chance(about: object) -> float:
             return drawn(self._cycle.control_key, about, user_id, control.id)
 
-        near = controls.scores_near(self._db, self._cycle.id, position)
+        near = controls.scores_before(self._db, self._cycle.id, position)
         if not near or chance("audit") < self._audit_share:
             return {}
-        score = sum(near) / len(near)
+        score = between(near[0], near[1] if len(near) > 1 else None, chance("score"))
         if control.class_ids is not None:
             present = self._sets.present(control.class_ids)
             kept = [row.id for row in present if chance(row.id) < self._recalls.get(row.id, 1.0)]

@@ -58,6 +58,7 @@ PAGES: dict[str, tuple[str, Act | None]] = {
     "skip": ("/projects/{}/label", at_the_bench(press("Shift+S"))),
     "guide": ("/projects/{}/label", at_the_bench(press("Shift+H"))),
     "images": ("/projects/{}/images", None),
+    "an image": ("/projects/{}/images", lambda page: page.get_by_test_id("thumb").first.click()),
     "guidelines": ("/projects/{}/guidelines", None),
     "classes": ("/projects/{}/classes", None),
     "members": ("/projects/{}/members", None),

@@ -16,6 +16,7 @@ export const keys = {
   suspects: (id: string, check: string) => ["project", id, "label-checks", check] as const,
   reviewQueue: (id: string) => ["project", id, "review-queue"] as const,
   suggestionReport: (id: string) => ["project", id, "suggestion-report"] as const,
+  controls: (id: string) => ["project", id, "controls"] as const,
   agreement: (id: string) => ["project", id, "agreement"] as const,
   classes: (id: string) => ["project", id, "classes"] as const,
   schemaChanges: (id: string) => ["project", id, "schema-changes"] as const,

@@ -6,7 +6,9 @@ import { Card, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useCallback, useMemo } from "react";
 import { useParams, useSearchParams } from "react-router";
 
-import { Failed } from "../app/States";
+import type { Project } from "../api/client";
+import { Failed, NotAllowed } from "../app/States";
+import { isBlind } from "../projects/blind";
 import { covers, useProject } from "../projects/useProject";
 import { isFiltered, readFilter, written } from "./filter";
 import { Filters } from "./Filters";
@@ -17,8 +19,26 @@ import { useCount, useGallery } from "./useGallery";
 /** All images of a project, by whatever is known of them; one of them large. */
 export default function Gallery() {
   const { id = "" } = useParams();
-  const [search, setSearch] = useSearchParams();
   const project = useProject(id);
+  if (project.error) return <Failed error={project.error} onRetry={() => void project.refetch()} />;
+  if (!project.data) return <Skeleton h={200} />;
+  return isBlind(project.data) ? <Blind name={project.data.name} /> : <AllImages project={project.data} />;
+}
+
+function Blind({ name }: { name: string }) {
+  return (
+    <Stack gap="sm">
+      <title>{t`Images · ${{ project: name }} · Nextbatch`}</title>
+      <NotAllowed title={t`The images are for reviewers, engineers and owners`}>
+        {t`Control images are mixed in among those that annotators get. To see all images would give them away.`}
+      </NotAllowed>
+    </Stack>
+  );
+}
+
+function AllImages({ project }: { project: Project }) {
+  const { id } = project;
+  const [search, setSearch] = useSearchParams();
   const filter = useMemo(() => readFilter(search), [search]);
   const pages = useGallery(id, filter);
   const count = useCount(id, filter);
@@ -28,8 +48,7 @@ export default function Gallery() {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
 
-  if (!project.data) return <Skeleton h={200} />;
-  const reviewer = covers(project.data.role, "reviewer");
+  const reviewer = covers(project.role, "reviewer");
   const change = (part: Readonly<Record<string, string | number | boolean | null>>, replace = true) => {
     setSearch((now) => written(now, part), { replace });
   };
@@ -45,7 +64,7 @@ export default function Gallery() {
   const total = count.data?.images;
   return (
     <Stack gap="sm">
-      <title>{t`Images · ${{ project: project.data.name }} · Nextbatch`}</title>
+      <title>{t`Images · ${{ project: project.name }} · Nextbatch`}</title>
       <div>
         <Title order={2} size="h3">
           <Trans>Images</Trans>
@@ -55,7 +74,7 @@ export default function Gallery() {
         </Text>
       </div>
       <Filters
-        project={project.data}
+        project={project}
         filter={filter}
         reviewer={reviewer}
         onChange={change}
@@ -77,7 +96,7 @@ export default function Gallery() {
       ) : (
         <Sheet
           images={images}
-          classes={project.data.classes}
+          classes={project.classes}
           onOpen={(image) => {
             change({ image }, false);
           }}
@@ -86,7 +105,7 @@ export default function Gallery() {
       )}
       {opened !== null && (
         <ImageView
-          project={project.data}
+          project={project}
           image={opened}
           reviewer={reviewer}
           onClose={() => {

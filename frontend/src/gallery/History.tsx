@@ -68,6 +68,7 @@ function details(event: HistoryEvent): string[] {
     typeof event.elapsed_ms === "number" ? took(event.elapsed_ms) : null,
     (event.revision ?? 1) > 1 ? changed(event.revision ?? 1) : null,
     event.suggestion === "shown" ? t`saw the suggestion` : event.suggestion === "hidden" ? t`the suggestion was hidden` : null,
+    event.control ? t`as a control image` : null,
     event.flagged ? t`flagged` : null,
     !event.note ? null : event.kind === "skip" ? reasonText(event.note) : `“${event.note}”`,
   ].filter((part) => part !== null);

@@ -7,6 +7,7 @@ import { Link } from "react-router";
 
 import { contentUrl, type Image, type Project } from "../api/client";
 import { Failed } from "../app/States";
+import { ControlMark } from "../controls/ControlMark";
 import { number } from "../language/format";
 import { useSettle } from "../review/useReview";
 import { labelWords } from "./filter";
@@ -71,6 +72,7 @@ export function ImageView({ project, image, reviewer, onClose, hasPrevious, hasN
           <Stack gap="md">
             {reviewer && <SetLabel project={project} image={found.data} />}
             <Facts project={project.id} image={found.data} />
+            {reviewer && <ControlMark key={found.data.id} project={project.id} image={found.data} />}
             {reviewer && (
               <div>
                 <Title order={3} size="h5" mb={4}>

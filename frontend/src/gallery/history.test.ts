@@ -5,7 +5,7 @@ import { told } from "./History";
 
 const event = (kind: HistoryEvent["kind"], more: Partial<HistoryEvent> = {}): HistoryEvent => ({
   kind, at: null, user_id: null, name: "Ada", cycle: 2, class: null, confidence: null, model_id: null, suggestion: null,
-  revision: null, elapsed_ms: null, note: null, flagged: false, retracted_at: null, to: null, previous: null,
+  revision: null, elapsed_ms: null, note: null, flagged: false, control: false, retracted_at: null, to: null, previous: null,
   previous_source: null, ...more,
 });
 

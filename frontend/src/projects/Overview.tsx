@@ -23,6 +23,7 @@ import { Examples } from "../measures/Examples";
 import { RecallCurves } from "../measures/RecallCurves";
 import { PlanCard } from "../plans/PlanCard";
 import { planOf, usePlans } from "../plans/usePlans";
+import { isBlind } from "./blind";
 import { JobList } from "./JobList";
 import { nextStep } from "./nextStep";
 import { TrainingCard } from "./TrainingCard";
@@ -132,7 +133,7 @@ export default function Overview() {
             <TrainingCard project={project.data} engineer={engineer} />
             <OverlapCard project={project.data} engineer={engineer} />
             {known.run && <RunCharts run={known.run} />}
-            {known.run && <Examples run={known.run} />}
+            {known.run && !isBlind(project.data) && <Examples run={known.run} />}
           </Stack>
         </Grid.Col>
       </Grid>

@@ -6,6 +6,7 @@ import { Link, NavLink, Outlet, useLocation, useParams } from "react-router";
 
 import { ApiError } from "../api/errors";
 import { Failed } from "../app/States";
+import { isBlind } from "./blind";
 import { tabsFor } from "./tabs";
 import { useProject } from "./useProject";
 
@@ -42,7 +43,7 @@ export function ProjectFrame() {
           {project.data.name}
         </Title>
         <nav className="tabs" aria-label={t`Project`} ref={tabs}>
-          {tabsFor(project.data.role, project.data.task).map((tab) => (
+          {tabsFor(project.data.role, project.data.task, isBlind(project.data)).map((tab) => (
             <NavLink key={tab.path} to={`/projects/${id}${tab.path && `/${tab.path}`}`} end={!tab.path}>
               {tab.label}
             </NavLink>

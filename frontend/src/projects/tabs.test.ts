@@ -6,6 +6,10 @@ test("annotators see what they may use", () => {
   expect(tabsFor("annotator").map((tab) => tab.label)).toEqual(["Overview", "Label", "Images", "Classes", "Guidelines", "Members"]);
 });
 
+test("where control images are mixed in annotators see no page of all images", () => {
+  expect(tabsFor("annotator", "classification", true).map((tab) => tab.label)).not.toContain("Images");
+});
+
 test("engineers see backtests, jobs and settings as well", () => {
   expect(tabsFor("engineer").map((tab) => tab.label).slice(6)).toEqual(["Review", "Label check", "Backtests", "Jobs", "Settings"]);
 });

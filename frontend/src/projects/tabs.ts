@@ -9,10 +9,10 @@ export interface Tab {
   path: string;
 }
 
-const allTabs = (): readonly (Tab & { least: Role; oneClass?: true })[] => [
+const allTabs = (): readonly (Tab & { least: Role; oneClass?: true; allImages?: true })[] => [
   { label: t`Overview`, path: "", least: "annotator" },
   { label: t`Label`, path: "label", least: "annotator" },
-  { label: t`Images`, path: "images", least: "annotator" },
+  { label: t`Images`, path: "images", least: "annotator", allImages: true },
   { label: t`Classes`, path: "classes", least: "annotator" },
   { label: t`Guidelines`, path: "guidelines", least: "annotator" },
   { label: t`Members`, path: "members", least: "annotator" },
@@ -23,8 +23,11 @@ const allTabs = (): readonly (Tab & { least: Role; oneClass?: true })[] => [
   { label: t`Settings`, path: "settings", least: "engineer" },
 ];
 
-/** The pages of a project that somebody of this role may see; some are for images with one class each. */
-export function tabsFor(role: Role, task: Project["task"] = "classification"): readonly Tab[] {
+/**
+ * The pages of a project that somebody of this role may see; some are for images with one class each.
+ * To whom is `blind`, images are not shown but those they are asked for.
+ */
+export function tabsFor(role: Role, task: Project["task"] = "classification", blind = false): readonly Tab[] {
   const several = task === "multi_label_classification";
-  return allTabs().filter((tab) => covers(role, tab.least) && !(several && tab.oneClass));
+  return allTabs().filter((tab) => covers(role, tab.least) && !(several && tab.oneClass) && !(blind && tab.allImages));
 }

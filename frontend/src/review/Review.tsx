@@ -4,6 +4,7 @@ import { Alert, Card, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useParams } from "react-router";
 
 import { messageOf } from "../api/errors";
+import { ControlCard } from "../controls/ControlCard";
 import { covers, useProject } from "../projects/useProject";
 import { AgreementCard } from "./AgreementCard";
 import { ReviewQueue } from "./ReviewQueue";
@@ -24,6 +25,7 @@ export default function Review() {
       {covers(project.data.role, "reviewer") ? (
         <>
           <ReviewQueue project={project.data} />
+          <ControlCard project={project.data} />
           <AgreementCard project={project.data} />
           <SuggestionCard project={id} />
         </>

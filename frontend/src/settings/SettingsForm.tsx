@@ -10,6 +10,7 @@ import { keys } from "../api/keys";
 import { PlanSelect } from "../plans/PlanSelect";
 import { asSent as planAsSent, choices, chosen } from "../plans/usePlans";
 import { balances, balancesOf } from "../projects/balance";
+import { ControlSettings } from "./ControlSettings";
 import { asSent, changed, type Draft } from "./draft";
 import { SuggestionSettings } from "./SuggestionSettings";
 
@@ -99,6 +100,7 @@ export function SettingsForm({ project, plans }: Props) {
           </Stack>
         </Card>
         <SuggestionSettings draft={draft} wrong={wrong} set={set} />
+        <ControlSettings draft={draft} wrong={wrong} set={set} />
         <Card withBorder>
           <Stack>
             <div>
