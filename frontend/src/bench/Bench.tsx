@@ -28,6 +28,7 @@ import { dismissLosses, visible, waiting } from "./session";
 import { Losses, Remarks } from "./Remarks";
 import { DISPLAY_PIXELS, Stage } from "./Stage";
 import { Tools } from "./Tools";
+import { useToday } from "./today";
 import { useControls } from "./useControls";
 import { useDesk } from "./useDesk";
 import { useKeys } from "./useKeys";
@@ -71,6 +72,7 @@ function Workbench({ me, project, progress }: Props) {
   const outbox = use(outboxOf(me.user.id));
   const { desk, pictures, state } = useDesk(id, project.settings.lease_minutes, outbox);
   const { session } = state;
+  const today = useToday(desk, outbox, state.given);
   const change = useChangePreferences();
   const client = useQueryClient();
   const stage = useRef(NO_SIZE);
@@ -148,7 +150,7 @@ function Workbench({ me, project, progress }: Props) {
       <title>{t`Label · ${{ name: project.name }}`}</title>
       <VisuallyHidden component="h1">{t`Label · ${{ name: project.name }}`}</VisuallyHidden>
       <div className="bench" data-mode={controls.mode} data-guide={guide.opened || undefined}>
-        <Head project={id} name={project.name} progress={progress} outbox={outbox} guide={guide.opened} />
+        <Head project={id} name={project.name} progress={progress} today={today} outbox={outbox} guide={guide.opened} />
         <Losses
           losses={session.losses}
           onDismiss={() => {

@@ -20,6 +20,7 @@ import { OverlapCard } from "../review/OverlapCard";
 import { ConfusionCard } from "../measures/ConfusionCard";
 import { Examples } from "../measures/Examples";
 import { RecallCurves } from "../measures/RecallCurves";
+import { PeopleCard } from "../people/PeopleCard";
 import { PlanCard } from "../plans/PlanCard";
 import { planOf, usePlans } from "../plans/usePlans";
 import { JobList } from "./JobList";
@@ -128,6 +129,7 @@ export default function Overview() {
             />
             <TrainingCard project={project.data} engineer={engineer} />
             <OverlapCard project={project.data} engineer={engineer} />
+            {covers(role, "reviewer") && <PeopleCard project={id} />}
             <PoolBatches run={known.run} cycles={known.cycles} />
             {known.run && <RunCharts run={known.run} />}
             {known.run && <Examples run={known.run} />}

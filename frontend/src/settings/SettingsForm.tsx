@@ -11,6 +11,7 @@ import { PlanSelect } from "../plans/PlanSelect";
 import { asSent as planAsSent, choices, chosen } from "../plans/usePlans";
 import { balances, balancesOf } from "../projects/balance";
 import { asSent, changed, type Draft } from "./draft";
+import { PeopleSettings } from "./PeopleSettings";
 import { SuggestionSettings } from "./SuggestionSettings";
 
 const backbones = () => [
@@ -98,6 +99,7 @@ export function SettingsForm({ project, plans }: Props) {
             />
           </Stack>
         </Card>
+        <PeopleSettings project={project} draft={draft} wrong={wrong} set={set} />
         <SuggestionSettings draft={draft} wrong={wrong} set={set} />
         <Card withBorder>
           <Stack>
