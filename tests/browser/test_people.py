@@ -17,16 +17,16 @@ def test_todays_count_has_unsent_answers_and_stays_when_they_are_sent(
     page.route(ANSWERS, lambda route: route.abort())
     page.keyboard.press("2")
     page.keyboard.press("3")
-    expect(today).to_contain_text("2 today")
-    expect(page.get_by_test_id("unsent")).to_have_text("2 unsent, kept here")
+    expect(today).to_contain_text("2 today", timeout=SECONDS)
+    expect(page.get_by_test_id("unsent")).to_have_text("2 unsent, kept here", timeout=SECONDS)
     with page.expect_response("**/session?*", timeout=SECONDS):
         page.unroute(ANSWERS)
     expect(page.get_by_test_id("unsent")).to_be_empty(timeout=SECONDS)
-    expect(today).to_contain_text("2 today")
+    expect(today).to_contain_text("2 today", timeout=SECONDS)
     page.keyboard.press("z")
-    expect(today).to_contain_text("1 today")
+    expect(today).to_contain_text("1 today", timeout=SECONDS)
     page.reload()
-    expect(today).to_contain_text("1 today")
+    expect(today).to_contain_text("1 today", timeout=SECONDS)
 
 
 def test_an_owner_turns_the_leaderboard_on_and_who_waits_sees_it(

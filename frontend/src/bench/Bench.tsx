@@ -28,7 +28,6 @@ import { dismissLosses, visible, waiting } from "./session";
 import { Losses, Remarks } from "./Remarks";
 import { DISPLAY_PIXELS, Stage } from "./Stage";
 import { Tools } from "./Tools";
-import { useToday } from "./today";
 import { useControls } from "./useControls";
 import { useDesk } from "./useDesk";
 import { useKeys } from "./useKeys";
@@ -36,6 +35,7 @@ import type { Size } from "./view";
 import { Wait } from "./Wait";
 
 const Guide = lazy(async () => (await Promise.all([import("../guidelines/Pane"), moreTexts()]))[0]);
+const Today = lazy(async () => (await Promise.all([import("../people/Today"), moreTexts()]))[0]);
 const BEHIND = 4; // pictures kept for undo
 const NO_SIZE: Size = { width: 1, height: 1 };
 
@@ -72,7 +72,6 @@ function Workbench({ me, project, progress }: Props) {
   const outbox = use(outboxOf(me.user.id));
   const { desk, pictures, state } = useDesk(id, project.settings.lease_minutes, outbox);
   const { session } = state;
-  const today = useToday(desk, outbox, state.given);
   const change = useChangePreferences();
   const client = useQueryClient();
   const stage = useRef(NO_SIZE);
@@ -150,7 +149,14 @@ function Workbench({ me, project, progress }: Props) {
       <title>{t`Label · ${{ name: project.name }}`}</title>
       <VisuallyHidden component="h1">{t`Label · ${{ name: project.name }}`}</VisuallyHidden>
       <div className="bench" data-mode={controls.mode} data-guide={guide.opened || undefined}>
-        <Head project={id} name={project.name} progress={progress} today={today} outbox={outbox} guide={guide.opened} />
+        <Head
+          project={id}
+          name={project.name}
+          progress={progress}
+          today={<Today desk={desk} outbox={outbox} given={state.given} />}
+          outbox={outbox}
+          guide={guide.opened}
+        />
         <Losses
           losses={session.losses}
           onDismiss={() => {

@@ -1,10 +1,10 @@
 import { t } from "@lingui/core/macro";
 import { Progress } from "@mantine/core";
 import { IconCloudOff, IconCloudUp, IconBook, IconGridDots, IconKeyboard, IconPhoto } from "@tabler/icons-react";
+import { type ReactNode, Suspense } from "react";
 import { Link } from "react-router";
 
-import type { Queue, SessionFigures } from "../api/client";
-import { number } from "../language/format";
+import type { Queue } from "../api/client";
 import { CommandButton, useKnown } from "./CommandButton";
 import type { Outbox } from "./outbox";
 import { useOutboxState } from "./outboxes";
@@ -13,8 +13,8 @@ interface Props {
   project: string;
   name: string;
   progress: Queue | undefined;
-  /** One's own figures; null while they are not known. */
-  today: SessionFigures | null;
+  /** One's own figures. */
+  today: ReactNode;
   outbox: Outbox;
   /** Whether the guidelines are beside the image. */
   guide: boolean;
@@ -34,7 +34,7 @@ export function Head({ project, name, progress, today, outbox, guide }: Props) {
           : t`No queue is open`}
       </span>
       <span className="bench-today" data-testid="today">
-        {today && today.answers > 0 && <Figures today={today} />}
+        <Suspense>{today}</Suspense>
       </span>
       <Unsent outbox={outbox} />
       <div className="bench-head-buttons">
@@ -54,22 +54,6 @@ export function Head({ project, name, progress, today, outbox, guide }: Props) {
         value={(100 * done) / Math.max(1, progress?.queued ?? 1)}
       />
     </header>
-  );
-}
-
-/** How many of today, how quickly, and how many in a row agree: for oneself, so nothing counts or blinks. */
-function Figures({ today: { answers, seconds, streak } }: { today: SessionFigures }) {
-  const took = seconds !== null && number(seconds, { style: "unit", unit: "second", maximumFractionDigits: 1 });
-  return (
-    <>
-      <span title={t`Your answers today in this project`}>{t`${answers} today`}</span>
-      {took !== false && <span title={t`The median of your last answers today`}>{t`${took} an image`}</span>}
-      {streak > 1 && (
-        <span title={t`Your last ${streak} answers in closed cycles that can be compared all agree with the label`}>
-          {t`${streak} in a row agree`}
-        </span>
-      )}
-    </>
   );
 }
 

@@ -22,7 +22,7 @@ export function DayBars({ days, most, name }: Props) {
       aria-label={t`Answers of ${name} a day, from two weeks ago to today: ${{ days: days.map((count) => number(count)).join(", ") }}`}
     >
       <BarChart data={data} width={112} height={36} margin={{ top: 0, right: 0, bottom: 0, left: 0 }} barCategoryGap={1} accessibilityLayer={false}>
-        <XAxis dataKey="day" hide />
+        <XAxis dataKey="day" height={1} tick={false} tickLine={false} axisLine={{ stroke: ink, strokeOpacity: 0.6 }} />
         <YAxis hide domain={[0, most]} />
         <Tooltip
           cursor={{ fill: ink, fillOpacity: 0.15 }}
@@ -30,7 +30,7 @@ export function DayBars({ days, most, name }: Props) {
           labelFormatter={(ago) => daysAgo(Number(ago))}
           contentStyle={{ background: paper, borderRadius: 6, fontSize: 12, padding: 6 }}
         />
-        <Bar dataKey="answers" fill={line} background={{ fill: ink, fillOpacity: 0.12 }} isAnimationActive={false} />
+        <Bar dataKey="answers" fill={line} isAnimationActive={false} />
       </BarChart>
     </figure>
   );

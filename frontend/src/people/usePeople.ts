@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 
 import { api, ok } from "../api/client";
 import { keys } from "../api/keys";
-import { dayBegan } from "../bench/dayBegan";
+import { dayBegan } from "./dayBegan";
 
 const MINUTE = 60_000;
 

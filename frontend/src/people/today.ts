@@ -3,9 +3,9 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, ok, type SessionFigures } from "../api/client";
 import { keys } from "../api/keys";
 import { dayBegan } from "./dayBegan";
-import type { Desk } from "./desk";
-import type { Outbox } from "./outbox";
-import { isAnswered, type Mark } from "./session";
+import type { Desk } from "../bench/desk";
+import type { Outbox } from "../bench/outbox";
+import { isAnswered, type Mark } from "../bench/session";
 
 /** One's own figures as they were when `given` answers had been given on this page. */
 export interface Today extends SessionFigures {

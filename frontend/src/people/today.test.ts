@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { dayBegan } from "./dayBegan";
-import { BLANK, type Mark } from "./session";
+import { BLANK, type Mark } from "../bench/session";
 import { counted, type Today } from "./today";
 
 const answer: Mark = { ...BLANK, answer: "cat" };
