@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.bench import SECONDS, open_bench
+from tests.browser.bench import SECONDS, sit
 from tests.browser.test_bench_offline import ANSWERS
 from tests.browser.test_review import signed_in
 from tests.service.test_overlap import everybody_says, overlapping, people
@@ -12,7 +12,7 @@ from tests.stack import MakeProject, Stack
 def test_todays_count_has_unsent_answers_and_stays_when_they_are_sent(
     page: Page, make_project: MakeProject
 ) -> None:
-    open_bench(page, make_project)
+    sit(page, overlapping(make_project, images=6, overlap=1))
     today = page.get_by_test_id("today")
     page.route(ANSWERS, lambda route: route.abort())
     page.keyboard.press("2")

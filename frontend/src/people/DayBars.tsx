@@ -4,6 +4,8 @@ import { Bar, BarChart, Tooltip, XAxis, YAxis } from "recharts";
 import { useChartColors } from "../app/useChartColors";
 import { day, number } from "../language/format";
 
+const WIDTH = 112; // pixels
+
 interface Props {
   /** Answers of each day, today last. */
   days: readonly number[];
@@ -18,10 +20,10 @@ export function DayBars({ days, most, name }: Props) {
   const data = days.map((answers, place) => ({ day: days.length - 1 - place, answers }));
   return (
     <figure
-      style={{ margin: 0, flex: "none" }}
+      style={{ margin: 0, flex: "none", width: WIDTH }}
       aria-label={t`Answers of ${name} a day, from two weeks ago to today: ${{ days: days.map((count) => number(count)).join(", ") }}`}
     >
-      <BarChart data={data} width={112} height={36} margin={{ top: 0, right: 0, bottom: 0, left: 0 }} barCategoryGap={1} accessibilityLayer={false}>
+      <BarChart data={data} width={WIDTH} height={36} margin={{ top: 0, right: 0, bottom: 0, left: 0 }} barCategoryGap={1} accessibilityLayer={false}>
         <XAxis dataKey="day" height={1} tick={false} tickLine={false} axisLine={{ stroke: ink, strokeOpacity: 0.6 }} />
         <YAxis hide domain={[0, most]} />
         <Tooltip

@@ -43,7 +43,7 @@ function Person({ one, most }: { one: Throughput; most: number }) {
   return (
     <li>
       <Group justify="space-between" gap="md" wrap="nowrap">
-        <div style={{ minWidth: 0 }}>
+        <div style={{ minWidth: 0, flex: 1 }}>
           <Text size="sm" fw={500} truncate>{one.name}</Text>
           <Text size="xs" c="dimmed" className="figures">{facts.join(" · ")}</Text>
           <Text size="xs" c="dimmed" className="figures">{agreed(one)}</Text>
