@@ -51,6 +51,8 @@ export type Revision = Schemas["RevisionOut"];
 export type Example = Schemas["ExampleOut"];
 export type Folder = Schemas["FolderOut"];
 export type ImportLabels = Schemas["ImportLabels"];
+export type SessionFigures = Schemas["SessionOut"];
+export type Throughput = Schemas["ThroughputOut"];
 export type NewBacktest = Schemas["BacktestCreate"];
 
 export const api = createClient<paths>({ baseUrl: "" });

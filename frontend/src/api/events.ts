@@ -33,6 +33,7 @@ export function useProjectEvents(project: string): void {
     source.addEventListener("cycle", () => {
       stale("cycles");
       stale("queue");
+      stale("session");
       stale("runs");
     });
     return () => {

@@ -24,6 +24,9 @@ export const keys = {
   guidelineHistory: (id: string) => ["project", id, "guideline-history"] as const,
   members: (id: string) => ["project", id, "members"] as const,
   invitations: (id: string) => ["project", id, "invitations"] as const,
+  session: (id: string) => ["project", id, "session"] as const,
+  leaderboard: (id: string) => ["project", id, "leaderboard"] as const,
+  throughput: (id: string) => ["project", id, "throughput"] as const,
   images: (id: string) => ["project", id, "images"] as const,
   queue: (id: string) => ["project", id, "queue"] as const,
   /** Below the queue's: what changes that changes this. */

@@ -35,6 +35,7 @@ import type { Size } from "./view";
 import { Wait } from "./Wait";
 
 const Guide = lazy(async () => (await Promise.all([import("../guidelines/Pane"), moreTexts()]))[0]);
+const Today = lazy(async () => (await Promise.all([import("../people/Today"), moreTexts()]))[0]);
 const BEHIND = 4; // pictures kept for undo
 const NO_SIZE: Size = { width: 1, height: 1 };
 
@@ -148,7 +149,14 @@ function Workbench({ me, project, progress }: Props) {
       <title>{t`Label · ${{ name: project.name }}`}</title>
       <VisuallyHidden component="h1">{t`Label · ${{ name: project.name }}`}</VisuallyHidden>
       <div className="bench" data-mode={controls.mode} data-guide={guide.opened || undefined}>
-        <Head project={id} name={project.name} progress={progress} outbox={outbox} guide={guide.opened} />
+        <Head
+          project={id}
+          name={project.name}
+          progress={progress}
+          today={<Today desk={desk} outbox={outbox} given={state.given} />}
+          outbox={outbox}
+          guide={guide.opened}
+        />
         <Losses
           losses={session.losses}
           onDismiss={() => {

@@ -1,6 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Progress } from "@mantine/core";
 import { IconCloudOff, IconCloudUp, IconBook, IconGridDots, IconKeyboard, IconPhoto } from "@tabler/icons-react";
+import { type ReactNode, Suspense } from "react";
 import { Link } from "react-router";
 
 import type { Queue } from "../api/client";
@@ -12,12 +13,14 @@ interface Props {
   project: string;
   name: string;
   progress: Queue | undefined;
+  /** One's own figures. */
+  today: ReactNode;
   outbox: Outbox;
   /** Whether the guidelines are beside the image. */
   guide: boolean;
 }
 
-export function Head({ project, name, progress, outbox, guide }: Props) {
+export function Head({ project, name, progress, today, outbox, guide }: Props) {
   const { controls } = useKnown();
   const done = (progress?.answered ?? 0) + (progress?.skipped ?? 0);
   return (
@@ -29,6 +32,9 @@ export function Head({ project, name, progress, outbox, guide }: Props) {
         {progress?.cycle_id && progress.number
           ? t`Cycle ${{ number: progress.number }}: ${done} of ${{ queued: progress.queued }}, ${{ mine: progress.mine }} by you`
           : t`No queue is open`}
+      </span>
+      <span className="bench-today" data-testid="today">
+        <Suspense>{today}</Suspense>
       </span>
       <Unsent outbox={outbox} />
       <div className="bench-head-buttons">

@@ -1,12 +1,16 @@
 import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button, Center, Group, Kbd, Progress, Stack, Text, Title } from "@mantine/core";
+import { lazy, Suspense } from "react";
 import { Link } from "react-router";
 
 import type { Project } from "../api/client";
 import { percent } from "../language/format";
+import { moreTexts } from "../language/speak";
 import { useCycles, useJobs } from "../projects/useProject";
 import { waiting } from "./waiting";
+
+const Leaderboard = lazy(async () => (await Promise.all([import("../people/Leaderboard"), moreTexts()]))[0]);
 
 interface Props {
   project: Project;
@@ -48,6 +52,11 @@ export function Wait({ project, held, others, onUndo }: Props) {
           <Text c="dimmed" ta="center">
             {told.text}
           </Text>
+          {project.settings.leaderboard && (
+            <Suspense>
+              <Leaderboard project={project.id} />
+            </Suspense>
+          )}
           <Group>
             {onUndo && (
               <Button variant="default" onClick={onUndo} rightSection={<Kbd size="xs">z</Kbd>}>

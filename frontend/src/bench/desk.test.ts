@@ -69,6 +69,21 @@ test("every answer, skip and undo goes to the outbox, in order; a flag goes with
   expect(said.map((one) => one.mark.flagged)).toEqual([true, false, false, false]);
 });
 
+test("answers that were given and stand are counted, undone and refused ones and skips are not", async () => {
+  const { desk, give } = sit(9);
+  await vi.advanceTimersByTimeAsync(0);
+  give("cat");
+  give("dog");
+  give("cat");
+  desk.act(undo);
+  desk.act((now) => skip(now, ["a2"], "dark"));
+  expect(desk.state.given).toBe(2);
+  const mark = { answer: "dog", skip: null, flagged: false, note: "" };
+  const entry = { seq: 1, user: "me", project: "p", assignment: "a1", elapsedMs: 1, mark };
+  desk.hear([{ entry, refused: new ApiError(409, "unknown_class", "no") }]);
+  expect(desk.state.given).toBe(1);
+});
+
 test("a group's answers go to the outbox one by one, undo takes them all back", async () => {
   const { desk, said, answers } = sit(9);
   await vi.advanceTimersByTimeAsync(0);

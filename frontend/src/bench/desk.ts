@@ -2,7 +2,7 @@ import type { Assignment } from "../api/client";
 import type { Outbox, Told } from "./outbox";
 import { ahead, measured, type Pace, UNKNOWN } from "./pace";
 import { answerWords } from "./answerWords";
-import { EMPTY, enterCycle, isSaid, keepHeld, type Mark, receive, refuse, type Session, unsaid, waiting } from "./session";
+import { EMPTY, enterCycle, isAnswered, isSaid, keepHeld, type Mark, receive, refuse, type Session, unsaid, waiting } from "./session";
 
 /** What the desk asks of the server. */
 export interface Server {
@@ -21,6 +21,8 @@ export interface DeskState {
   empty: boolean;
   /** Why they do not come. */
   trouble: unknown;
+  /** How many answers were given on this page and not taken back or refused. */
+  given: number;
 }
 
 const SPOKEN = ["answer", "set", "skip", "flagged", "note"] as const; // what is only chosen is not said yet
@@ -31,7 +33,7 @@ const IDLE_MS = 30 * 60_000; // who does nothing for so long is away, and others
 
 /** An annotator's place: the session, the leases behind it, and the way of answers to the outbox. */
 export class Desk {
-  state: DeskState = { session: EMPTY, asking: false, empty: false, trouble: null };
+  state: DeskState = { session: EMPTY, asking: false, empty: false, trouble: null, given: 0 };
   private pace: Pace = UNKNOWN;
   private cycle: string | null = null;
   private dry = false;
@@ -60,8 +62,10 @@ export class Desk {
     const after = change(before);
     if (after === before) return;
     this.acted = Date.now();
-    this.set({ session: after });
-    const said = differences(before, after).filter(([was, now]) => speaks(was, now.mark));
+    const changed = differences(before, after);
+    const more = changed.reduce((sum, [was, { mark }]) => sum + Number(isAnswered(mark)) - Number(isAnswered(was)), 0);
+    this.set({ session: after, given: this.state.given + more });
+    const said = changed.filter(([was, now]) => speaks(was, now.mark));
     const elapsed = (performance.now() - this.shown) / Math.max(said.length, 1);
     for (const [, { assignment, mark }] of said) {
       const elapsedMs = isSaid(mark) ? elapsed : null;
@@ -78,7 +82,8 @@ export class Desk {
       if (!refused || entry.project !== this.project) continue;
       const open = refused.code !== "cycle_not_open" && this.cycle !== null;
       const what = answerWords(entry.mark) ?? (entry.mark.skip === null ? "undo" : "skip");
-      this.set({ session: refuse(this.state.session, entry.assignment, open, what, refused.message) });
+      const given = this.state.given - Number(isAnswered(entry.mark));
+      this.set({ session: refuse(this.state.session, entry.assignment, open, what, refused.message), given });
     }
   }
 

@@ -61,7 +61,12 @@ export interface Session {
 export const EMPTY: Session = { items: [], at: 0, span: 1, past: [], future: [], losses: [] };
 
 export function isSaid(mark: Mark): boolean {
-  return mark.answer !== null || mark.set !== undefined || mark.skip !== null;
+  return isAnswered(mark) || mark.skip !== null;
+}
+
+/** Whether people said what an image shows; a skip does not. */
+export function isAnswered(mark: Mark): boolean {
+  return mark.answer !== null || mark.set !== undefined;
 }
 
 /** What is on the screen. */

@@ -31,6 +31,7 @@ export function useDesk(project: string, leaseMinutes: number, outbox: Outbox) {
       stale ??= setTimeout(() => {
         stale = undefined;
         void client.invalidateQueries({ queryKey: keys.queue(project) });
+        void client.invalidateQueries({ queryKey: keys.session(project) });
       }, COUNTED_MS);
     });
     const awake = () => {

@@ -5,6 +5,11 @@ export function when(time: string): string {
   return new Intl.DateTimeFormat(locales(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(time));
 }
 
+/** A day of this year, without its time. */
+export function day(date: Date): string {
+  return new Intl.DateTimeFormat(locales(), { weekday: "short", month: "short", day: "numeric" }).format(date);
+}
+
 /** A number, in groups of three where that is the custom. */
 export function number(value: number, options?: Intl.NumberFormatOptions): string {
   return new Intl.NumberFormat(locales(), options).format(value);

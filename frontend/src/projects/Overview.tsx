@@ -21,6 +21,7 @@ import { OverlapCard } from "../review/OverlapCard";
 import { ConfusionCard } from "../measures/ConfusionCard";
 import { Examples } from "../measures/Examples";
 import { RecallCurves } from "../measures/RecallCurves";
+import { PeopleCard } from "../people/PeopleCard";
 import { PlanCard } from "../plans/PlanCard";
 import { planOf, usePlans } from "../plans/usePlans";
 import { isBlind } from "./blind";
@@ -132,6 +133,7 @@ export default function Overview() {
             />
             <TrainingCard project={project.data} engineer={engineer} />
             <OverlapCard project={project.data} engineer={engineer} />
+            {covers(role, "reviewer") && <PeopleCard project={id} />}
             {known.run && <RunCharts run={known.run} />}
             {known.run && !isBlind(project.data) && <Examples run={known.run} />}
           </Stack>

@@ -94,6 +94,11 @@ function Pairs({ found }: { found: Agreement }) {
               <Table.Tr key={row.user_id}>
                 <Table.Th scope="row">
                   {row.name} <Text span size="xs" c="dimmed"><Trans>{{ answers: row.answers }} answers</Trans></Text>
+                  {row.reliability !== null && (
+                    <Text size="xs" c="dimmed" fw={400} title={t`Estimated when the last cycle closed`}>
+                      {t`about ${{ share: percent(row.reliability) }} right`}
+                    </Text>
+                  )}
                 </Table.Th>
                 {people.map((column) => {
                   const both = pair(row.user_id, column.user_id);

@@ -3,13 +3,12 @@ import { Trans } from "@lingui/react/macro";
 import { Alert, Card, Group, NumberInput, SegmentedControl, Text, Title } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
-import { api, type LabelRule, ok, type Project } from "../api/client";
+import { api, ok, type Project } from "../api/client";
 import { messageOf } from "../api/errors";
 import { keys } from "../api/keys";
-import { labelRules } from "./words";
+import { labelRules, rulesOf } from "./words";
 
 type Change = Partial<Pick<Project["settings"], "overlap" | "overlap_share" | "label_rule">>;
-const RULES = ["majority", "reviewer"] as const satisfies readonly LabelRule[];
 
 /** How many people are asked for the same image, and how their answers become its label. */
 export function OverlapCard({ project, engineer }: { project: Project; engineer: boolean }) {
@@ -77,7 +76,7 @@ export function OverlapCard({ project, engineer }: { project: Project; engineer:
           <SegmentedControl
             size="xs"
             aria-labelledby="label-rule"
-            data={RULES.map((rule) => ({ value: rule, label: labelRules()[rule].label }))}
+            data={rulesOf(project).map((rule) => ({ value: rule, label: labelRules()[rule].label }))}
             value={shown.label_rule}
             onChange={(rule) => { put({ label_rule: rule }); }}
           />

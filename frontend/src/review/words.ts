@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 
-import type { LabelRule, ReviewItem, ReviewReason, Said } from "../api/client";
+import type { LabelRule, Project, ReviewItem, ReviewReason, Said } from "../api/client";
 import { setWords } from "../bench/answerWords";
 import { number } from "../language/format";
 
@@ -16,7 +16,16 @@ export const reasons = (): Record<ReviewReason, { label: string; color: string }
 export const labelRules = (): Record<LabelRule, { label: string; does: string }> => ({
   majority: { label: t`Majority`, does: t`The answer that most people gave is the label. A tie waits for a reviewer.` },
   reviewer: { label: t`Reviewer`, does: t`No answer is a label before a reviewer says so, and the cycle waits for that.` },
+  dawid_skene: {
+    label: t`Reliability`,
+    does: t`People count by how reliable they turn out to be (Dawid and Skene). Until a cycle closes, the majority decides. It needs three people an image.`,
+  },
 });
+
+/** The rules that a project may follow: people are weighed only where images have one class each. */
+export function rulesOf({ task }: Pick<Project, "task">): readonly LabelRule[] {
+  return task === "multi_label_classification" ? ["majority", "reviewer"] : ["majority", "dawid_skene", "reviewer"];
+}
 
 /** What somebody said about an image; null for a skip. */
 export function saidWords({ class: one, classes }: Pick<Said, "class" | "classes">): string | null {

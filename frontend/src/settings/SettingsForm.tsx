@@ -12,6 +12,7 @@ import { asSent as planAsSent, choices, chosen } from "../plans/usePlans";
 import { balances, balancesOf } from "../projects/balance";
 import { ControlSettings } from "./ControlSettings";
 import { asSent, changed, type Draft } from "./draft";
+import { PeopleSettings } from "./PeopleSettings";
 import { SuggestionSettings } from "./SuggestionSettings";
 
 const backbones = () => [
@@ -99,6 +100,7 @@ export function SettingsForm({ project, plans }: Props) {
             />
           </Stack>
         </Card>
+        <PeopleSettings project={project} draft={draft} wrong={wrong} set={set} />
         <SuggestionSettings draft={draft} wrong={wrong} set={set} />
         <ControlSettings draft={draft} wrong={wrong} set={set} />
         <Card withBorder>
