@@ -24,6 +24,7 @@ from app.api.routes import (
     jobs,
     labelling,
     learning,
+    maps,
     members,
     predictions,
     projects,
@@ -50,6 +51,7 @@ MODULES = (
     review_queue,
     exports,
     backtests,
+    maps,
     jobs,
     events,
 )
