@@ -21,7 +21,8 @@ def project(make_project: MakeProject) -> Project:
 def draw(project: Project) -> dict[str, Any]:
     project.wait(project.client.call("POST", f"/projects/{project.id}/maps"))
     newest: dict[str, Any] = project.client.call("GET", f"/projects/{project.id}/maps")["items"][0]
-    return newest | project.client.call("GET", f"/maps/{newest['id']}/points")
+    points: dict[str, Any] = project.client.call("GET", f"/maps/{newest['id']}/points")
+    return newest | points
 
 
 def test_a_map_shows_every_image_and_a_later_one_adds_what_is_known_by_then(project: Project) -> None:

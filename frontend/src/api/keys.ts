@@ -7,6 +7,7 @@ export const keys = {
   projects: ["projects"] as const,
   project: (id: string) => ["project", id] as const,
   jobs: (id: string) => ["project", id, "jobs"] as const,
+  maps: (id: string) => ["project", id, "maps"] as const,
   jobList: (id: string) => ["project", id, "job-list"] as const,
   runs: (id: string) => ["project", id, "runs"] as const,
   cycles: (id: string) => ["project", id, "cycles"] as const,
