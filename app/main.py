@@ -25,6 +25,7 @@ from app.api.routes import (
     jobs,
     labelling,
     learning,
+    maps,
     members,
     people,
     predictions,
@@ -54,6 +55,7 @@ MODULES = (
     people,
     exports,
     backtests,
+    maps,
     jobs,
     events,
 )

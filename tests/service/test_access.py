@@ -18,6 +18,7 @@ from app.db.models import (
     Invitation,
     Job,
     LabelCheck,
+    Map,
     Member,
     Model,
     PretextRun,
@@ -134,6 +135,9 @@ LEAST = {
     "get /api/v1/projects/{project_id}/leaderboard": "annotator",
     "get /api/v1/projects/{project_id}/throughput": "reviewer",
     "get /api/v1/images/{image_id}/history": "reviewer",
+    "post /api/v1/projects/{project_id}/maps": "engineer",
+    "get /api/v1/projects/{project_id}/maps": "engineer",
+    "get /api/v1/maps/{map_id}/points": "engineer",
     "get /api/v1/projects/{project_id}/jobs": "annotator",
     "get /api/v1/jobs/{job_id}": "annotator",
     "get /api/v1/jobs/{job_id}/log": "engineer",
@@ -228,9 +232,10 @@ def world(person: Person | None, role: str) -> dict[str, UUID]:
             )
         )  # fmt: skip
         backtest = add(Backtest(project_id=project.id, job_id=job.id, page_sha256=sha))
+        drawn = add(Map(project_id=project.id, job_id=job.id, pretext_run_id=run.id))
         check = add(LabelCheck(project_id=project.id, job_id=job.id, folds=3))
         ids = {
-            "check_id": check.id,
+            "check_id": check.id, "map_id": drawn.id,
             "backtest_id": backtest.id, "project_id": project.id, "job_id": job.id, "run_id": run.id,
             "cycle_id": cycle.id,
             "image_id": image.id, "model_id": model.id, "export_id": export.id,

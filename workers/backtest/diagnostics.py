@@ -6,14 +6,13 @@ from typing import Any
 import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
-from sklearn.manifold import TSNE
-from sklearn.preprocessing import normalize
 from torch import Tensor
 
 from workers.backtest.replay import Bench
 from workers.backtest.store import key_of
 from workers.backtest.trainings import recipe_of
 from workers.ml.cross_fit import cross_fitted_probs
+from workers.ml.embedding import LEAST, flat
 from workers.ml.seeds import derived_seed
 
 FOLDS = 5
@@ -59,17 +58,13 @@ def cross_fitted_losses(bench: Bench, seed: int) -> Tensor:
 def embedding(features: Tensor, wanted: list[int], seed: int) -> dict[str, Any]:
     """Two coordinates for the rows `wanted` of `features` (N, D) and for others, at most 2,000 in all.
 
-    t-SNE (van der Maaten and Hinton 2008) on unit vectors. The others are drawn at random, so that the shape
-    of the pool can be seen behind the picks.
+    The others are drawn at random, so that the shape of the pool can be seen behind the picks.
     """
     chance = np.random.default_rng(derived_seed(seed, "embedding"))
     first = list(dict.fromkeys(wanted))[: _MOST_POINTS // 2]
     others = np.setdiff1d(np.arange(len(features)), first)
     drawn = chance.choice(others, min(len(others), _MOST_POINTS - len(first)), replace=False)
     rows = [*first, *sorted(int(row) for row in drawn)]
-    unit = normalize(features[rows].numpy())
-    if len(rows) < 5:
+    if len(rows) < LEAST:
         return {"rows": rows, "points": [[0.0, 0.0] for _ in rows]}
-    perplexity = min(30.0, (len(rows) - 1) / 3)
-    points = TSNE(perplexity=perplexity, init="pca", random_state=seed).fit_transform(unit)
-    return {"rows": rows, "points": np.round(points, 2).tolist()}
+    return {"rows": rows, "points": np.round(flat(features[rows], seed).astype(float), 4).tolist()}

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
 
 from app.db.models import Model
 from workers.ml.backbones import Classifier
+from workers.ml.calibration import calibrated
 from workers.ml.class_columns import ClassColumns
 from workers.ml.set_evaluation import PLAIN_THRESHOLD, decided
 from workers.ml.task_model import predict
@@ -62,6 +63,21 @@ def sets_told(probs: Tensor, thresholds: Sequence[float], columns: ClassColumns[
     yes = decided(probs, thresholds or [PLAIN_THRESHOLD] * probs.shape[1])
     rows: list[list[bool]] = columns.fold_sets(yes.float()).bool().tolist()
     return rows
+
+
+def sureness(plain: Tensor, model: Classifier, meta: dict[str, Any], columns: ClassColumns[T]) -> Tensor:
+    """How sure a model is of its answers (N,), from `plain` (N, C) of the classes that it was trained on.
+
+    The confidence that people see: calibrated where the model is. Where it tells several classes, the mean
+    over them of how sure it is that the image has the class, or has it not.
+    """
+    if model.several:
+        yes = torch.tensor(sets_told(plain, meta.get("thresholds") or (), columns))
+        probs = columns.fold_sets(plain)
+        return torch.where(yes, probs, 1 - probs).mean(dim=1)
+    # A temperature belongs to the classes that the model was trained on, so it comes before the folding.
+    temperature = meta.get("temperature")
+    return columns.fold(plain if temperature is None else calibrated(plain, temperature)).amax(dim=1)
 
 
 def stored_predictor(row: Model, told: list[str | None], device: torch.device) -> Predictor:

@@ -65,6 +65,9 @@ const texts = (message: string): Readonly<Record<string, string>> => ({
   preview_not_ready: t`The preview is not ready yet.`,
   preview_over: t`The preview was confirmed or discarded already.`,
   not_measured: t`The cycle has no model that was measured on held-out images.`,
+  map_running: t`A map of this project is being drawn.`,
+  map_not_drawn: t`The map is not drawn yet.`,
+  too_few_images: t`There are too few images for a map.`,
   predictions_not_kept: t`The model is older than the keeping of predictions.`,
 });
 

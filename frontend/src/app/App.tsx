@@ -27,6 +27,7 @@ const Gallery = page(() => import("../gallery/Gallery"));
 const Classes = page(() => import("../classes/Classes"));
 const Guidelines = page(() => import("../guidelines/Guidelines"));
 const Members = page(() => import("../members/Members"));
+const MapPage = page(() => import("../maps/MapPage"));
 const Jobs = page(() => import("../jobs/Jobs"));
 const JobPage = page(() => import("../jobs/JobPage"));
 const Settings = page(() => import("../settings/Settings"));
@@ -86,6 +87,7 @@ function Pages({ me }: { me: Me }) {
             <Route path="review" element={<Review />} />
             <Route path="label-check" element={<LabelChecks />} />
             <Route path="backtests" element={<Backtests />} />
+            <Route path="map" element={<MapPage />} />
             <Route path="jobs" element={<Jobs />} />
             <Route path="jobs/:job" element={<JobPage />} />
             <Route path="settings" element={<Settings />} />

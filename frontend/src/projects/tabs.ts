@@ -19,6 +19,7 @@ const allTabs = (): readonly (Tab & { least: Role; oneClass?: true; allImages?: 
   { label: t`Review`, path: "review", least: "reviewer" },
   { label: t`Label check`, path: "label-check", least: "reviewer", oneClass: true },
   { label: t`Backtests`, path: "backtests", least: "engineer", oneClass: true },
+  { label: t`Map`, path: "map", least: "engineer" },
   { label: t`Jobs`, path: "jobs", least: "engineer" },
   { label: t`Settings`, path: "settings", least: "engineer" },
 ];
