@@ -250,6 +250,8 @@ class Job(HasId, Base):
     progress: Mapped[float] = mapped_column(default=0.0)
     message: Mapped[str] = mapped_column(default="")
     error: Mapped[str | None]
+    # The sentences of `message` and `error`, in parts that other languages are made of (app.domain.said).
+    said: Mapped[dict[str, Any]] = mapped_column(default=dict)
     fence: Mapped[int] = mapped_column(default=0)
     attempts: Mapped[int] = mapped_column(default=0)
     cancel_requested: Mapped[bool] = mapped_column(default=False)
@@ -320,6 +322,8 @@ class Cycle(HasId, Base):
     failed_in: Mapped[enums.CycleState | None]
     failure: Mapped[str | None]
     note: Mapped[str] = mapped_column(default="")
+    # The sentences of `note` and `failure`, in parts that other languages are made of.
+    said: Mapped[dict[str, Any]] = mapped_column(default=dict)
     pool_batch: Mapped[int | None]
     queued: Mapped[int] = mapped_column(default=0)
     held_back: Mapped[int] = mapped_column(default=0)

@@ -20,6 +20,7 @@ from workers.ml.device import pick_device, tune
 from workers.ml.query.inputs import known_of
 from workers.ml.query.registry import QUERY_STRATEGIES
 from workers.ml.query.strategy import Candidates, Need
+from workers.ml.said import Said, parts_of
 from workers.ml.seeds import derived_seed
 from workers.ml.task_model import predict
 from workers.pipelines.candidates import (
@@ -68,9 +69,10 @@ def run(claim: Claim) -> None:
     with timings.part("query"):
         answer = _choose(claim, question, candidates.images, model, size)
     guesses = _guesses(answer, model, meta, question.columns)
-    notes = [candidates.note, answer.note]
+    notes = [*candidates.notes, *([answer.note] if answer.note else [])]
     if len(answer.rows) < question.cycle.budget:
-        notes.append(f"Only {len(answer.rows)} images were left to query.")
+        left = len(answer.rows)
+        notes.append(Said("few_left", "Only {count} images were left to query.", count=left))
     result = {"queried": len(answer.rows), "newcomers": len(newcomers), "seconds": timings.seconds}
     with claim.finish(result) as work:
         db = work.session
@@ -81,7 +83,8 @@ def run(claim: Claim) -> None:
         cycle.state = cycle_move(cycle.state, CycleState.LABELLING)
         cycle.opened_at = func.now()
         cycle.queued, cycle.held_back = len(answer.rows), candidates.held_back
-        cycle.pool_batch, cycle.note = candidates.pool_batch, " ".join(note for note in notes if note)
+        cycle.pool_batch, cycle.note = candidates.pool_batch, " ".join(notes)
+        cycle.said = {"note": parts_of(notes)}
         cycle.strategy = answer.rule
         seed = derived_seed(question.settings.seed, "overlap", cycle.number)
         audited = drawn(
@@ -194,6 +197,6 @@ def _rule(question: Question, model: Classifier | None) -> tuple[QueryStrategyNa
     elif strategy.dropout and model.dropout.p == 0:
         missing = "dropout"
     if missing:  # the plan was changed after the last training
-        note = f"The last task model was trained without {missing}; this cycle queries by least confidence."
-        return QueryStrategyName.LEAST_CONFIDENCE, note
+        text = "The last task model was trained without {missing}; this cycle queries by least confidence."
+        return QueryStrategyName.LEAST_CONFIDENCE, Said("strategy_replaced", text, missing=missing)
     return rule, ""

@@ -12,6 +12,7 @@ from app.db.models import Job
 from app.db.session import unit_of_work
 from app.domain.enums import JobStatus
 from app.domain.errors import DomainError
+from app.domain.said import sentence
 from workers.ml.ranks import RankDied
 from workers.pipelines.claim import Claim, ClaimLost
 from workers.tasks.endings import fail
@@ -35,11 +36,12 @@ def main(job_id: UUID, fence: int, alive: Connection) -> None:
         log.warning("rank_died", job=str(job_id), reason=str(error)[:500])
         sys.exit(1)
     except DomainError as error:
-        fail(job_id, fence, error.message)
+        fail(job_id, fence, sentence(error.code, error.message))
     except Exception as error:
         # Whatever a pipeline raises belongs into the job's row, where people can see it.
         log.exception("job_failed", job=str(job_id))
-        fail(job_id, fence, f"{type(error).__name__}: {error}"[:2000])
+        reason = f"{type(error).__name__}: {error}"[:2000]
+        fail(job_id, fence, sentence("unexpected", reason, reason=reason))
 
 
 def _claim(job_id: UUID, fence: int) -> Claim | None:

@@ -15,6 +15,7 @@ from app.db import jobs
 from app.db.models import Job
 from app.db.session import unit_of_work
 from app.domain.enums import JobStatus
+from app.domain.said import CANCELLED, sentence
 from workers.tasks.endings import fail
 
 log = structlog.get_logger()
@@ -93,7 +94,7 @@ def _kill(process: ForkServerProcess) -> None:
 
 def _give_up(claimed: _Claimed, reason: str) -> None:
     if reason == "cancelled":
-        fail(claimed.job_id, claimed.fence, "The job was cancelled.", JobStatus.CANCELLED)
+        fail(claimed.job_id, claimed.fence, CANCELLED, JobStatus.CANCELLED)
     elif reason == "stopped":
         with unit_of_work() as work:
             jobs.requeue(work.session, claimed.job_id, claimed.fence, counts=False)
@@ -103,7 +104,8 @@ def _give_up(claimed: _Claimed, reason: str) -> None:
             job = work.session.get(Job, claimed.job_id)
             attempts = job.attempts if job else 0
         if attempts >= get_settings().job_attempts:
-            fail(claimed.job_id, claimed.fence, f"The process of the job {reason}, {attempts} times.")
+            text = f"The process of the job {reason}, {attempts} times."
+            fail(claimed.job_id, claimed.fence, sentence("process_died", text, count=attempts))
         else:
             with unit_of_work() as work:
                 jobs.requeue(work.session, claimed.job_id, claimed.fence, counts=True)

@@ -10,6 +10,7 @@ from app.db import cancellation, jobs, learning, projects, queue
 from app.db.models import Cycle, Project
 from app.db.session import unit_of_work
 from app.domain.enums import CycleState, JobStatus
+from app.domain.said import CANCELLED, sentence
 from app.storage import uploads
 from workers.pipelines.backtest_folders import clear_backtest_folders
 from workers.tasks.removal import remove_deleted
@@ -49,9 +50,10 @@ def _revive_silent() -> None:
             log.warning("worker_silent", job=str(job.id), attempts=job.attempts)
             if job.cancel_requested:
                 jobs.finish(work.session, job.id, job.fence, JobStatus.CANCELLED)
-                learning.fail_cycle_of(work.session, job, "The job was cancelled.")
+                learning.fail_cycle_of(work.session, job, CANCELLED)
             elif job.attempts >= settings.job_attempts:
-                reason = f"The worker went silent {job.attempts} times."
+                text = f"The worker went silent {job.attempts} times."
+                reason = sentence("worker_silent", text, count=job.attempts)
                 jobs.finish(work.session, job.id, job.fence, JobStatus.FAILED, error=reason)
                 learning.fail_cycle_of(work.session, job, reason)
             else:

@@ -2106,6 +2106,14 @@ export interface components {
             ceiling: number | null;
             /** Warnings */
             warnings: string[];
+            /**
+             * Said
+             * @description the sentences of `warnings`
+             * @default {}
+             */
+            said: {
+                [key: string]: components["schemas"]["Sentence"][];
+            };
         };
         /**
          * Balance
@@ -2143,6 +2151,14 @@ export interface components {
              * @description why there is none, or how its effect was measured
              */
             note: string;
+            /**
+             * Said
+             * @description the sentences of `note`
+             * @default {}
+             */
+            said: {
+                [key: string]: components["schemas"]["Sentence"][];
+            };
         };
         /**
          * ClassAgreement
@@ -2473,6 +2489,14 @@ export interface components {
             failure: string | null;
             /** Note */
             note: string;
+            /**
+             * Said
+             * @description the sentences of `note` and `failure`
+             * @default {}
+             */
+            said: {
+                [key: string]: components["schemas"]["Sentence"][];
+            };
             /**
              * Pool Batch
              * @description null: all that remained of the pool
@@ -3109,6 +3133,14 @@ export interface components {
             message: string;
             /** Error */
             error: string | null;
+            /**
+             * Said
+             * @description the sentences of `message` and `error`
+             * @default {}
+             */
+            said: {
+                [key: string]: components["schemas"]["Sentence"][];
+            };
             /** Result */
             result: {
                 [key: string]: unknown;
@@ -4433,6 +4465,26 @@ export interface components {
             pool_batch: number;
         };
         /**
+         * Sentence
+         * @description A sentence for people, and the code and the values that it says in other languages, too.
+         */
+        Sentence: {
+            /** Code */
+            code: string;
+            /**
+             * Text
+             * @description in English
+             */
+            text: string;
+            /**
+             * Values
+             * @default {}
+             */
+            values: {
+                [key: string]: string | number;
+            };
+        };
+        /**
          * SetMetricsOut
          * @description The task model on the held-out split where images may have several classes; means over classes.
          */
@@ -4496,6 +4548,14 @@ export interface components {
             state: components["schemas"]["StoppingState"];
             /** Reasons */
             reasons: string[];
+            /**
+             * Said
+             * @description the sentences of `reasons`
+             * @default {}
+             */
+            said: {
+                [key: string]: components["schemas"]["Sentence"][];
+            };
             /** @description of one more cycle; null if it cannot be told */
             next_gain: components["schemas"]["GainOut"] | null;
         };

@@ -2,6 +2,7 @@ import { t } from "@lingui/core/macro";
 import { Card, Group, Progress, Stack, Text } from "@mantine/core";
 
 import type { Job } from "../api/client";
+import { said } from "../said/said";
 import { CancelJob } from "./JobButtons";
 import { jobStatus } from "./states";
 
@@ -27,7 +28,7 @@ export function JobList({ jobs, mayCancel }: { jobs: readonly Job[]; mayCancel: 
           <div key={job.id}>
             <Group justify="space-between" wrap="nowrap">
               <Text size="sm" fw={500}>
-                {kinds()[job.kind]} <Text span c="dimmed" size="sm">{job.message || jobStatus(job.status)}</Text>
+                {kinds()[job.kind]} <Text span c="dimmed" size="sm">{said(job.message, job.said.message) || jobStatus(job.status)}</Text>
               </Text>
               {mayCancel && <CancelJob project={job.project_id} job={job} />}
             </Group>
