@@ -23,7 +23,7 @@ def test_every_sentence_has_a_text_in_the_catalogues() -> None:
 
 
 def test_every_reason_to_leave_a_file_out_has_a_text_in_the_catalogues() -> None:
-    pattern = r'(?:\bRejected\([^"]*|\bBadImage\(|\bUnreadableSource\(|yield path, \()"(\w+)"'
+    pattern = r'(?:\bRejected\([^"\n]*|\bBadImage\(|\bUnreadableSource\(|yield path, \()"(\w+)"'
     told = set(re.findall(pattern, sources("workers/images", "workers/pipelines")))
     assert {"corrupt", "link", "not_a_zip", "unknown_class"} <= told
     assert told <= known(REASONS)
