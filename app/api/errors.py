@@ -54,7 +54,12 @@ def add_error_handlers(api: FastAPI) -> None:
     @api.exception_handler(RequestValidationError)
     def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
         fields = [
-            {"field": ".".join(str(part) for part in e["loc"][1:]) or str(e["loc"][0]), "message": e["msg"]}
+            {
+                "field": ".".join(str(part) for part in e["loc"][1:]) or str(e["loc"][0]),
+                "message": e["msg"],
+                "rule": e["type"],
+                "limits": {k: v for k, v in e.get("ctx", {}).items() if isinstance(v, int | float)},
+            }
             for e in error.errors()
         ]
         text = "; ".join(f"{f['field']}: {f['message']}" for f in fields)

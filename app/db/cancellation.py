@@ -7,6 +7,7 @@ from app.db import learning
 from app.db.models import Job, Project
 from app.domain.enums import JobStatus
 from app.domain.moves import job_move
+from app.domain.said import CANCELLED
 
 
 def cancel(session: Session, job: Job) -> None:
@@ -14,7 +15,7 @@ def cancel(session: Session, job: Job) -> None:
     if job.status is JobStatus.QUEUED:
         job.status = job_move(job.status, JobStatus.CANCELLED)
         job.finished_at = func.now()
-        learning.fail_cycle_of(session, job, "The job was cancelled.")
+        learning.fail_cycle_of(session, job, CANCELLED)
     elif job.status is JobStatus.RUNNING:
         job.cancel_requested = True
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.db import class_sets, classes, projects
 from app.db.base import new_id
 from app.db.models import Class, Image, Label
-from app.domain.class_defaults import COLORS, HOTKEYS
+from app.domain.class_defaults import COLORS, HOTKEYS, NONE_FOLDER
 from app.domain.enums import LabelSource, SchemaChangeKind, Split
 
 
@@ -47,6 +47,13 @@ class ClassNames:
             projects.lock(session, self.project_id)
         self.ids = classes.ids_to_label_with(session, self.project_id)
 
+    def said_by(self, session: Session, folder: str | None) -> list[UUID] | None:
+        """Return what a folder says of its images: their class, `[]` for none of them, None for nothing."""
+        if self.several and folder == NONE_FOLDER and folder not in self.ids:
+            return []
+        class_id = self.id_of(session, folder)
+        return None if class_id is None else [class_id]
+
     def id_of(self, session: Session, folder: str | None) -> UUID | None:
         """Return the class a folder names; None without a folder, or for an unknown one."""
         if folder is None:
@@ -75,7 +82,8 @@ def add_images(
 
     A class is taken over for an image that is there already only if the split is the same: a pool image
     that comes again as a test image stays what it was. Where images may have several classes, one that
-    imports alone have labelled gets each class that its bytes come with.
+    imports alone have labelled gets each class that its bytes come with; that it has none counts only where
+    nothing says that it has one.
     """
     if not rows:
         return 0, 0
@@ -100,10 +108,10 @@ def add_images(
     }
     labels: dict[UUID, list[UUID]] = {}
     for row in rows:
-        class_id = classes.id_of(session, row.folder)
+        said = classes.said_by(session, row.folder)
         image_id, split = present[row.sha256]
-        if class_id is not None and split is row.split:
-            labels.setdefault(image_id, []).append(class_id)
+        if said is not None and split is row.split:
+            labels.setdefault(image_id, []).extend(said)
     if classes.several:
         return len(added), _add_sets(session, project_id, labels)
     return len(added), _add_labels(session, project_id, {image: ids[0] for image, ids in labels.items()})

@@ -12,6 +12,7 @@ from app.db import removal
 from app.db.models import Job, User
 from app.db.session import UnitOfWork
 from app.domain.enums import JobKind, JobStatus
+from app.domain.said import Said, Sentence
 
 
 def enqueue(
@@ -50,6 +51,7 @@ def claim(session: Session, job_id: UUID) -> Job | None:
             started_at=func.coalesce(Job.started_at, func.now()),
             heartbeat_at=func.now(),
             error=None,
+            said={},
         )
         .returning(Job)
     )
@@ -65,12 +67,13 @@ def beat(session: Session, job_id: UUID, fence: int) -> bool | None:
     )
 
 
-def tell(session: Session, job_id: UUID, fence: int, progress: float, message: str) -> None:
+def tell(session: Session, job_id: UUID, fence: int, progress: float, *, message: str, said: Said) -> None:
     """Write progress (0..1), which is also a heartbeat."""
+    values = {"progress": min(1.0, max(0.0, progress)), "message": message[:500], "said": said}
     session.execute(
         update(Job)
         .where(Job.id == job_id, Job.fence == fence, Job.status == JobStatus.RUNNING)
-        .values(progress=min(1.0, max(0.0, progress)), message=message[:500], heartbeat_at=func.now())
+        .values(**values, heartbeat_at=func.now())
     )
 
 
@@ -81,10 +84,11 @@ def finish(
     status: JobStatus,
     *,
     result: dict[str, Any] | None = None,
-    error: str | None = None,
+    error: Sentence | None = None,
 ) -> bool:
     """End a running job; false if the claim is lost: the caller must then roll back."""
-    values: dict[str, Any] = {"status": status, "finished_at": func.now(), "error": error}
+    values: dict[str, Any] = {"status": status, "finished_at": func.now()}
+    values |= {"error": error and error["text"], "said": {"error": [error]} if error else {}}
     if result is not None:
         values["result"] = result
     if status is JobStatus.SUCCEEDED:

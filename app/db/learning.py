@@ -16,6 +16,7 @@ from app.domain.errors import NoPretextRun
 from app.domain.moves import cycle_move
 from app.domain.plans import Plan
 from app.domain.project_settings import ProjectSettings
+from app.domain.said import Sentence
 
 
 @dataclass(frozen=True)
@@ -269,11 +270,12 @@ def cycle_of_job(session: Session, job_id: UUID) -> Cycle | None:
     return session.scalar(query, execution_options={"populate_existing": True})
 
 
-def fail_cycle_of(session: Session, job: Job, reason: str) -> None:
+def fail_cycle_of(session: Session, job: Job, reason: Sentence) -> None:
     """Let the cycle that waits for a failed or cancelled job fail with it."""
     cycle = cycle_of_job(session, job.id)
     if cycle and cycle.state in (CycleState.QUERYING, CycleState.TRAINING):
-        cycle.failed_in, cycle.failure = cycle.state, reason
+        cycle.failed_in, cycle.failure = cycle.state, reason["text"]
+        cycle.said = {**cycle.said, "failure": [reason]}
         cycle.state = cycle_move(cycle.state, CycleState.FAILED)
 
 
@@ -283,6 +285,7 @@ def retry_cycle_of(session: Session, job: Job) -> None:
     if cycle and cycle.state is CycleState.FAILED and cycle.failed_in:
         cycle.state = cycle_move(cycle.state, cycle.failed_in)
         cycle.failed_in = cycle.failure = None
+        cycle.said = {**cycle.said, "failure": []}
 
 
 def model_of(session: Session, cycle_id: UUID) -> Model | None:

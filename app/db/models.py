@@ -251,6 +251,8 @@ class Job(HasId, Base):
     progress: Mapped[float] = mapped_column(default=0.0)
     message: Mapped[str] = mapped_column(default="")
     error: Mapped[str | None]
+    # The sentences of `message` and `error`, in parts that other languages are made of (app.domain.said).
+    said: Mapped[dict[str, Any]] = mapped_column(default=dict)
     fence: Mapped[int] = mapped_column(default=0)
     attempts: Mapped[int] = mapped_column(default=0)
     cancel_requested: Mapped[bool] = mapped_column(default=False)
@@ -337,6 +339,8 @@ class Cycle(HasId, Base):
     note: Mapped[str] = mapped_column(default="")
     # Draws where control images come; told to nobody.
     control_key: Mapped[UUID] = mapped_column(default=uuid4)
+    # The sentences of `note` and `failure`, in parts that other languages are made of.
+    said: Mapped[dict[str, Any]] = mapped_column(default=dict)
     pool_batch: Mapped[int | None]
     queued: Mapped[int] = mapped_column(default=0)
     held_back: Mapped[int] = mapped_column(default=0)

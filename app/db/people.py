@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from app.db.base import first_id
 from app.db.class_sets import OneOrSet, answer_of
 from app.db.models import Annotation, Assignment, Cycle, Label, QueueItem
+from app.db.queue import with_cycle
 from app.domain.enums import AssignmentState, LabelSource
 
 _ANSWERED = Assignment.state == AssignmentState.ANSWERED
@@ -40,14 +41,9 @@ def answers_by_person(session: Session, project_id: UUID, since: datetime) -> di
 
 
 def all_answers_by_person(session: Session, project_id: UUID) -> dict[UUID, int]:
-    """Count everybody's answers."""
-    query = (
-        select(Assignment.user_id, func.count())
-        .join(QueueItem, QueueItem.id == Assignment.queue_item_id)
-        .join(Cycle, Cycle.id == QueueItem.cycle_id)
-        .where(Cycle.project_id == project_id, _ANSWERED)
-        .group_by(Assignment.user_id)
-    )
+    """Count everybody's answers, also those for control images: comparing counts must not tell which they are."""
+    query = with_cycle(select(Assignment.user_id, func.count()))
+    query = query.where(Cycle.project_id == project_id, _ANSWERED).group_by(Assignment.user_id)
     return dict(session.execute(query).tuples().all())
 
 

@@ -1,4 +1,4 @@
-"""Colours and hotkeys of classes for which nobody chose any."""
+"""Colours and hotkeys of classes for which nobody chose any, and the folder of what has no class."""
 
 # Okabe and Ito's palette first (told apart by colour-blind people), then further hues.
 COLORS = (
@@ -7,3 +7,5 @@ COLORS = (
 )  # fmt: skip
 RESERVED_HOTKEYS = frozenset("zs")  # undo and skip on the annotator's page
 HOTKEYS = "123456789abcdefghijklmnopqrtuvwxy0"
+# Of images that show none of the classes, where an image may show several; a class may be called so, too.
+NONE_FOLDER = "_none"

@@ -9,7 +9,7 @@ from pydantic import Field
 from app.domain.backtest import Comparison
 from app.domain.enums import Balance, NearDuplicates
 from app.domain.plans import Plan
-from app.schemas.base import Out
+from app.schemas.base import Out, Said
 from app.schemas.jobs import JobOut
 
 
@@ -37,6 +37,7 @@ class BacktestSummary(Out):
     areas: list[BacktestArea]
     ceiling: float | None
     warnings: list[str]
+    said: Said = Field({}, description="the sentences of `warnings`")
 
 
 class BacktestOut(Out):

@@ -2,7 +2,7 @@
 
 from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 T = TypeVar("T")
 
@@ -17,6 +17,17 @@ class Out(BaseModel):
     """An answer, read from a row."""
 
     model_config = ConfigDict(from_attributes=True)
+
+
+class Sentence(BaseModel):
+    """A sentence for people, and the code and the values that it says in other languages, too."""
+
+    code: str
+    text: str = Field(description="in English")
+    values: dict[str, str | int | float] = {}
+
+
+Said = dict[str, list[Sentence]]
 
 
 class Page(BaseModel, Generic[T]):

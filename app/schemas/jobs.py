@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.domain.enums import JobKind, JobStatus, LogLevel
-from app.schemas.base import Out
+from app.schemas.base import Out, Said
 
 
 class JobOut(Out):
@@ -20,6 +20,7 @@ class JobOut(Out):
     progress: float = Field(ge=0, le=1)
     message: str
     error: str | None
+    said: Said = Field({}, description="the sentences of `message` and `error`")
     result: dict[str, Any]
     attempts: int
     cancel_requested: bool

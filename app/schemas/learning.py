@@ -17,7 +17,7 @@ from app.domain.enums import (
 )
 from app.domain.plans import Plan
 from app.domain.project_settings import MOST_SLOTS
-from app.schemas.base import Body, Out
+from app.schemas.base import Body, Out, Said
 from app.schemas.jobs import JobOut
 
 
@@ -152,6 +152,7 @@ class CalibrationOut(Out):
     temperature: float | None = Field(description="null: confidences are the plain softmax")
     images: int = Field(description="labelled validation images")
     note: str = Field(description="why there is none, or how its effect was measured")
+    said: Said = Field({}, description="the sentences of `note`")
 
 
 class AgreementOut(Out):
@@ -176,6 +177,7 @@ class StoppingOut(Out):
 
     state: StoppingState
     reasons: list[str]
+    said: Said = Field({}, description="the sentences of `reasons`")
     next_gain: GainOut | None = Field(description="of one more cycle; null if it cannot be told")
 
 
@@ -215,6 +217,7 @@ class CycleOut(Out):
     failed_in: CycleState | None
     failure: str | None
     note: str
+    said: Said = Field({}, description="the sentences of `note` and `failure`")
     pool_batch: int | None = Field(description="null: all that remained of the pool")
     queued: int
     held_back: int = Field(description="images that wait because they show the same shot as others")

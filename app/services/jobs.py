@@ -38,7 +38,7 @@ def retry(work: UnitOfWork, job: Job) -> Job:
     if files is not None and (not files or not uploads.are_there(files)):
         raise UploadGone("What was uploaded for this import is not kept any more. Upload it again.")
     job.status = job_move(job.status, JobStatus.QUEUED)
-    job.attempts, job.progress, job.message = 0, 0.0, ""
+    job.attempts, job.progress, job.message, job.said = 0, 0.0, "", {}
     job.error = job.finished_at = job.sent_at = None
     job.cancel_requested = False
     learning.retry_cycle_of(work.session, job)

@@ -1,5 +1,6 @@
 """What a backtest warns of, and what it refuses."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from workers.backtest.cautions import cautions
 from workers.backtest.labelled_set import BudgetBeyondPool, Found, Labelled, LabelledSet, set_of
 
 
-def told(images: int = 100, **changes: Any) -> list[str]:
+def told(images: int = 100, **changes: Any) -> Sequence[str]:
     """The cautions for a pool of so many images, but for those of a test set that is small."""
     pool = Labelled([str(number) for number in range(images)], [0] * images)
     test = Labelled(["a", "b"] * 30, [0, 1] * 30)

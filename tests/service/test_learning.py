@@ -65,6 +65,8 @@ def test_without_validation_images_confidences_stay_plain(make_project: MakeProj
     model = train(project)
     assert (model["calibration"]["temperature"], model["calibration"]["images"]) == (None, 0)
     assert "there are 0" in model["calibration"]["note"]
+    assert model["calibration"]["said"]["note"][0]["values"] == {"fewest": 50, "count": 0}
+    assert [one["text"] for one in model["stopping"]["said"]["reasons"]] == model["stopping"]["reasons"]
     assert model["metrics"]["calibrated"] is None
     assert load(project, model, tmp_path)[1]["temperature"] is None
 

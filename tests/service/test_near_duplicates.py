@@ -34,6 +34,7 @@ def test_a_cycle_asks_for_each_shot_once_and_says_what_waits(
     project = with_copies(make_project, tmp_path)
     cycle = project.start_cycle(budget=8)
     assert (cycle["queued"], cycle["held_back"]) == (6, 6)
+    assert " ".join(one["text"] for one in cycle["said"]["note"]) == cycle["note"]
     assert cycle["note"] == (
         "6 near-duplicates of images asked for now wait for a later cycle. Only 6 images were left to query."
     )

@@ -10,6 +10,7 @@ import pytest
 from app.domain.enums import Role
 from tests.service.several import answer, project_of, sets
 from tests.service.test_classes import merge, unmerge
+from tests.service.test_import_previews import preview
 from tests.service.test_imports import images, png, send
 from tests.service.test_labelling import annotators, code, queue, take
 from tests.service.test_overlap import schema_id
@@ -195,6 +196,29 @@ def test_an_image_in_several_folders_has_all_their_classes(owner: Person, tmp_pa
     assert send(project, [("tree.zip", data)], "use")["labelled"] == 0
     send(project, [("night/a.png", png("red"))], "use")
     assert sorted(sets(project).values()) == [["cat", "dog", "night"], ["night"]]
+
+
+def test_a_folder_says_that_images_have_none_of_the_classes(owner: Person, tmp_path: Path) -> None:
+    project = project_of(owner)
+    with zipfile.ZipFile(tmp_path / "tree.zip", "w") as archive:
+        for name, colour in (
+            ("_none/a", "red"),
+            ("_none/b", "blue"),
+            ("dog/b", "blue"),
+            ("test/_none/c", "lime"),
+        ):
+            archive.writestr(f"{name}.png", png(colour))
+    data = (tmp_path / "tree.zip").read_bytes()
+    found = preview(project, [("tree.zip", data)])["result"]
+    assert (found["none_folder"], found["unknown_classes"]) == ("_none", [])
+    report = send(project, [("tree.zip", data)], "use")
+    assert (report["imported"], report["labelled"], report["rejected_count"]) == (3, 3, 0)
+    assert sorted(sets(project).values()) == [[], [], ["dog"]]
+    send(project, [("_none/b.png", png("blue"))], "use")
+    assert sorted(sets(project).values()) == [[], [], ["dog"]]
+    assert "_none" not in [
+        one["name"] for one in project.client.call("GET", f"/projects/{project.id}")["classes"]
+    ]
 
 
 def test_what_takes_one_class_an_image_is_refused_with_a_code(several: Project) -> None:

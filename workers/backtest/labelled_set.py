@@ -22,6 +22,7 @@ from workers.images.sources import count_source, read_source
 from workers.ml.data import ImageData, Progress, no_progress
 from workers.ml.device import usable_cores
 from workers.ml.pixel_cache import PixelCache
+from workers.ml.said import Said
 
 _CHUNK = 256
 
@@ -106,7 +107,7 @@ def read_labelled(
             found += [item[0] for item in prepared if not isinstance(item, str)]
             left_out.update(item for item in prepared if isinstance(item, str))
             done += len(chunk)
-            progress(min(1.0, done / total), f"{done} of {total} files")
+            progress(min(1.0, done / total), Said("files", "{done} of {total} files", done=done, total=total))
     return found, dict(left_out)
 
 

@@ -18,6 +18,7 @@ from workers.backtest.replay import Bench, pool_batches, replay
 from workers.backtest.run import ceiling, seeds_of
 from workers.backtest.statistics import Curves, area, comparison, correlation, summary
 from workers.ml.choice import Choice, processor
+from workers.ml.said import parts_of
 
 
 def report(bench: Bench) -> dict[str, Any]:
@@ -38,7 +39,8 @@ def report(bench: Bench) -> dict[str, Any]:
         },
         "config": config.model_dump(mode="json"),
         "plans": [plan.model_dump(mode="json") for plan in plans],
-        "warnings": cautions(config, data),
+        "warnings": [str(caution) for caution in cautions(config, data)],
+        "said": {"warnings": parts_of(cautions(config, data))},
         "machine": machine(bench),
         "curves": [_curve(bench, c, records[c.plan]) for c in curves],
         "comparison": comparison(curves) if len(seeds) > 1 else [],

@@ -22,6 +22,7 @@ from workers.ml.data import Progress, no_progress
 from workers.ml.device import pick_device, usable_cores
 from workers.ml.measurement import Workload
 from workers.ml.numerics import Precision
+from workers.ml.said import Said
 from workers.ml.seeds import derived_seed
 from workers.orphans import die_with
 
@@ -96,7 +97,9 @@ def run(bench: Bench, *, processes: int | None = None, progress: Progress = no_p
                 for future in ended:
                     future.result()
                 done, total = _done(bench, tasks, keys, waiting)
-                progress(done / total, f"{done} of {total} trainings")
+                progress(
+                    done / total, Said("trainings", "{done} of {total} trainings", done=done, total=total)
+                )
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise

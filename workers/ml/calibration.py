@@ -6,6 +6,8 @@ import torch
 from scipy.optimize import minimize_scalar
 from torch import Tensor
 
+from workers.ml.said import Said
+
 FEWEST = 50  # a temperature fitted on fewer images would be chance
 # Beyond these every model is either sure of everything or of nothing.
 LOWEST, HIGHEST = 0.1, 20.0
@@ -13,7 +15,11 @@ _SMALLEST = 1e-38
 
 
 class NotCalibrated(ValueError):
-    """There is no temperature to be had; the message tells people why."""
+    """There is no temperature to be had; what it says tells people why."""
+
+    def __init__(self, said: Said) -> None:
+        super().__init__(said)
+        self.said = said
 
 
 def calibrated(probs: Tensor, temperature: float) -> Tensor:
@@ -36,16 +42,16 @@ def fit_temperature(probs: Tensor, labels: Sequence[int]) -> float:
     falls for ever as the temperature falls.
     """
     if len(labels) < FEWEST:
-        raise NotCalibrated(
-            f"Confidences are not calibrated: that takes {FEWEST} labelled validation images, and there are "
-            f"{len(labels)}."
+        text = (
+            "Confidences are not calibrated: that takes {fewest} labelled validation images, and there are "
+            "{count}."
         )
+        raise NotCalibrated(Said("few_to_calibrate", text, fewest=FEWEST, count=len(labels)))
     truth = torch.tensor(labels)[:, None]
     logits = probs.double().clamp_min(_SMALLEST).log()
     if bool((logits.gather(1, truth)[:, 0] == logits.amax(dim=1)).all()):
-        raise NotCalibrated(
-            "Confidences are not calibrated: the model makes no mistake on the validation images."
-        )
+        text = "Confidences are not calibrated: the model makes no mistake on the validation images."
+        raise NotCalibrated(Said("no_mistakes", text))
 
     def log_loss(inverse: float) -> float:
         return float(-(logits * inverse).log_softmax(dim=1).gather(1, truth).mean())

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from workers.ml.data import ImageData, Progress, Rows, no_progress
 from workers.ml.numerics import PLAIN, Numerics
+from workers.ml.said import Said
 from workers.ml.seeds import derived_seed
 from workers.ml.task_model import predict, train_classifier
 from workers.ml.trainer import Recipe
@@ -82,13 +83,15 @@ def cross_fitted_probs(
             probs = predict(model, asked, None, device)
             _write(done, identity, probs)
         found[inside] = probs
-        progress((fold + 1) / folds, f"fold {fold + 1} of {folds}")
+        step = Said("fold", "fold {fold} of {folds}", fold=fold + 1, folds=folds)
+        progress((fold + 1) / folds, step)
     return found
 
 
 def _part_of(progress: Progress, fold: int, folds: int) -> Progress:
     def tell(part: float, message: str) -> None:
-        progress((fold + part) / folds, f"fold {fold + 1} of {folds}: {message}")
+        text = "fold {fold} of {folds}: {step}"
+        progress((fold + part) / folds, Said("fold", text, fold=fold + 1, folds=folds, step=message))
 
     return tell
 

@@ -13,6 +13,7 @@ from threadpoolctl import threadpool_limits
 from torch import Tensor
 
 from workers.ml.data import Progress, no_progress
+from workers.ml.said import Said
 
 LEAST = 5  # rows; fewer have no neighbourhoods
 _STEPS = 1000
@@ -53,5 +54,6 @@ class _Heard(TextIOBase):
     def write(self, text: str) -> int:
         if found := re.search(r"Iteration (\d+)", text):
             step = int(found[1])
-            self._progress(min(1.0, step / _STEPS), f"step {step} of at most {_STEPS}")
+            told = Said("map_step", "step {step} of at most {steps}", step=step, steps=_STEPS)
+            self._progress(min(1.0, step / _STEPS), told)
         return len(text)

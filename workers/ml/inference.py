@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from workers.ml.ahead import in_order, minibatches_ahead
 from workers.ml.data import ImageData, Progress, Rows, no_progress
 from workers.ml.device import normalise, place
+from workers.ml.said import Said
 
 
 def answers(
@@ -42,5 +43,6 @@ def answers(
                     found = torch.empty(len(wanted), *some.shape[1:])
             found[done : done + len(part)] = some
             done += len(part)
-            progress(done / max(1, len(wanted)), f"{done} of {len(wanted)} images")
+            told = Said("images", "{done} of {total} images", done=done, total=len(wanted))
+            progress(done / max(1, len(wanted)), told)
     return found

@@ -16,6 +16,8 @@ from typing import Literal
 
 from scipy import stats
 
+from workers.ml.said import Said
+
 State = Literal["too_early", "improving", "flattening", "stable"]
 
 FEWEST_IMAGES = 100  # held out; with fewer, one image is more than a point
@@ -54,7 +56,7 @@ class Advice:
     """The state and its reasons in words; `next_gain` is of one more cycle, None if it cannot be told."""
 
     state: State
-    reasons: list[str]
+    reasons: list[Said]
     next_gain: Gain | None
 
 
@@ -132,30 +134,53 @@ class _Line:
         return Gain(labels, *ends)
 
 
-def _line(curve: Sequence[Point], measure: str) -> tuple[_Line | None, str]:
+def _line(curve: Sequence[Point], measure: str) -> tuple[_Line | None, Said]:
     if not curve:
-        return None, "There is no learning curve: no labelled images are held out."
+        return None, Said("no_curve", "There is no learning curve: no labelled images are held out.")
     if curve[-1].images < FEWEST_IMAGES:
-        return None, f"A trend takes {FEWEST_IMAGES} held-out images; there are {curve[-1].images}."
+        text = "A trend takes {fewest} held-out images; there are {count}."
+        return None, Said("few_held_out", text, fewest=FEWEST_IMAGES, count=curve[-1].images)
     late = [point for point in curve if 2 * point.labels >= curve[-1].labels]
     used = late if len(late) >= _FEWEST_POINTS else list(curve[-_FEWEST_POINTS:])
     if len({point.labels for point in used}) < _FEWEST_POINTS:
-        return None, f"A trend takes {_FEWEST_POINTS} trained cycles with different numbers of labels."
+        text = "A trend takes {fewest} trained cycles with different numbers of labels."
+        return None, Said("few_cycles", text, fewest=_FEWEST_POINTS)
     line = _Line(used)
     slope, low, high = line.slope
-    said = "has levelled off" if line.flat else "still rises" if low > 0 else "may still rise"
-    rate = f"{_points(slope)} points a doubling of the labels ({_points(low)} to {_points(high)})"
-    return line, f"{measure} {said}: {rate} over the last {len(used)} models."
+    rate = "{slope} points a doubling of the labels ({low} to {high}) over the last {models} models."
+    values: dict[str, str | float] = {
+        "measure": measure,
+        "slope": _points(slope),
+        "low": _points(low),
+        "high": _points(high),
+        "models": len(used),
+    }
+    if line.flat:
+        return line, Said("curve_flat", f"{{measure}} has levelled off: {rate}", **values)
+    if low > 0:
+        return line, Said("curve_rises", f"{{measure}} still rises: {rate}", **values)
+    return line, Said("curve_may_rise", f"{{measure}} may still rise: {rate}", **values)
 
 
-def _kappa(kappas: Sequence[float | None]) -> tuple[float | None, str]:
+def _kappa(kappas: Sequence[float | None]) -> tuple[float | None, Said]:
     last = [kappa for kappa in kappas[-_COMPARISONS:] if kappa is not None]
     if len(last) < _COMPARISONS:
-        return None, f"Whether predictions are stable takes {_COMPARISONS} comparisons of consecutive models."
+        text = "Whether predictions are stable takes {count} comparisons of consecutive models."
+        return None, Said("few_comparisons", text, count=_COMPARISONS)
     mean = fmean(last)
-    said = "are stable" if mean >= _STABLE_KAPPA else "still change"
-    kappa = f"Cohen's kappa between one model and the next is {mean:.3f} over the last {_COMPARISONS}"
-    return mean, f"Predictions for unlabelled images {said}: {kappa}; {_STABLE_KAPPA} counts as stable."
+    kappa = (
+        "Cohen's kappa between one model and the next is {kappa} over the last {count}; "
+        "{stable} counts as stable."
+    )
+    values: dict[str, str | float] = {
+        "kappa": f"{mean:.3f}",
+        "count": _COMPARISONS,
+        "stable": _STABLE_KAPPA,
+    }
+    about = "Predictions for unlabelled images"
+    if mean >= _STABLE_KAPPA:
+        return mean, Said("predictions_stable", f"{about} are stable: {kappa}", **values)
+    return mean, Said("predictions_change", f"{about} still change: {kappa}", **values)
 
 
 def _points(accuracy: float) -> str:

@@ -18,6 +18,7 @@ from workers.ml.data import ImageData, Progress, Rows, no_progress
 from workers.ml.device import normalise
 from workers.ml.engine import Engine, engine_of, prepare
 from workers.ml.numerics import PLAIN, Numerics
+from workers.ml.said import Said
 from workers.ml.seeds import derived_seed
 
 log = logging.getLogger(__name__)
@@ -192,7 +193,8 @@ def train(
     history = checkpoints.resume(checkpoint, fingerprint, engine)
     run = _Run(training, engine, progress)
     if history:
-        progress(min(1.0, len(history) / recipe.epochs), f"resumed after epoch {len(history)}")
+        told = Said("resumed", "resumed after epoch {epoch}", epoch=len(history))
+        progress(min(1.0, len(history) / recipe.epochs), told)
         if engine.rank == 0:
             log.info("the checkpoint is read: on from epoch %d", len(history) + 1)
     cuda = training.device.type == "cuda"
@@ -206,7 +208,14 @@ def train(
                 if checkpoint and engine.rank == 0:
                     checkpoints.save(checkpoint, fingerprint, engine, history)
                 part = run.part(len(history), 0)
-                progress(part, f"epoch {len(history)} of {recipe.epochs}, loss {history[-1]:.4f}")
+                told = Said(
+                    "epoch_loss",
+                    "epoch {epoch} of {epochs}, loss {loss}",
+                    epoch=len(history),
+                    epochs=recipe.epochs,
+                    loss=f"{history[-1]:.4f}",
+                )
+                progress(part, told)
     finally:
         for hook in hooks:
             hook.remove()
@@ -267,7 +276,9 @@ class _Run:
             seen += len(parts[beyond])
             if time.monotonic() - reported > _SECONDS_BETWEEN_REPORTS:
                 reported = time.monotonic()
-                self.progress(self.part(number, beyond + 1), f"epoch {number + 1} of {self.recipe.epochs}")
+                epochs = self.recipe.epochs
+                told = Said("epoch", "epoch {epoch} of {epochs}", epoch=number + 1, epochs=epochs)
+                self.progress(self.part(number, beyond + 1), told)
         mean = float(self.engine.total(total)) / seen
         self.seconds += time.monotonic() - begun
         self.images += seen

@@ -77,4 +77,5 @@ def summary_of(numbers: dict[str, Any]) -> dict[str, Any]:
         ],
         "ceiling": numbers["ceiling"]["mean"] if numbers["ceiling"] else None,
         "warnings": numbers["warnings"],
+        "said": numbers["said"],
     }

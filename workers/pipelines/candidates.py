@@ -1,5 +1,6 @@
 """The images that a cycle may choose from, newcomers included."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from workers.ml.pretext.scoring import pretext_losses
 from workers.ml.query.near_duplicates import Askable, askable
 from workers.ml.query.pool import open_rows
 from workers.ml.ranking import pool_batch_of
+from workers.ml.said import Said
 from workers.pipelines.claim import Claim
 from workers.pipelines.models import stored_pretext_model
 from workers.pipelines.pixels import cached_images
@@ -47,7 +49,7 @@ class Found:
 
     images: list[tuple[UUID, str]]
     pool_batch: int | None
-    note: str
+    notes: tuple[str, ...]
     held_back: int = 0
 
 
@@ -109,20 +111,22 @@ def candidates_of(question: Question, newcomers: list[learning.NewScore]) -> Fou
         db = work.session
         if question.run is None:
             pool = [(image, sha) for image, sha in db.execute(images.pool(question.cycle.project_id))]
-            return _not_empty(Found(pool, None, ""))
+            return _not_empty(Found(pool, None, ()))
         rest = learning.unlabelled_of_run(db, question.run.id)
     sha_of = dict(question.newcomers)
     rest += [(sha_of[score.image_id], score) for score in newcomers]
     rest.sort(key=lambda row: _place(question.run, row[1]))
     if question.plan.scope is PoolScope.POOL:
-        return _not_empty(Found([(score.image_id, sha) for sha, score in rest], None, ""))
+        return _not_empty(Found([(score.image_id, sha) for sha, score in rest], None, ()))
     rows, batch = open_rows([score.pool_batch for _, score in rest], question.pool_batch)
-    note = ""
+    notes: tuple[str, ...] = ()
     if batch is None:
-        note = "All pool batches are used; this cycle queries all that remains of the pool."
+        used = "All pool batches are used; this cycle queries all that remains of the pool."
+        notes = (Said("pool_batches_used", used),)
     elif batch != question.pool_batch:
-        note = f"Pool batch {question.pool_batch} is labelled already; this cycle queries pool batch {batch}."
-    return _not_empty(Found([(rest[row][1].image_id, rest[row][0]) for row in rows], batch, note))
+        text = "Pool batch {wanted} is labelled already; this cycle queries pool batch {batch}."
+        notes = (Said("pool_batch_labelled", text, wanted=question.pool_batch, batch=batch),)
+    return _not_empty(Found([(rest[row][1].image_id, rest[row][0]) for row in rows], batch, notes))
 
 
 def without_near_duplicates(claim: Claim, question: Question, found: Found, size: int) -> Found:
@@ -133,19 +137,22 @@ def without_near_duplicates(claim: Claim, question: Question, found: Found, size
     labelled = [sha for _, sha in question.labelled]
     known = cached_images(claim.project_id, size, labelled, claim.stage(0.45, 0.47))
     kept = askable(data, known, claim.stage(0.47, 0.5))
-    note = found.note
+    notes = found.notes
     if kept.held_back and len(kept.rows) < question.cycle.budget:
-        note = f"{note} {_waiting(kept)}".strip()
+        notes = (*notes, *_waiting(kept))
     return replace(
-        found, images=[found.images[row] for row in kept.rows], note=note, held_back=kept.held_back
+        found, images=[found.images[row] for row in kept.rows], notes=notes, held_back=kept.held_back
     )
 
 
-def _waiting(kept: Askable) -> str:
+def _waiting(kept: Askable) -> Iterator[Said]:
     """Say which near-duplicates wait."""
-    parts = [(kept.alike, "of images asked for now"), (kept.known, "of labelled images")]
-    said = " and ".join(f"{count} near-duplicates {of}" for count, of in parts if count)
-    return f"{said[0].upper()}{said[1:]} wait for a later cycle."
+    if kept.alike:
+        text = "{count} near-duplicates of images asked for now wait for a later cycle."
+        yield Said("alike_wait", text, count=kept.alike)
+    if kept.known:
+        text = "{count} near-duplicates of labelled images wait for a later cycle."
+        yield Said("known_wait", text, count=kept.known)
 
 
 def _place(run: PretextRun | None, score: learning.NewScore) -> tuple[float, float, UUID]:

@@ -12,6 +12,8 @@ import structlog
 from app.db import jobs
 from app.db.session import UnitOfWork, unit_of_work
 from app.domain.enums import JobKind, JobStatus
+from app.domain.said import Said
+from workers.ml.said import parts_of
 
 log = structlog.get_logger()
 
@@ -47,7 +49,8 @@ class Claim:
             self._logged = self._told
             log.info(f"{part:.0%}: {message}")
         with unit_of_work() as work:
-            jobs.tell(work.session, self.job_id, self.fence, part, message)
+            said: Said = {"message": parts_of([message])}
+            jobs.tell(work.session, self.job_id, self.fence, part, message=message, said=said)
 
     def stage(self, begin: float, end: float) -> "Stage":
         """Return a `progress` for one stage of the work, which fills begin..end of the whole."""

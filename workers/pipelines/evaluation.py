@@ -10,6 +10,7 @@ from app.domain.enums import Split
 from app.storage.predictions import Predictions
 from workers.ml.calibration import NotCalibrated, calibrated, cross_calibrated, fit_temperature
 from workers.ml.evaluation import evaluate, top_class
+from workers.ml.said import Said
 from workers.pipelines.claim import Claim
 from workers.pipelines.predictor import Predictor
 
@@ -46,7 +47,7 @@ def mark(claim: Claim, fresh: Predictor, validation: Labelled, test: Labelled) -
     try:
         temperature = fit_temperature(known, validation.classes)
     except NotCalibrated as error:
-        note = str(error)
+        note = error.said
     if test.shas:
         probs = fresh.probs(claim, test.shas, claim.stage(0.9, 0.95))
         after = None if temperature is None else calibrated(probs, temperature)
@@ -58,9 +59,11 @@ def mark(claim: Claim, fresh: Predictor, validation: Labelled, test: Labelled) -
     if temperature is not None:
         try:
             after = cross_calibrated(known, validation.classes)
-            note = "Without a test split, its effect is measured on halves that calibrate each other."
+            text = "Without a test split, its effect is measured on halves that calibrate each other."
+            note = Said("calibrated_by_halves", text)
         except NotCalibrated:
-            note = "Without a test split, there are too few images to measure its effect."
+            text = "Without a test split, there are too few images to measure its effect."
+            note = Said("calibration_unmeasured", text)
     marks = _metrics(Split.VALIDATION, fresh.names, validation, known, after)
     return Marks(marks, temperature, note, _predictions(validation, known, temperature))
 

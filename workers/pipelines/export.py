@@ -16,6 +16,7 @@ from app.db.class_sets import ClassSets
 from app.db.models import Export, Image
 from app.db.session import unit_of_work
 from app.domain.enums import ExportFormat
+from workers.ml.said import Said
 from workers.pipelines.claim import Claim
 from workers.pipelines.export_model import export_model
 from workers.pipelines.pixels import blob_store
@@ -89,5 +90,6 @@ def _zip(claim: Claim, table: Path, rows: list[Row]) -> Path:
         for number, row in enumerate(rows, start=1):
             suffix = Path(row["filename"]).suffix.lower()
             archive.writestr(f"images/{row['sha256']}{suffix}", blob_store().read(row["sha256"]))
-            claim.progress(number / len(rows), f"{number} of {len(rows)} images packed")
+            packed = Said("packed", "{done} of {total} images packed", done=number, total=len(rows))
+            claim.progress(number / len(rows), packed)
     return target

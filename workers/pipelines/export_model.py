@@ -8,6 +8,7 @@ from app import __version__
 from app.db.models import Cycle, Export, Model, Project
 from app.db.session import unit_of_work
 from workers.ml.onnx_files import save_onnx
+from workers.ml.said import Said
 from workers.pipelines.blob_files import keep_file
 from workers.pipelines.claim import Claim
 from workers.pipelines.models import stored_model
@@ -19,7 +20,7 @@ def export_model(claim: Claim, export_id: UUID, model_id: UUID) -> None:
         model = work.session.get_one(Model, model_id)
         project = work.session.get_one(Project, model.project_id)
         cycle = work.session.get_one(Cycle, model.cycle_id)
-    claim.progress(0.1, "writing ONNX")
+    claim.progress(0.1, Said("writing_onnx", "writing ONNX"))
     network, meta = stored_model(model.weights_sha256)
     told: dict[str, Any] = {
         "project": project.name,

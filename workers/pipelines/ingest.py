@@ -21,6 +21,7 @@ from workers.images.decode import BadImage, decode
 from workers.images.found import Rejected, SourceFile
 from workers.images.renditions import renditions, training_pixels
 from workers.ml.device import usable_cores
+from workers.ml.said import Said
 from workers.pipelines.claim import Claim
 from workers.pipelines.import_files import count, read, sources_of
 from workers.pipelines.pixels import blob_store, limits, open_cache
@@ -90,7 +91,7 @@ def run(claim: Claim) -> None:
             cache.add_many((p.row.sha256, p.pixels) for p in prepared)
             with claim.step() as work:
                 _save(work.session, claim.project_id, classes, prepared, report)
-            claim.progress(done / total, f"{done} of {total} files")
+            claim.progress(done / total, Said("files", "{done} of {total} files", done=done, total=total))
     log.info(
         f"{report.counts['imported']} images imported",
         duplicates=report.counts["duplicates"],
@@ -140,7 +141,7 @@ def _save(
     classes.read(session)
     rows: list[imports.NewImage] = []
     for row in (p.row for p in prepared):
-        known = classes.id_of(session, row.folder) is not None
+        known = classes.said_by(session, row.folder) is not None
         if row.folder and not known:
             report.unknown_folders[row.folder] += 1
         if row.split is not Split.POOL and not known:

@@ -16,6 +16,7 @@ from workers.images.renditions import training_pixels
 from workers.ml.data import ImageData, Progress
 from workers.ml.device import usable_cores
 from workers.ml.pixel_cache import PixelCache
+from workers.ml.said import Said
 
 _CHUNK = 256
 
@@ -54,5 +55,6 @@ def cached_images(project_id: UUID, size: int, shas: Sequence[str], progress: Pr
         for start in range(0, len(missing), _CHUNK):
             chunk = missing[start : start + _CHUNK]
             cache.add_many(pool.map(pixels, chunk))
-            progress((start + len(chunk)) / len(missing), f"{start + len(chunk)} of {len(missing)} decoded")
+            done, total = start + len(chunk), len(missing)
+            progress(done / total, Said("decoded", "{done} of {total} decoded", done=done, total=total))
     return cache.view(shas)

@@ -11,14 +11,17 @@ from typing import Any
 from uuid import UUID
 
 from app.db import images
+from app.db.class_sets import several
 from app.db.classes import ids_to_label_with
 from app.db.models import Project
 from app.db.session import unit_of_work
+from app.domain.class_defaults import NONE_FOLDER
 from app.domain.project_settings import ProjectSettings
 from workers.images.decode import BadImage, decode
 from workers.images.found import Rejected, SourceFile
 from workers.images.renditions import renditions, training_pixels
 from workers.ml.device import usable_cores
+from workers.ml.said import Said
 from workers.pipelines.claim import Claim
 from workers.pipelines.import_files import count, read, sources_of
 from workers.pipelines.pixels import limits
@@ -69,8 +72,8 @@ class Preview:
             if image.seconds is not None:
                 self.seconds.append(image.seconds)
 
-    def as_result(self, known_classes: set[str]) -> dict[str, Any]:
-        """Return the preview as JSON takes it."""
+    def as_result(self, known_classes: set[str], none_folder: str | None) -> dict[str, Any]:
+        """Return the preview as JSON takes it; `none_folder` is of images without any of the classes."""
         each = sum(self.seconds) / len(self.seconds) if self.seconds else 0.0
         names = {folder for _, folder in self.places if folder is not None}
         return {
@@ -84,7 +87,8 @@ class Preview:
                 {"split": split, "folder": folder, "images": number}
                 for (split, folder), number in self.places.most_common(_FOLDERS)
             ],
-            "unknown_classes": sorted(names - known_classes)[:_FOLDERS],
+            "none_folder": none_folder if none_folder in names else None,
+            "unknown_classes": sorted(names - known_classes - {none_folder})[:_FOLDERS],
             "known_classes": sorted(names & known_classes)[:_FOLDERS],
             "rejected_count": sum(self.reasons.values()),
             "reasons": dict(self.reasons),
@@ -119,10 +123,11 @@ def run(claim: Claim) -> None:
                 preview.reject(item) if isinstance(item, Rejected) else found.append(item)
             preview.add(found, _present(claim.project_id, found))
             done += len(chunk)
-            claim.progress(done / total, f"{done} of {total} files")
+            claim.progress(done / total, Said("files", "{done} of {total} files", done=done, total=total))
     with unit_of_work() as work:
         classes = set(ids_to_label_with(work.session, claim.project_id))
-    with claim.finish(preview.as_result(classes)):
+        none = NONE_FOLDER if several(work.session, claim.project_id) else None
+    with claim.finish(preview.as_result(classes, None if none in classes else none)):
         pass
 
 

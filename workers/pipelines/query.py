@@ -21,6 +21,7 @@ from workers.ml.device import pick_device, tune
 from workers.ml.query.inputs import known_of
 from workers.ml.query.registry import QUERY_STRATEGIES
 from workers.ml.query.strategy import Candidates, Need
+from workers.ml.said import Said, parts_of
 from workers.ml.seeds import derived_seed
 from workers.ml.task_model import predict
 from workers.pipelines.candidates import (
@@ -71,9 +72,10 @@ def run(claim: Claim) -> None:
     with timings.part("query"):
         answer = _choose(claim, question, candidates.images, model, size)
     guesses = _guesses(answer, model, meta, question.columns)
-    notes = [candidates.note, answer.note]
+    notes = [*candidates.notes, *([answer.note] if answer.note else [])]
     if len(answer.rows) < question.cycle.budget:
-        notes.append(f"Only {len(answer.rows)} images were left to query.")
+        left = len(answer.rows)
+        notes.append(Said("few_left", "Only {count} images were left to query.", count=left))
     log.info(
         f"picked {len(answer.rows)} of {len(candidates.images)} images",
         rule=answer.rule.value,
@@ -82,8 +84,8 @@ def run(claim: Claim) -> None:
         newcomers=len(newcomers),
         model=question.model.id if question.model else "none yet",
     )
-    for note in filter(None, notes):
-        log.info(note)
+    for note in notes:
+        log.info(str(note))
     result = {"queried": len(answer.rows), "newcomers": len(newcomers), "seconds": timings.seconds}
     with claim.finish(result) as work:
         db = work.session
@@ -94,7 +96,8 @@ def run(claim: Claim) -> None:
         cycle.state = cycle_move(cycle.state, CycleState.LABELLING)
         cycle.opened_at = func.now()
         cycle.queued, cycle.held_back = len(answer.rows), candidates.held_back
-        cycle.pool_batch, cycle.note = candidates.pool_batch, " ".join(note for note in notes if note)
+        cycle.pool_batch, cycle.note = candidates.pool_batch, " ".join(notes)
+        cycle.said = {"note": parts_of(notes)}
         cycle.strategy = answer.rule
         seed = derived_seed(question.settings.seed, "overlap", cycle.number)
         audited = drawn(
@@ -207,6 +210,6 @@ def _rule(question: Question, model: Classifier | None) -> tuple[QueryStrategyNa
     elif strategy.dropout and model.dropout.p == 0:
         missing = "dropout"
     if missing:  # the plan was changed after the last training
-        note = f"The last task model was trained without {missing}; this cycle queries by least confidence."
-        return QueryStrategyName.LEAST_CONFIDENCE, note
+        text = "The last task model was trained without {missing}; this cycle queries by least confidence."
+        return QueryStrategyName.LEAST_CONFIDENCE, Said("strategy_replaced", text, missing=missing)
     return rule, ""

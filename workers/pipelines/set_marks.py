@@ -6,6 +6,7 @@ from typing import Any
 from torch import Tensor
 
 from app.domain.enums import Split
+from workers.ml.said import Said
 from workers.ml.set_evaluation import (
     PLAIN_THRESHOLD,
     best_thresholds,
@@ -17,7 +18,9 @@ from workers.pipelines.claim import Claim
 from workers.pipelines.evaluation import Marks
 from workers.pipelines.predictor import Predictor
 
-UNCALIBRATED = "Where images may have several classes, confidences are the plain sigmoid."
+UNCALIBRATED = Said(
+    "plain_sigmoid", "Where images may have several classes, confidences are the plain sigmoid."
+)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from app.db.models import Model
+from workers.ml.said import parts_of
 from workers.ml.stability import FEWEST, agreement
 from workers.ml.stopping import Point, advise
 from workers.pipelines.claim import Claim
@@ -47,4 +48,6 @@ def stopping_of(models: Sequence[Model], budget: int) -> dict[str, Any]:
         curve.insert(0, Point(model.label_count, value, marks["count"]))
     measure = "Mean average precision" if MEAN_AP in last else "Accuracy"
     kappas = [model.agreement.get("kappa") for model in models]
-    return asdict(advise(curve, kappas, budget, measure=measure))
+    advice = advise(curve, kappas, budget, measure=measure)
+    reasons = [str(reason) for reason in advice.reasons]
+    return {**asdict(advice), "reasons": reasons, "said": {"reasons": parts_of(advice.reasons)}}

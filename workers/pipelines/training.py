@@ -23,6 +23,7 @@ from workers.ml.class_columns import ClassColumns
 from workers.ml.device import pick_device, tune
 from workers.ml.query.registry import QUERY_STRATEGIES
 from workers.ml.recipes import task_recipe
+from workers.ml.said import Said, parts_of
 from workers.ml.seeds import derived_seed
 from workers.ml.set_training import train_with_sets
 from workers.ml.task_model import train_classifier
@@ -128,6 +129,7 @@ def run(claim: Claim) -> None:
             "temperature": temperature,
             "images": len(plan.validation.shas),
             "note": marks.note,
+            "said": {"note": parts_of([marks.note])},
         },
         agreement=agreement,
         history={"loss": result.history, **choice.told(device, result.numerics)},
@@ -162,7 +164,9 @@ def _keep(claim: Claim, plan: _Plan, new: Model, found: dict[str, Any]) -> None:
                 following = now.resolved_plan()
                 learning.add_cycle(work, claim.project_id, now.budget, following, None, settings=now)
             except NoPretextRun as error:  # the plan was changed meanwhile; people must start the run
-                cycle.note = f"{cycle.note} The next cycle waits: {error.message}".strip()
+                waits = Said("next_waits", "The next cycle waits: {reason}", reason=error.message)
+                cycle.note = f"{cycle.note} {waits}".strip()
+                cycle.said = {**cycle.said, "note": [*cycle.said.get("note", []), waits.parts]}
 
 
 def _mark(claim: Claim, fresh: Predictor, plan: _Plan) -> tuple[Marks, list[float]]:

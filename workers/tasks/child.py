@@ -14,6 +14,7 @@ from app.db.models import Job
 from app.db.session import unit_of_work
 from app.domain.enums import JobStatus
 from app.domain.errors import DomainError
+from app.domain.said import sentence
 from workers.ml.ranks import RankDied
 from workers.pipelines.claim import Claim, ClaimLost
 from workers.tasks.endings import fail
@@ -46,11 +47,12 @@ def _work(claim: Claim) -> None:
         sys.exit(1)
     except DomainError as error:
         log.error(error.message, code=error.code)
-        fail(claim.job_id, claim.fence, error.message)
+        fail(claim.job_id, claim.fence, sentence(error.code, error.message))
     except Exception as error:
         # Whatever a pipeline raises belongs into the job's row, where people can see it.
         log.exception("the job failed")
-        fail(claim.job_id, claim.fence, f"{type(error).__name__}: {error}"[:2000])
+        reason = f"{type(error).__name__}: {error}"[:2000]
+        fail(claim.job_id, claim.fence, sentence("unexpected", reason, reason=reason))
 
 
 def _claim(job_id: UUID, fence: int) -> Claim | None:

@@ -15,6 +15,7 @@ from app.db import job_lines, jobs
 from app.db.models import Job
 from app.db.session import unit_of_work
 from app.domain.enums import JobStatus, LogLevel
+from app.domain.said import CANCELLED, sentence
 from workers.tasks.endings import fail
 
 log = structlog.get_logger()
@@ -94,7 +95,7 @@ def _kill(process: ForkServerProcess) -> None:
 def _give_up(claimed: _Claimed, reason: str) -> None:
     if reason == "cancelled":
         _note(claimed, LogLevel.WARNING, "The job was cancelled.")
-        fail(claimed.job_id, claimed.fence, "The job was cancelled.", JobStatus.CANCELLED)
+        fail(claimed.job_id, claimed.fence, CANCELLED, JobStatus.CANCELLED)
     elif reason == "stopped":
         _note(claimed, LogLevel.WARNING, "The worker was told to end; the job waits for another one.")
         with unit_of_work() as work:
@@ -106,7 +107,8 @@ def _give_up(claimed: _Claimed, reason: str) -> None:
             attempts = job.attempts if job else 0
         _note(claimed, LogLevel.ERROR, f"The process of the job {reason}, in attempt {attempts}.")
         if attempts >= get_settings().job_attempts:
-            fail(claimed.job_id, claimed.fence, f"The process of the job {reason}, {attempts} times.")
+            text = f"The process of the job {reason}, {attempts} times."
+            fail(claimed.job_id, claimed.fence, sentence("process_died", text, count=attempts))
         else:
             with unit_of_work() as work:
                 jobs.requeue(work.session, claimed.job_id, claimed.fence, counts=True)

@@ -10,6 +10,7 @@ from app.db import cancellation, job_lines, jobs, learning, projects, queue
 from app.db.models import Cycle, Project
 from app.db.session import unit_of_work
 from app.domain.enums import CycleState, JobStatus, LogLevel
+from app.domain.said import CANCELLED, sentence
 from app.storage import uploads
 from workers.pipelines.backtest_folders import clear_backtest_folders
 from workers.tasks.removal import remove_deleted
@@ -51,9 +52,10 @@ def _revive_silent() -> None:
             job_lines.add(work.session, job.id, job_lines.lines_of(LogLevel.ERROR, silent))
             if job.cancel_requested:
                 jobs.finish(work.session, job.id, job.fence, JobStatus.CANCELLED)
-                learning.fail_cycle_of(work.session, job, "The job was cancelled.")
+                learning.fail_cycle_of(work.session, job, CANCELLED)
             elif job.attempts >= settings.job_attempts:
-                reason = f"The worker went silent {job.attempts} times."
+                text = f"The worker went silent {job.attempts} times."
+                reason = sentence("worker_silent", text, count=job.attempts)
                 jobs.finish(work.session, job.id, job.fence, JobStatus.FAILED, error=reason)
                 learning.fail_cycle_of(work.session, job, reason)
             else:

@@ -15,6 +15,7 @@ export type Member = Schemas["MemberOut"];
 export type Invitation = Schemas["InvitationOut"];
 export type Token = Schemas["TokenOut"];
 export type User = Schemas["UserOut"];
+export type Sentence = Schemas["Sentence"];
 export type Job = Schemas["JobOut"];
 export type JobListed = Schemas["JobListed"];
 export type LogLine = Schemas["LogLine"];

@@ -2,6 +2,7 @@ import { i18n } from "@lingui/core";
 import { t } from "@lingui/core/macro";
 
 import { errorText } from "./errorTexts";
+import { ruleText } from "./ruleTexts";
 
 /** What the API refused: `code` for programs, the message for people. */
 export class ApiError extends Error {
@@ -46,8 +47,18 @@ export function fieldErrors(error: unknown): FieldErrors {
   const { field, fields } = error.details;
   if (typeof field === "string") return { [field]: worded(error) };
   if (!Array.isArray(fields)) return {};
-  const told = fields as { field: string; message: string }[];
-  return Object.fromEntries(
-    told.map(({ field: name, message }) => [name.split(".").at(-1) ?? name, message.replace(/^Value error, /, "")]),
-  );
+  const told = fields as Told[];
+  return Object.fromEntries(told.map((one) => [one.field.split(".").at(-1) ?? one.field, toldOf(one)]));
+}
+
+interface Told {
+  field: string;
+  message: string;
+  rule?: string;
+  limits?: Readonly<Record<string, number>>;
+}
+
+function toldOf({ message, rule, limits }: Told): string {
+  const english = message.replace(/^Value error, /, "");
+  return i18n.locale === "en" || rule === undefined ? english : (ruleText(rule, limits ?? {}) ?? english);
 }

@@ -2328,6 +2328,14 @@ export interface components {
             ceiling: number | null;
             /** Warnings */
             warnings: string[];
+            /**
+             * Said
+             * @description the sentences of `warnings`
+             * @default {}
+             */
+            said: {
+                [key: string]: components["schemas"]["Sentence"][];
+            };
         };
         /**
          * Balance
@@ -2365,6 +2373,14 @@ export interface components {
              * @description why there is none, or how its effect was measured
              */
             note: string;
+            /**
+             * Said
+             * @description the sentences of `note`
+             * @default {}
+             */
+            said: {
+                [key: string]: components["schemas"]["Sentence"][];
+            };
         };
         /**
          * ClassAccuracy
@@ -2791,6 +2807,14 @@ export interface components {
             failure: string | null;
             /** Note */
             note: string;
+            /**
+             * Said
+             * @description the sentences of `note` and `failure`
+             * @default {}
+             */
+            said: {
+                [key: string]: components["schemas"]["Sentence"][];
+            };
             /**
              * Pool Batch
              * @description null: all that remained of the pool
@@ -3456,6 +3480,14 @@ export interface components {
             message: string;
             /** Error */
             error: string | null;
+            /**
+             * Said
+             * @description the sentences of `message` and `error`
+             * @default {}
+             */
+            said: {
+                [key: string]: components["schemas"]["Sentence"][];
+            };
             /** Result */
             result: {
                 [key: string]: unknown;
@@ -3502,6 +3534,14 @@ export interface components {
             message: string;
             /** Error */
             error: string | null;
+            /**
+             * Said
+             * @description the sentences of `message` and `error`
+             * @default {}
+             */
+            said: {
+                [key: string]: components["schemas"]["Sentence"][];
+            };
             /** Result */
             result: {
                 [key: string]: unknown;
@@ -5028,6 +5068,26 @@ export interface components {
             pool_batch: number;
         };
         /**
+         * Sentence
+         * @description A sentence for people, and the code and the values that it says in other languages, too.
+         */
+        Sentence: {
+            /** Code */
+            code: string;
+            /**
+             * Text
+             * @description in English
+             */
+            text: string;
+            /**
+             * Values
+             * @default {}
+             */
+            values: {
+                [key: string]: string | number;
+            };
+        };
+        /**
          * SessionOut
          * @description The caller's own figures.
          */
@@ -5112,6 +5172,14 @@ export interface components {
             state: components["schemas"]["StoppingState"];
             /** Reasons */
             reasons: string[];
+            /**
+             * Said
+             * @description the sentences of `reasons`
+             * @default {}
+             */
+            said: {
+                [key: string]: components["schemas"]["Sentence"][];
+            };
             /** @description of one more cycle; null if it cannot be told */
             next_gain: components["schemas"]["GainOut"] | null;
         };

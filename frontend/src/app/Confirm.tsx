@@ -25,7 +25,7 @@ export function Confirm({ title, action, name, children, pending, error, onConfi
     onConfirm();
   }
   return (
-    <Modal opened onClose={onClose} title={title}>
+    <Modal opened onClose={onClose} title={title} styles={{ title: { overflowWrap: "anywhere" } }}>
       <form onSubmit={submit}>
         <Stack>
           <Text size="sm" component="div">

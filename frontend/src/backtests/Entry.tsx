@@ -7,6 +7,7 @@ import type { Backtest, Job } from "../api/client";
 import { when } from "../language/format";
 import { CancelJob, RetryJob } from "../projects/JobButtons";
 import { jobStatus } from "../projects/states";
+import { said } from "../said/said";
 import { Results } from "./Results";
 import { asked, planNames } from "./results";
 import { reportUrl } from "./useBacktests";
@@ -52,13 +53,13 @@ export function Entry({ backtest }: { backtest: Backtest }) {
           <div aria-live="polite">
             <Progress value={100 * job.progress} aria-label={t`Progress of the backtest`} animated={job.status === "running"} />
             <Text size="xs" c="dimmed" mt={4}>
-              {job.message || (job.status === "queued" ? t`Waits for a worker` : t`Begins`)}
+              {said(job.message, job.said.message) || (job.status === "queued" ? t`Waits for a worker` : t`Begins`)}
             </Text>
           </div>
         )}
         {job.status === "failed" && (
           <Alert color="red" title={t`It failed`}>
-            {job.error}
+            {said(job.error ?? "", job.said.error)}
           </Alert>
         )}
         {job.status === "cancelled" && (

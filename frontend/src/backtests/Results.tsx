@@ -4,6 +4,7 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 
 import type { BacktestSummary } from "../api/client";
+import { saidEach } from "../said/said";
 import { percent, scaleOf } from "./results";
 
 /** What a backtest found: plans by their area under the budget curve. */
@@ -70,7 +71,7 @@ export function Results({ summary }: { summary: BacktestSummary }) {
             </Text>
           </Group>
           <List size="sm" spacing={2}>
-            {summary.warnings.map((warning) => (
+            {saidEach(summary.warnings, summary.said.warnings).map((warning) => (
               <List.Item key={warning}>{warning}</List.Item>
             ))}
           </List>

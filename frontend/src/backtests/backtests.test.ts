@@ -52,7 +52,7 @@ test("a backtest shows the newest state of its job", () => {
 
 test("the scale spans deviations and ceiling; a single value lies in its middle", () => {
   const area = { plan: "random", mean: 0.5, std: 0.1, first: 0, last: 0 };
-  const scale = scaleOf({ areas: [area], ceiling: 0.8, warnings: [] });
+  const scale = scaleOf({ areas: [area], ceiling: 0.8, warnings: [], said: {} });
   expect([scale(0.4), scale(0.8)]).toEqual([0, 1]);
-  expect(scaleOf({ areas: [{ ...area, std: null }], ceiling: null, warnings: [] })(0.5)).toBe(0.5);
+  expect(scaleOf({ areas: [{ ...area, std: null }], ceiling: null, warnings: [], said: {} })(0.5)).toBe(0.5);
 });

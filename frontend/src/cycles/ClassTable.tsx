@@ -5,6 +5,7 @@ import { Card, ScrollArea, Table, Text, Title } from "@mantine/core";
 import type { Model } from "../api/client";
 import { splitNames } from "../classes/words";
 import { percent } from "../language/format";
+import { said } from "../said/said";
 
 /** The newest task model class by class, and what it takes for what. */
 export function ClassTable({ model }: { model: Model }) {
@@ -24,7 +25,7 @@ export function ClassTable({ model }: { model: Model }) {
       </Text>
       {model.calibration?.note && (
         <Text size="xs" c="dimmed">
-          {model.calibration.note}
+          {said(model.calibration.note, model.calibration.said.note)}
         </Text>
       )}
       <ScrollArea>

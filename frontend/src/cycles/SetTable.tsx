@@ -4,6 +4,7 @@ import { Card, ScrollArea, Table, Text, Title } from "@mantine/core";
 
 import type { Model } from "../api/client";
 import { percent } from "../language/format";
+import { said } from "../said/said";
 
 const share = (value: number | null) => (value === null ? "–" : percent(value));
 
@@ -26,7 +27,7 @@ export function SetTable({ model }: { model: Model }) {
       </Text>
       {model.calibration?.note && (
         <Text size="xs" c="dimmed">
-          {model.calibration.note}
+          {said(model.calibration.note, model.calibration.said.note)}
         </Text>
       )}
       <ScrollArea>

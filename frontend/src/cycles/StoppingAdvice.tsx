@@ -3,6 +3,7 @@ import { Trans } from "@lingui/react/macro";
 import { Badge, Group, List, Text } from "@mantine/core";
 
 import type { Stopping } from "../api/client";
+import { saidEach } from "../said/said";
 import { gainWords, states } from "./advice";
 import type { MeasureName } from "./measure";
 
@@ -26,7 +27,7 @@ export function StoppingAdvice({ advice, measure }: { advice: Stopping; measure:
       <details className="more quiet">
         <summary><Trans>Why</Trans></summary>
         <List size="xs" c="dimmed" spacing={2} mt={4}>
-          {reasons.map((reason) => (
+          {saidEach(reasons, advice.said.reasons).map((reason) => (
             <List.Item key={reason}>{reason}</List.Item>
           ))}
           {gain && state !== "improving" && <List.Item>{gainWords(gain, measure)}</List.Item>}

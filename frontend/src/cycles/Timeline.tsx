@@ -9,6 +9,7 @@ import { percent } from "../language/format";
 import { rules } from "../plans/words";
 import { balances } from "../projects/balance";
 import { cycleState } from "../projects/states";
+import { said } from "../said/said";
 import { CloseCycle } from "./CloseCycle";
 import { DownloadModel } from "./DownloadModel";
 import { measured, measureOf } from "./measure";
@@ -79,12 +80,12 @@ function Entry({ cycle, engineer }: { cycle: Cycle; engineer: boolean }) {
       </Text>
       {cycle.note && (
         <Text size="xs" fs="italic">
-          {cycle.note}
+          {said(cycle.note, cycle.said.note)}
         </Text>
       )}
       {cycle.state === "failed" && (
         <Alert color="red" mt="xs" title={cycle.failed_in === "querying" ? t`It failed while querying` : t`It failed while training`}>
-          {cycle.failure}
+          {said(cycle.failure ?? "", cycle.said.failure)}
           {engineer && failed && (
             <Group gap="sm" mt="xs">
               <Button

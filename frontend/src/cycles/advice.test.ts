@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Cycle, Stopping } from "../api/client";
 import { gainWords, latestAdvice } from "./advice";
 
-const advice = (state: Stopping["state"]): Stopping => ({ state, reasons: [], next_gain: null });
+const advice = (state: Stopping["state"]): Stopping => ({ state, reasons: [], said: {}, next_gain: null });
 const cycle = (stopping?: Stopping | null) => ({ model: stopping === undefined ? null : { stopping } }) as Cycle;
 
 test("the newest task model's advice counts, not that of a cycle without a model", () => {

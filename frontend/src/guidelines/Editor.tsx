@@ -1,6 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Alert, Button, Card, Group, SimpleGrid, Stack, Text, Textarea } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { useState } from "react";
 
 import type { Revision } from "../api/client";
@@ -14,21 +15,21 @@ export function Editor({ project, revision, onClose }: { project: string; revisi
   const [begun] = useState(revision);
   const [text, setText] = useState(revision?.text ?? "");
   const write = useWriteGuidelines(project);
+  const narrow = useMediaQuery("(max-width: 48em)");
   return (
-    <Stack>
+    <Stack className="guide-editor">
       <SimpleGrid cols={{ base: 1, sm: 2 }}>
         <Textarea
           label={t`Text, in Markdown`}
           autosize
           minRows={12}
-          maxRows={28}
+          maxRows={narrow ? 14 : 28}
           maxLength={50_000}
           data-autofocus
           value={text}
           onChange={(event) => {
             setText(event.currentTarget.value);
           }}
-          styles={{ input: { fontFamily: "ui-monospace, monospace", fontSize: 13 } }}
         />
         <div>
           <Text size="sm" fw={500} mb={4}>

@@ -7,6 +7,7 @@ import type { ImportLabels } from "../api/client";
 import { messageOf } from "../api/errors";
 import { number } from "../language/format";
 import { useProject } from "../projects/useProject";
+import { said } from "../said/said";
 import { LeftOut } from "./LeftOut";
 import { guessed, outcome, type Preview, previewOf, splitOf } from "./preview";
 import { useConfirmImport, useDiscardImport, useJob } from "./useImports";
@@ -42,7 +43,7 @@ export function PreviewCard({ project, job, onConfirmed, onDiscarded }: Props) {
       <div>
         <Group justify="space-between" mb={4}>
           <Text size="sm">
-            <Trans>Looking through the files… {{ files: now?.message ?? "" }}</Trans>
+            <Trans>Looking through the files… {{ files: now ? said(now.message, now.said.message) : "" }}</Trans>
           </Text>
           {cancel}
         </Group>
@@ -54,7 +55,7 @@ export function PreviewCard({ project, job, onConfirmed, onDiscarded }: Props) {
     return (
       <Alert color="red">
         <Group justify="space-between">
-          <Text size="sm">{now.error ?? t`The preview was cancelled.`}</Text>
+          <Text size="sm">{now.error === null ? t`The preview was cancelled.` : said(now.error, now.said.error)}</Text>
           {cancel}
         </Group>
       </Alert>
@@ -198,9 +199,14 @@ function Places({ preview, labels }: { preview: Preview; labels: ImportLabels })
             <Table.Tr key={`${place.split ?? ""}/${place.folder ?? ""}`}>
               <Table.Td style={{ overflowWrap: "anywhere" }}>
                 {place.folder ?? "–"}
-                {labels !== "ignore" && place.folder !== null && !known.has(place.folder) && (
+                {labels !== "ignore" && place.folder !== null && !known.has(place.folder) && place.folder !== preview.noneFolder && (
                   <Text span size="xs" c="dimmed" ml="xs">
                     <Trans>no such class</Trans>
+                  </Text>
+                )}
+                {labels !== "ignore" && place.folder === preview.noneFolder && (
+                  <Text span size="xs" c="dimmed" ml="xs">
+                    <Trans>none of the classes</Trans>
                   </Text>
                 )}
               </Table.Td>

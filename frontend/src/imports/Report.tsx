@@ -1,6 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Alert, Button, Group, Progress, Text } from "@mantine/core";
+import { said } from "../said/said";
 
 import { LeftOut } from "./LeftOut";
 import { reportOf } from "./report";
@@ -13,13 +14,13 @@ export function Report({ job, onClose }: { job: string; onClose: () => void }) {
     return (
       <div>
         <Text size="sm">
-          <Trans>Importing… {{ files: now?.message ?? "" }}</Trans>
+          <Trans>Importing… {{ files: now ? said(now.message, now.said.message) : "" }}</Trans>
         </Text>
         <Progress value={100 * (now?.progress ?? 0)} animated aria-label={t`Import progress`} />
       </div>
     );
   }
-  if (now.status !== "succeeded") return <Alert color="red">{now.error ?? t`The import was cancelled.`}</Alert>;
+  if (now.status !== "succeeded") return <Alert color="red">{now.error === null ? t`The import was cancelled.` : said(now.error, now.said.error)}</Alert>;
   const { imported, duplicates, labelled, rejectedCount, rejected } = reportOf(now.result);
   return (
     <Alert color={rejectedCount > 0 ? "yellow" : "green"} data-testid="import-report" title={t`Imported`}>

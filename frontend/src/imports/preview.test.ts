@@ -36,3 +36,8 @@ test("folders are taken for labels if anything speaks for it", () => {
 test("a result of an unknown shape is an empty preview", () => {
   expect(previewOf({ images: "many", places: null })).toEqual(previewOf({}));
 });
+
+test("a folder of none of the classes is a label", () => {
+  const none: Preview = { ...preview([{ split: "test", folder: "_none", images: 3 }], [], []), noneFolder: "_none" };
+  expect(outcome(none, "use", false)).toEqual({ labelled: 3, leftOut: 0 });
+});

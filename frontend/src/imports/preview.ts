@@ -1,4 +1,5 @@
 import type { ImportLabels } from "../api/client";
+import type { LeftOutFile } from "./LeftOut";
 
 export interface Place {
   split: "train" | "validation" | "test" | null;
@@ -17,8 +18,10 @@ export interface Preview {
   places: Place[];
   unknownClasses: string[];
   knownClasses: string[];
+  /** The folder of images that show none of the classes, where there is one. */
+  noneFolder: string | null;
   rejectedCount: number;
-  rejected: { name: string; reason: string }[];
+  rejected: LeftOutFile[];
 }
 
 /** The result of a preview's job; jobs of all kinds share one shape, so it is read with care. */
@@ -35,8 +38,9 @@ export function previewOf(result: Record<string, unknown>): Preview {
     places: list<Place>("places"),
     unknownClasses: list<string>("unknown_classes"),
     knownClasses: list<string>("known_classes"),
+    noneFolder: typeof result.none_folder === "string" ? result.none_folder : null,
     rejectedCount: count("rejected_count"),
-    rejected: list<{ name: string; reason: string }>("rejected"),
+    rejected: list<LeftOutFile>("rejected"),
   };
 }
 
@@ -53,7 +57,7 @@ export function outcome(preview: Preview, labels: ImportLabels, createClasses: b
   let labelled = 0;
   let leftOut = 0;
   for (const place of preview.places) {
-    const named = place.folder !== null && known.has(place.folder);
+    const named = place.folder !== null && (known.has(place.folder) || place.folder === preview.noneFolder);
     if (labels !== "ignore" && named) labelled += place.images;
     if (splitOf(place, labels) !== "pool" && !named) leftOut += place.images;
   }

@@ -1,9 +1,11 @@
+import type { LeftOutFile } from "./LeftOut";
+
 export interface ImportReport {
   imported: number;
   duplicates: number;
   labelled: number;
   rejectedCount: number;
-  rejected: { name: string; reason: string }[];
+  rejected: LeftOutFile[];
 }
 
 /** The result of an import's job; jobs of all kinds share one shape, so it is read with care. */
@@ -16,8 +18,8 @@ export function reportOf(result: Record<string, unknown>): ImportReport {
     labelled: count("labelled"),
     rejectedCount: count("rejected_count"),
     rejected: rejected.filter(
-      (file): file is { name: string; reason: string } =>
-        typeof file === "object" && file !== null && "name" in file && "reason" in file,
+      (file): file is LeftOutFile =>
+        typeof file === "object" && file !== null && "name" in file && "code" in file && "reason" in file,
     ),
   };
 }

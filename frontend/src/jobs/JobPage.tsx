@@ -9,6 +9,7 @@ import { duration, when } from "../language/format";
 import { asRole } from "../members/roles";
 import { CancelJob, RetryJob } from "../projects/JobButtons";
 import { covers, useProject } from "../projects/useProject";
+import { said } from "../said/said";
 import { JobBadge, JobProgress } from "./JobState";
 import { Log } from "./Log";
 import { useJob } from "./useJobList";
@@ -60,12 +61,12 @@ function Told({ project, job }: { project: string; job: JobListed }) {
       {isLive(job) && (
         <div>
           <JobProgress job={job} />
-          <Text size="xs" c="dimmed" mt={4}>{job.message || (job.status === "queued" ? t`waits for a worker` : t`begins`)}</Text>
+          <Text size="xs" c="dimmed" mt={4}>{said(job.message, job.said.message) || (job.status === "queued" ? t`waits for a worker` : t`begins`)}</Text>
         </div>
       )}
       {job.error && (
         <Alert color="red" title={t`It failed`} className="job-error-text">
-          {job.error}
+          {said(job.error, job.said.error)}
         </Alert>
       )}
       <Card withBorder>

@@ -2,6 +2,7 @@ import { t } from "@lingui/core/macro";
 
 import type { Job } from "../api/client";
 import { jobStatus } from "../projects/states";
+import { said } from "../said/said";
 
 const kinds = (): Record<Job["kind"], string> => ({
   import: t`Import`,
@@ -32,6 +33,6 @@ export function secondsOf({ started_at: begun, finished_at: ended }: Job, now: n
 
 /** What a job does just now, or what came of it, in a few words. */
 export function jobNews(job: Job): string {
-  if (isLive(job)) return job.message || (job.status === "queued" ? t`waits for a worker` : jobStatus(job.status));
-  return job.error ?? "";
+  if (isLive(job)) return said(job.message, job.said.message) || (job.status === "queued" ? t`waits for a worker` : jobStatus(job.status));
+  return said(job.error ?? "", job.said.error);
 }

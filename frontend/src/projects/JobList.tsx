@@ -5,6 +5,7 @@ import { Link } from "react-router";
 import type { Job } from "../api/client";
 import { JobProgress } from "../jobs/JobState";
 import { isLive, jobKind } from "../jobs/words";
+import { said } from "../said/said";
 import { CancelJob } from "./JobButtons";
 import { jobStatus } from "./states";
 
@@ -19,7 +20,7 @@ export function JobList({ jobs, engineer }: { jobs: readonly Job[]; engineer: bo
           <div key={job.id}>
             <Group justify="space-between" wrap="nowrap">
               <Text size="sm" fw={500}>
-                {jobKind(job.kind)} <Text span c="dimmed" size="sm">{job.message || jobStatus(job.status)}</Text>
+                {jobKind(job.kind)} <Text span c="dimmed" size="sm">{said(job.message, job.said.message) || jobStatus(job.status)}</Text>
               </Text>
               {engineer && (
                 <Group gap="sm" wrap="nowrap">

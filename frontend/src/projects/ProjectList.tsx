@@ -41,7 +41,7 @@ export function ProjectList() {
               <Text fw={600} truncate>
                 {project.name}
               </Text>
-              <Badge variant="light">{project.role}</Badge>
+              <Badge variant="light" style={{ flex: "none" }}>{project.role}</Badge>
             </Group>
             <Text size="sm" c="dimmed" mt="xs">
               <Trans>{{ labelled: project.counts.labelled }} of {{ pool: project.counts.pool }} pool images labelled</Trans>

@@ -4,6 +4,7 @@ import { Alert, Card, Group, Progress, Text } from "@mantine/core";
 
 import type { Job } from "../api/client";
 import { CancelJob, RetryJob } from "../projects/JobButtons";
+import { said } from "../said/said";
 
 /** The job of the newest check while it has not succeeded; nothing afterwards. */
 export function CheckState({ project, job, engineer }: { project: string; job: Job; engineer: boolean }) {
@@ -20,7 +21,7 @@ export function CheckState({ project, job, engineer }: { project: string; job: J
             <Text size="sm">
               <Trans>Checking labels</Trans>{" "}
               <Text span size="sm" c="dimmed">
-                {job.message || (job.status === "queued" ? t`waits for a worker` : t`begins`)}
+                {said(job.message, job.said.message) || (job.status === "queued" ? t`waits for a worker` : t`begins`)}
               </Text>
             </Text>
             {engineer && (
@@ -39,7 +40,7 @@ export function CheckState({ project, job, engineer }: { project: string; job: J
       {job.status === "failed" && (
         <Alert color="red" title={t`The last check failed`}>
           <Group justify="space-between" wrap="nowrap">
-            <Text size="sm">{job.error}</Text>
+            <Text size="sm">{said(job.error ?? "", job.said.error)}</Text>
             {again}
           </Group>
         </Alert>

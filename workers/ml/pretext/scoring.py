@@ -11,6 +11,7 @@ from workers.ml.data import ImageData, Progress, no_progress
 from workers.ml.device import normalise, place
 from workers.ml.features import task_features
 from workers.ml.pretext.task import PretextModel, PretextTask
+from workers.ml.said import Said
 
 
 def pretext_losses(
@@ -30,7 +31,8 @@ def pretext_losses(
         for rows, pixels in minibatches_ahead(data, in_order(np.arange(len(data)), minibatch)):
             losses[rows[0] : rows[-1] + 1] = task.image_losses(model, normalise(pixels, device))
             done = int(rows[-1]) + 1
-            progress(done / len(data), f"{done} of {len(data)} images scored")
+            told = Said("scored", "{done} of {total} images scored", done=done, total=len(data))
+            progress(done / len(data), told)
     return losses
 
 

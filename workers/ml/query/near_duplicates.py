@@ -17,6 +17,7 @@ from torch import Tensor
 
 from workers.ml.ahead import in_order, minibatches_ahead
 from workers.ml.data import ImageData, Progress, Rows, no_progress
+from workers.ml.said import Said
 
 Hashes = NDArray[np.uint64]
 
@@ -89,7 +90,8 @@ def perceptual_hashes(data: ImageData, progress: Progress = no_progress) -> Hash
         above = low > low.median(dim=1, keepdim=True).values
         found[rows] = (above * weights).sum(dim=1).numpy().astype(np.uint64)
         done += len(rows)
-        progress(done / len(data), f"{done} of {len(data)} looked at for near-duplicates")
+        looked = "{done} of {total} looked at for near-duplicates"
+        progress(done / len(data), Said("near_duplicates", looked, done=done, total=len(data)))
     return found
 
 

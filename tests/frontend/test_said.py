@@ -1,0 +1,29 @@
+"""The pages have a text for every sentence of the server, so that it can be told in every language."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+TEXTS = ROOT / "frontend/src/said/texts.ts"
+REASONS = ROOT / "frontend/src/imports/reasons.ts"
+
+
+def sources(*folders: str) -> str:
+    return "\n".join(path.read_text() for folder in folders for path in (ROOT / folder).rglob("*.py"))
+
+
+def known(texts: Path) -> set[str]:
+    return set(re.findall(r"^ +(\w+): t`", texts.read_text(), re.MULTILINE))
+
+
+def test_every_sentence_has_a_text_in_the_catalogues() -> None:
+    told = set(re.findall(r'(?:\bSaid|\bsentence)\(\s*"(\w+)"', sources("app", "workers")))
+    assert {"epoch_loss", "few_left", "worker_silent"} <= told
+    assert told <= known(TEXTS)
+
+
+def test_every_reason_to_leave_a_file_out_has_a_text_in_the_catalogues() -> None:
+    pattern = r'(?:\bRejected\([^"\n]*|\bBadImage\(|\bUnreadableSource\(|yield path, \()"(\w+)"'
+    told = set(re.findall(pattern, sources("workers/images", "workers/pipelines")))
+    assert {"corrupt", "link", "not_a_zip", "unknown_class"} <= told
+    assert told <= known(REASONS)
