@@ -14,6 +14,9 @@ import { useControlReport } from "./useControls";
 import { WrongAnswers } from "./WrongAnswers";
 import { intervalWords, rightWords } from "./words";
 
+/** A table that is wider than the page can be scrolled by keys, too. */
+const BY_KEYS = { viewportProps: { tabIndex: 0 } };
+
 /** How right each annotator is, by images whose answer is known. */
 export function ControlCard({ project }: { project: Project }) {
   const found = useControlReport(project.id);
@@ -60,7 +63,7 @@ function State({ project, report }: { project: Project; report: ControlReport })
         <Trans>Nobody gets any: their share is 0 in the settings.</Trans>
       )}{" "}
       {engineer && (
-        <Anchor component={Link} to={settings} size="sm">
+        <Anchor component={Link} to={settings} size="sm" underline="always">
           <Trans>Settings</Trans>
         </Anchor>
       )}
@@ -80,7 +83,7 @@ function Accuracy({ report }: { report: ControlReport }) {
   const skipped = report.annotators.reduce((sum, one) => sum + one.skipped, 0);
   return (
     <>
-      <Table.ScrollContainer minWidth={440}>
+      <Table.ScrollContainer minWidth={440} scrollAreaProps={BY_KEYS}>
         <Table verticalSpacing={4} className="figures">
           <Table.Thead>
             <Table.Tr>
@@ -119,7 +122,7 @@ function ByClass({ classes }: { classes: ControlReport["classes"] }) {
   return (
     <div>
       <Title order={4} size="h5"><Trans>By known class, the worst first</Trans></Title>
-      <Table.ScrollContainer minWidth={300}>
+      <Table.ScrollContainer minWidth={300} scrollAreaProps={BY_KEYS}>
         <Table verticalSpacing={4} className="figures">
           <Table.Thead>
             <Table.Tr>
