@@ -41,7 +41,7 @@ def answers_by_person(session: Session, project_id: UUID, since: datetime) -> di
 
 
 def all_answers_by_person(session: Session, project_id: UUID) -> dict[UUID, int]:
-    """Count everybody's answers, also those for control images: comparing counts must not tell which they are."""
+    """Count everybody's answers, those for control images as well: counts must not tell which they are."""
     query = with_cycle(select(Assignment.user_id, func.count()))
     query = query.where(Cycle.project_id == project_id, _ANSWERED).group_by(Assignment.user_id)
     return dict(session.execute(query).tuples().all())

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.db import cancellation, jobs, projects, queue
-from app.db.models import Project
+from app.db.models import Job, Project
 from app.domain.deletion import KEPT_FOR
 from app.domain.enums import JobStatus
 from app.domain.errors import NotFound
@@ -17,7 +17,7 @@ def delete(db: Session, project_id: UUID) -> None:
     """Make a project gone for everybody: its jobs are cancelled and its leases end."""
     # Jobs first: their workers lock the job's row before the project's.
     going_on = jobs.of_project(project_id, [JobStatus.QUEUED, JobStatus.RUNNING])
-    for job in db.scalars(going_on.with_for_update()):
+    for job in db.scalars(going_on.with_for_update(of=Job)):
         cancellation.cancel(db, job)
     projects.lock(db, project_id).deleted_at = datetime.now(UTC)
     for assignment, item in queue.held_in(db, project_id):
