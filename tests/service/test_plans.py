@@ -56,6 +56,21 @@ def test_two_cycles_of_every_plan(make_project: MakeProject, name: str) -> None:
     assert second["note"] == ""
 
 
+def test_another_network_than_the_pretext_runs_begins_fresh(make_project: MakeProject) -> None:
+    project = make_project(pool=40, test=8, plan="nextbatch", budget=BUDGET, backbone="small_cnn")
+    project.rank()
+    project.start_cycle(budget=BUDGET)
+    settings = project.client.call("GET", f"/projects/{project.id}")["settings"]
+    settings |= {"backbone": "resnet18_small"}
+    project.client.call("PATCH", f"/projects/{project.id}", json={"settings": settings})
+    answer_queue(project.client, project.id, project.truth, quiet)
+    next_cycle(project, 2)
+    cycles = project.client.call("GET", f"/projects/{project.id}/cycles")["items"]
+    first = next(cycle for cycle in cycles if cycle["number"] == 1)
+    assert first["model"]["backbone"] == "resnet18_small"
+    assert first["note"].endswith("so the task model began with fresh weights.")
+
+
 @pytest.mark.parametrize("task", list(PretextTaskName))
 def test_every_pretext_task_ranks_the_pool(make_project: MakeProject, task: str) -> None:
     project = make_project(pool=12)

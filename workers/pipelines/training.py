@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from app.db import images, learning, projects
 from app.db.models import Class, Cycle, Model, PretextRun, Project
 from app.db.session import unit_of_work
-from app.domain.enums import CycleState, ModelStart, ProjectTask, Split
+from app.domain.enums import CycleState, ProjectTask, Split
 from app.domain.errors import NoPretextRun, NothingToTrain
 from app.domain.moves import cycle_move
 from app.domain.plans import Plan
 from app.domain.project_settings import ProjectSettings
-from workers.ml.backbones import Backbone, default_backbone
+from workers.ml.backbones import default_backbone
 from workers.ml.class_columns import ClassColumns
 from workers.ml.device import pick_device, tune
 from workers.ml.query.registry import QUERY_STRATEGIES
@@ -29,11 +29,12 @@ from workers.ml.set_training import train_with_sets
 from workers.ml.task_model import train_classifier
 from workers.pipelines.claim import Claim
 from workers.pipelines.evaluation import Labelled, Marks, mark
-from workers.pipelines.models import checkpoint_of, keep_model, keep_predictions, stored_pretext_model
+from workers.pipelines.models import checkpoint_of, keep_model, keep_predictions
 from workers.pipelines.numerics import numerics_of
 from workers.pipelines.pixels import cached_images
 from workers.pipelines.predictor import Predictor
 from workers.pipelines.set_marks import WithSets, mark_sets
+from workers.pipelines.start import start_of
 from workers.pipelines.stopping import STOP_SET, compare, stopping_of
 from workers.pipelines.timings import Timings
 from workers.pipelines.weighing import weigh
@@ -73,8 +74,9 @@ def run(claim: Claim) -> None:
     names = [row.name for row in plan.classes]
     data = cached_images(claim.project_id, size, plan.pool.shas, claim.stage(0, 0.05))
     seed = derived_seed(settings.seed, "training", plan.cycle.number) % 2**31
-    start_from = _pretext_backbone(plan)
-    backbone = settings.backbone or default_backbone(size, device.type)
+    usual = default_backbone(size, device.type)
+    start = start_of(plan.plan, plan.run, settings.backbone, usual)
+    backbone = start.backbone
     strategy = QUERY_STRATEGIES[plan.plan.later.value]
     recipe = task_recipe(len(plan.pool.shas), device, settings.task_epochs, seed, flip=settings.flip)
     choice = numerics_of(device, backbone, size, recipe, len(data))
@@ -86,7 +88,7 @@ def run(claim: Claim) -> None:
         "balance": settings.balance.value,
         "dropout": strategy.dropout,
         "loss_head": strategy.loss_head,
-        "start_from": start_from,
+        "start_from": start.weights,
         "numerics": choice.numerics,
     }
     log.info(
@@ -144,11 +146,11 @@ def run(claim: Claim) -> None:
         "images_per_second": result.images_per_second,
         "seconds": timings.seconds,
     }
-    _keep(claim, plan, new, found)
+    _keep(claim, plan, new, found, start.note)
     checkpoint_of(claim).unlink(missing_ok=True)
 
 
-def _keep(claim: Claim, plan: _Plan, new: Model, found: dict[str, Any]) -> None:
+def _keep(claim: Claim, plan: _Plan, new: Model, found: dict[str, Any], note: Said | None) -> None:
     """Keep a model, end its cycle, and begin the next one if the project wants it."""
     with claim.finish(found) as work:
         db = work.session
@@ -158,15 +160,20 @@ def _keep(claim: Claim, plan: _Plan, new: Model, found: dict[str, Any]) -> None:
         db.add(new)
         cycle.state, cycle.finished_at = cycle_move(cycle.state, CycleState.DONE), func.now()
         db.flush()
+        if note is not None:
+            _add_note(cycle, note)
         now = ProjectSettings.model_validate(project.settings)
         if now.auto_next_cycle and images.pool_size(db, claim.project_id):
             try:
                 following = now.resolved_plan()
                 learning.add_cycle(work, claim.project_id, now.budget, following, None, settings=now)
             except NoPretextRun as error:  # the plan was changed meanwhile; people must start the run
-                waits = Said("next_waits", "The next cycle waits: {reason}", reason=error.message)
-                cycle.note = f"{cycle.note} {waits}".strip()
-                cycle.said = {**cycle.said, "note": [*cycle.said.get("note", []), waits.parts]}
+                _add_note(cycle, Said("next_waits", "The next cycle waits: {reason}", reason=error.message))
+
+
+def _add_note(cycle: Cycle, note: Said) -> None:
+    cycle.note = f"{cycle.note} {note}".strip()
+    cycle.said = {**cycle.said, "note": [*cycle.said.get("note", []), note.parts]}
 
 
 def _mark(claim: Claim, fresh: Predictor, plan: _Plan) -> tuple[Marks, list[float]]:
@@ -211,13 +218,6 @@ def _read(claim: Claim) -> _Plan:
         stop_set=stop_set,
         unsettled=unsettled,
     )
-
-
-def _pretext_backbone(plan: _Plan) -> Backbone | None:
-    """The backbone that the task model starts from, where the plan says so."""
-    if plan.plan.start is ModelStart.SCRATCH or plan.run is None or plan.run.weights_sha256 is None:
-        return None
-    return stored_pretext_model(plan.run.weights_sha256)[0].backbone
 
 
 def _by_split(

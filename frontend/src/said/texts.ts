@@ -52,6 +52,7 @@ function notes(of: (name: string) => string): Texts {
     known_wait: t`${{ count: of("count") }} near-duplicates of labelled images wait for a later cycle.`,
     few_left: t`Only ${{ count: of("count") }} images were left to query.`,
     strategy_replaced: t`The last task model was trained without ${{ missing }}; this cycle queries by least confidence.`,
+    other_network: t`The pretext run trained ${{ pretext: of("pretext") }} and not ${{ wanted: of("wanted") }}, so the task model began with fresh weights.`,
     next_waits: t`The next cycle waits for the pretext run that its plan needs.`,
   };
 }
