@@ -45,8 +45,8 @@ function Person({ one, most }: { one: Throughput; most: number }) {
       <Group justify="space-between" gap="md" wrap="nowrap">
         <div style={{ minWidth: 0, flex: 1 }}>
           <Text size="sm" fw={500} truncate>{one.name}</Text>
-          <Text size="xs" c="dimmed" className="figures">{facts.join(" · ")}</Text>
-          <Text size="xs" c="dimmed" className="figures">{agreed(one)}</Text>
+          <Text size="xs" c="dimmed" style={{ fontVariantNumeric: "tabular-nums" }}>{facts.join(" · ")}</Text>
+          <Text size="xs" c="dimmed" style={{ fontVariantNumeric: "tabular-nums" }}>{agreed(one)}</Text>
         </div>
         <DayBars days={one.days} most={most} name={one.name} />
       </Group>
