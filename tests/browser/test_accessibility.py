@@ -44,6 +44,12 @@ def the_first_job(page: Page) -> None:
     expect(page.get_by_role("log")).to_be_visible(timeout=SECONDS)
 
 
+def the_map(page: Page) -> None:
+    if page.get_by_test_id("map").count() == 0:
+        page.get_by_role("button", name="Draw the map").click()
+    page.get_by_test_id("map").press("ArrowRight", timeout=SECONDS)
+
+
 # The path, and what is opened there. "{}" is the project.
 PAGES: dict[str, tuple[str, Act | None]] = {
     "projects": ("/", None),
@@ -66,6 +72,7 @@ PAGES: dict[str, tuple[str, Act | None]] = {
     "review": ("/projects/{}/review", None),
     "label check": ("/projects/{}/label-check", None),
     "backtests": ("/projects/{}/backtests", None),
+    "map": ("/projects/{}/map", the_map),
     "jobs": ("/projects/{}/jobs", None),
     "job": ("/projects/{}/jobs", the_first_job),
     "settings": ("/projects/{}/settings", None),

@@ -64,7 +64,8 @@ def test_from_an_empty_project_to_the_second_cycle(page: Page, tmp_path: Path) -
     page.get_by_label("Pool batches (planned cycles)").fill("2")
     page.get_by_label("Epochs").fill("1")
     page.get_by_role("button", name="Start", exact=True).click()
-    expect(page.get_by_test_id("pool-batches")).to_contain_text("0 of 20 labelled", timeout=SECONDS)
+    expect(page.get_by_text(re.compile("on 20 images"))).to_be_visible(timeout=SECONDS)  # the run has ended
+    expect(page.get_by_test_id("pool-batches")).to_contain_text("0 of 20 labelled, 0 asked, 20 waiting")
 
     page.get_by_role("button", name="Start a cycle").click()
     page.get_by_label("Budget: images to label").fill("3")

@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.bench import SECONDS
+from tests.browser.test_training import train
 from tests.service.test_estimates import half_answered
 from tests.service.test_jobs import start_run
 from tests.stack import MakeProject, Person
@@ -40,3 +41,25 @@ def test_the_overview_tells_where_the_pool_stands_and_when_the_cycle_ends(
     expect(strip).to_contain_text("6 labelled")
     strip.get_by_role("link", name=re.compile("Pool batch 2")).click()
     expect(page).to_have_url(re.compile(r"/images\?pool_batch=2$"))
+
+
+def test_the_map_is_drawn_coloured_and_walked_through_by_keys(page: Page, make_project: MakeProject) -> None:
+    project = make_project(pool=24, test=6, auto_next_cycle=False)
+    project.rank(pool_batches=2)
+    train(project, budget=6)
+    page.goto(f"/projects/{project.id}/map")
+    page.get_by_role("button", name="Draw the map").click()
+    stage = page.get_by_role("application", name="Map of 24 images")
+    expect(stage).to_be_visible(timeout=SECONDS)
+    legend = page.get_by_test_id("map-legend")
+    expect(legend).to_contain_text("no label18")
+    page.get_by_text("Cycle", exact=True).click()
+    expect(legend).to_contain_text("cycle 16")
+    legend.get_by_role("button", name=re.compile("cycle 1")).click()
+    expect(legend.get_by_role("button", pressed=True)).to_have_count(1)
+
+    stage.press("ArrowRight")
+    expect(page.get_by_test_id("map-card").locator("img")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="pretext loss")).to_have_count(1)
+    stage.press("Enter")
+    expect(page).to_have_url(re.compile(r"/images\?image=[0-9a-f-]{36}$"))

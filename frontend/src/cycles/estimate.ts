@@ -20,12 +20,12 @@ export function estimateWords({ state, number: cycle, labelling, open_answers: o
     return { ends: t`Cycle ${cycle} ends in ${{ time: about(training) }}.`, why: t`All answers are in; it trains.` };
   }
   if (!labelling) return null;
-  const [least, most] = span(labelling.low, labelling.high);
+  const range = span(labelling.low, labelling.high);
   const answers = plural(open, { one: "# answer is open", other: "# answers are open" });
   const pace =
     labelling.answers < FEW
-      ? t`a first guess, from ${{ count: labelling.answers }} answers: ${least} to ${most}`
-      : t`${least} to ${most} at the pace of ${{ time: lastTime(labelling.measured_seconds) }}`;
+      ? t`a first guess, from ${{ count: labelling.answers }} answers: ${range}`
+      : t`${range} at the pace of ${{ time: lastTime(labelling.measured_seconds) }}`;
   const after = training === null ? t`the training comes after it` : t`the training takes ${{ time: about(training) }}`;
   return {
     ends: t`Cycle ${cycle} ends in ${{ time: about(labelling.seconds + (training ?? 0)) }}.`,
@@ -41,10 +41,11 @@ export function about(seconds: number): string {
   return t`about ${{ days: unit(Math.max(1, Math.round(seconds / 24 / HOUR)), "day") }}`;
 }
 
-/** The ends of an interval, in the same unit. */
-function span(low: number, high: number): [string, string] {
-  if (high < 55 * MINUTE) return [number(rounded(low)), unit(rounded(high), "minute")];
-  return [number(halves(low)), unit(halves(high), "hour")];
+/** An interval, in one unit; both ends may be the same. */
+function span(low: number, high: number): string {
+  const [name, of] = high < 55 * MINUTE ? (["minute", rounded] as const) : (["hour", halves] as const);
+  const most = unit(of(high), name);
+  return of(low) === of(high) ? most : t`${{ least: number(of(low)) }} to ${most}`;
 }
 
 /** Minutes, in fives from ten on. */

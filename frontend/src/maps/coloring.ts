@@ -72,7 +72,9 @@ function byValue(values: readonly (number | null)[], dark: boolean): Coloring {
   const [low, high] = [at(0.02), at(0.98)];
   const width = (high - low) / BINS;
   const bin = (value: number) => (width > 0 ? Math.min(BINS - 1, Math.max(0, Math.floor((value - low) / width))) : 0);
-  const said = (value: number) => number(value, { maximumSignificantDigits: 2 });
+  // As many digits as tell one step from the next.
+  const digits = width > 0 ? Math.min(6, Math.max(0, 1 - Math.floor(Math.log10(width)))) : 2;
+  const said = (value: number) => number(value, { maximumFractionDigits: digits });
   const names = Array.from({ length: BINS }, (_, place) => {
     const [from, to] = [said(low + place * width), said(low + (place + 1) * width)];
     if (place === 0) return t`up to ${{ value: to }}`;

@@ -47,7 +47,7 @@ test("points are grouped by class, those without a label last", () => {
 
 test("values are grouped in steps, and points without one apart", () => {
   const { groups, of } = coloringOf("loss", points, [], true);
-  expect(groups.map(({ label }) => label)).toEqual(["up to 0.13", "0.19 to 0.21", "from 0.27 on", "unknown"]);
+  expect(groups.map(({ label }) => label)).toEqual(["up to 0.129", "0.186 to 0.214", "from 0.271 on", "unknown"]);
   expect([...of]).toEqual([0, 1, 2, 3]);
 });
 
