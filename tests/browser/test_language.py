@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
 
-from tests.browser.test_training import train
+from tests.browser.test_training import SECONDS, train
 from tests.stack import PASSWORD, MakeProject, Person, Stack
 
 Open = Callable[..., Page]
@@ -79,7 +79,7 @@ def test_what_the_server_says_of_a_cycle_and_an_import_is_read_in_korean(
     expect(page.get_by_test_id("stopping")).to_contain_text("추세를 보려면")
     broken = FilePayload(name="broken.png", mimeType="image/png", buffer=b"\x89PNG nothing")
     page.get_by_test_id("import-drop").set_input_files(broken)
-    expect(page.get_by_role("cell", name="broken.png")).to_be_visible()
+    expect(page.get_by_role("cell", name="broken.png")).to_be_visible(timeout=SECONDS)
     shown = page.get_by_role("main").inner_text()
     assert [text for text in [*english, "This is not", "damaged"] if text in shown] == []
 

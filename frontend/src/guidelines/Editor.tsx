@@ -9,13 +9,15 @@ import { messageOf } from "../api/errors";
 import Markdown from "./Markdown";
 import { useWriteGuidelines } from "./useGuidelines";
 
+const NARROW = "(max-width: 48em)";
+
 /** The text in Markdown, and beside it what annotators will see. */
 export function Editor({ project, revision, onClose }: { project: string; revision: Revision | null; onClose: () => void }) {
   // What the writer began with: a revision that somebody else saves meanwhile is not overwritten.
   const [begun] = useState(revision);
   const [text, setText] = useState(revision?.text ?? "");
   const write = useWriteGuidelines(project);
-  const narrow = useMediaQuery("(max-width: 48em)");
+  const narrow = useMediaQuery(NARROW);
   return (
     <Stack className="guide-editor">
       <SimpleGrid cols={{ base: 1, sm: 2 }}>

@@ -42,7 +42,7 @@ export function Invitations({ project }: { project: string }) {
                   {roleLabel(invitation.role)}
                 </Text>
                 <Badge size="sm" variant="light" color={COLORS[invitation.state]} tt="none">
-                  {invitation.state}
+                  {states()[invitation.state]}
                 </Badge>
               </Group>
               <Text size="xs" c="dimmed">
@@ -81,6 +81,13 @@ export function Invitations({ project }: { project: string }) {
     </Card>
   );
 }
+
+const states = (): Record<Invitation["state"], string> => ({
+  open: t({ message: "open", context: "an invitation's state" }),
+  used: t({ message: "used", context: "an invitation's state" }),
+  revoked: t({ message: "revoked", context: "an invitation's state" }),
+  expired: t({ message: "expired", context: "an invitation's state" }),
+});
 
 const COLORS: Record<Invitation["state"], string> = { open: "indigo", used: "green", revoked: "gray", expired: "gray" };
 

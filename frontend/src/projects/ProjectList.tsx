@@ -9,6 +9,7 @@ import { api, ok } from "../api/client";
 import { messageOf } from "../api/errors";
 import { keys } from "../api/keys";
 import { Deleted } from "./Deleted";
+import { roleNames } from "./roleNames";
 
 export function ProjectList() {
   const projects = useQuery({
@@ -41,7 +42,7 @@ export function ProjectList() {
               <Text fw={600} truncate>
                 {project.name}
               </Text>
-              <Badge variant="light" style={{ flex: "none" }}>{project.role}</Badge>
+              <Badge variant="light" style={{ flex: "none" }}>{roleNames()[project.role]}</Badge>
             </Group>
             <Text size="sm" c="dimmed" mt="xs">
               <Trans>{{ labelled: project.counts.labelled }} of {{ pool: project.counts.pool }} pool images labelled</Trans>
