@@ -42,7 +42,9 @@ chromium: $(VENV)/.dev
 
 test: lint chromium ## Check and test everything.
 	$(NPM) run test
-	OMP_WAIT_POLICY=passive $(BIN)/pytest
+	@# Two at a time, each with a service of its own; what measures a page must be alone.
+	OMP_WAIT_POLICY=passive $(BIN)/pytest -n 2 --dist loadfile -m "not alone"
+	OMP_WAIT_POLICY=passive $(BIN)/pytest -m alone
 
 types: ## Generate the API's types anew, after a change of the API.
 	@# Not a prerequisite: that would build pages which wait for these very types.

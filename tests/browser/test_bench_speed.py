@@ -3,6 +3,7 @@
 import statistics
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.bench import SECONDS, annotations, queue_of
@@ -23,6 +24,7 @@ def marks(page: Page, name: str) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.alone
 def test_the_next_image_is_there_before_the_key_is_pressed(page: Page, make_project: MakeProject) -> None:
     project = queue_of(make_project, IMAGES)
     line = page.context.new_cdp_session(page)

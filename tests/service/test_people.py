@@ -49,7 +49,11 @@ def test_a_session_counts_answers_of_today_that_stand(stack: Stack, make_project
     assert session(other, project) == {"answers": 0, "seconds": None, "streak": 0}
 
 
-@pytest.mark.parametrize("since", [later(days=-3), later(days=3), "2026-01-01T00:00:00", "today"])
+@pytest.mark.parametrize(
+    "since",
+    [later(days=-3), later(days=3), "2026-01-01T00:00:00", "today"],
+    ids=["too long ago", "to come", "without a zone", "no time"],
+)
 def test_a_day_that_did_not_begin_lately_is_refused(
     stack: Stack, make_project: MakeProject, since: str
 ) -> None:

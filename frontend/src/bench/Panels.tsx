@@ -2,18 +2,18 @@ import "./dialogs.css";
 
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Button, Combobox, Group, InputBase, Modal, Stack, Textarea, TextInput, useCombobox } from "@mantine/core";
+import { Button, Group, Modal, Stack, Textarea, TextInput } from "@mantine/core";
 import { lazy, Suspense, useEffect, useState } from "react";
 
 import type { Class } from "../api/client";
 import { useKnown } from "./CommandButton";
 import type { Panel } from "./commands";
 import { DEFAULT_REASON, reasonsFor, reasonText } from "./reasons";
-import { found } from "./search";
 import type { Mark } from "./session";
 
-const MOST_FOUND = 12; // what fits without scrolling: typing on finds the rest
 const Help = lazy(() => import("./Help"));
+const loadSearch = () => import("./ClassSearch");
+const ClassSearch = lazy(loadSearch);
 const titles = (): Record<Panel, string> => ({ help: t`Keys`, search: t`Find a class`, skip: t`Why skip it?`, note: t`Note` });
 
 interface Props {
@@ -28,6 +28,9 @@ interface Props {
 /** What opens over the bench, one at a time. */
 export function Panels({ panel, classes, several, mark, onNote, onClose }: Props) {
   const { controls } = useKnown();
+  useEffect(() => {
+    void loadSearch(); // before its key is pressed, and the line may be lost
+  }, []);
   const done = (act: () => void) => {
     onClose();
     act();
@@ -46,15 +49,17 @@ export function Panels({ panel, classes, several, mark, onNote, onClose }: Props
         </Suspense>
       )}
       {panel === "search" && (
-        <Search
-          classes={classes}
-          onClose={onClose}
-          onChoose={(name) => {
-            done(() => {
-              controls.answer(name);
-            });
-          }}
-        />
+        <Suspense>
+          <ClassSearch
+            classes={classes}
+            onClose={onClose}
+            onChoose={(name) => {
+              done(() => {
+                controls.answer(name);
+              });
+            }}
+          />
+        </Suspense>
       )}
       {panel === "skip" && (
         <Reason
@@ -77,50 +82,6 @@ export function Panels({ panel, classes, several, mark, onNote, onClose }: Props
         />
       )}
     </Modal>
-  );
-}
-
-interface SearchProps {
-  classes: readonly Class[];
-  onChoose: (name: string) => void;
-  onClose: () => void;
-}
-
-function Search({ classes, onChoose, onClose }: SearchProps) {
-  const [typed, setTyped] = useState("");
-  const store = useCombobox({ opened: true });
-  const matches = found(classes, typed).slice(0, MOST_FOUND);
-  useEffect(() => {
-    store.selectFirstOption();
-  }, [store, typed]);
-  return (
-    <Combobox store={store} onOptionSubmit={onChoose}>
-      <Combobox.EventsTarget>
-        <InputBase
-          data-autofocus
-          autoFocus
-          aria-label={t`Name of the class`}
-          placeholder={t`Type the beginning of its name, then Enter`}
-          value={typed}
-          onKeyDown={(event) => {
-            if (event.key === "Escape") onClose(); // the list would keep it for itself
-          }}
-          onChange={(event) => {
-            setTyped(event.currentTarget.value);
-          }}
-        />
-      </Combobox.EventsTarget>
-      <Combobox.Options mt="sm" aria-label={t`Classes`}>
-          {matches.map((entry) => (
-            <Combobox.Option key={entry.id} value={entry.name} className="bench-option">
-              <i style={{ background: entry.color }} aria-hidden="true" />
-              {entry.name}
-              {entry.hotkey && <kbd>{entry.hotkey.toUpperCase()}</kbd>}
-            </Combobox.Option>
-          ))}
-          {matches.length === 0 && <Combobox.Empty><Trans>No class has this in its name</Trans></Combobox.Empty>}
-      </Combobox.Options>
-    </Combobox>
   );
 }
 
