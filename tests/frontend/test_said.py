@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from app.domain.plans import NAMED_PLANS
+
 ROOT = Path(__file__).parents[2]
 TEXTS = ROOT / "frontend/src/said/texts.ts"
 REASONS = ROOT / "frontend/src/imports/reasons.ts"
@@ -27,3 +29,9 @@ def test_every_reason_to_leave_a_file_out_has_a_text_in_the_catalogues() -> None
     told = set(re.findall(pattern, sources("workers/images", "workers/pipelines")))
     assert {"corrupt", "link", "not_a_zip", "unknown_class"} <= told
     assert told <= known(REASONS)
+
+
+def test_the_summary_of_every_plan_that_ships_is_in_the_catalogues() -> None:
+    text = (ROOT / "frontend/src/plans/summaries.ts").read_text()
+    told = dict(re.findall(r'^  "?([\w-]+)"?: t`(.+)`,$', text, re.MULTILINE))
+    assert told == {name: plan.summary for name, plan in NAMED_PLANS.items()}

@@ -6,7 +6,7 @@ import { complete, newDraft, notes, request } from "./request";
 import { asked, planNames, scaleOf } from "./results";
 
 const project = { counts: { labelled: 60 }, settings: { budget: 100 } } as Project;
-const offered = ["pt4al", "random", "typiclust"].map((name) => ({ value: name, label: name, plan: { name } as Plan }));
+const offered = ["pt4al", "random", "typiclust"].map((name) => ({ value: name, label: name, summary: "", plan: { name } as Plan }));
 
 test("a new draft asks for what the server has, and for no budget that it would refuse", () => {
   const draft = newDraft(project, offered);
@@ -15,7 +15,7 @@ test("a new draft asks for what the server has, and for no budget that it would 
 });
 
 test("empty numbers are left to the server, and a project's own plan is sent whole", () => {
-  const own = { value: "@own", label: "mine", plan: { name: "mine" } as Plan };
+  const own = { value: "@own", label: "mine", summary: "", plan: { name: "mine" } as Plan };
   const sent = request({ ...newDraft(project, offered), plans: ["random", "@own"], pretextEpochs: 1 }, [own, ...offered]);
   expect(sent.plans).toEqual([{ name: "mine" }, "random"]);
   expect([sent.pool_batches, sent.balance]).toEqual([null, null]);

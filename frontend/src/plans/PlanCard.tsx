@@ -9,6 +9,7 @@ import type { WantedRun } from "../cycles/StartRun";
 import { ChangePlan } from "./ChangePlan";
 import { missing } from "./forecast";
 import { PlanWords } from "./PlanWords";
+import { shippedSummary } from "./summaries";
 import { planOf } from "./usePlans";
 
 interface Props {
@@ -49,7 +50,7 @@ export function PlanCard({ project, plans, run, engineer, ranking, onRun }: Prop
       {plan && (
         <>
           <Text size="sm" c="dimmed" mb="xs">
-            {plan.summary}
+            {typeof project.settings.plan === "string" ? shippedSummary(plan) : plan.summary}
           </Text>
           <PlanWords plan={plan} />
         </>

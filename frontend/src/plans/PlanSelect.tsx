@@ -15,7 +15,7 @@ export function PlanSelect({ label, choices, value, onChange }: Props) {
   return (
     <Select
       label={label}
-      description={choices.find((choice) => choice.value === value)?.plan.summary}
+      description={choices.find((choice) => choice.value === value)?.summary}
       inputWrapperOrder={["label", "input", "description", "error"]}
       data={choices.map((choice) => ({ value: choice.value, label: choice.label }))}
       value={value}
@@ -33,7 +33,7 @@ export function PlanSelect({ label, choices, value, onChange }: Props) {
             {checked && <IconCheck size={14} aria-hidden />}
           </Group>
           <Text size="xs" c="dimmed">
-            {choices.find((choice) => choice.value === option.value)?.plan.summary}
+            {choices.find((choice) => choice.value === option.value)?.summary}
           </Text>
         </div>
       )}

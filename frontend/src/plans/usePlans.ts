@@ -3,6 +3,7 @@ import { queryOptions, useQuery } from "@tanstack/react-query";
 
 import { api, ok, type Plan, type Project } from "../api/client";
 import { keys } from "../api/keys";
+import { shippedSummary } from "./summaries";
 
 const shipped = queryOptions({
   queryKey: keys.plans,
@@ -29,18 +30,19 @@ export function planOf(project: Project, shipped: readonly Plan[] | undefined): 
 /** All plans a project may choose from: the shipped ones, and its own if it has one. */
 export function choices(project: Project, shipped: readonly Plan[]): Choice[] {
   const { plan } = project.settings;
-  const own = typeof plan === "string" ? [] : [{ value: OWN, label: t`${{ name: plan.name }} (the project's own)`, plan }];
+  const own = typeof plan === "string" ? [] : [{ value: OWN, label: t`${{ name: plan.name }} (the project's own)`, summary: plan.summary, plan }];
   return [...own, ...shippedChoices(shipped)];
 }
 
 /** The shipped plans as choices. */
 export function shippedChoices(shipped: readonly Plan[]): Choice[] {
-  return shipped.map((plan) => ({ value: plan.name, label: plan.name, plan }));
+  return shipped.map((plan) => ({ value: plan.name, label: plan.name, summary: shippedSummary(plan), plan }));
 }
 
 export interface Choice {
   value: string;
   label: string;
+  summary: string;
   plan: Plan;
 }
 
