@@ -8,7 +8,7 @@ type Texts = Readonly<Record<string, string>>;
 /** Values as people read them: numbers in groups, words as they are. */
 function shown(values: Sentence["values"]): (name: string) => string {
   return (name) => {
-    const value = values?.[name];
+    const value = values[name];
     return typeof value === "number" ? number(value) : (value ?? "");
   };
 }
