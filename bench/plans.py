@@ -26,8 +26,10 @@ FASHION = Path("/usr/share/datasets/fashion-mnist")
 CIFAR = ROOT.parent / "shared/data/cifar10-15k.zip"
 
 SHIPPED = ["random", "pt4al", "least-confidence", "typiclust", "nextbatch", "badge"]
-# Candidates for `nextbatch`, tried beside it.
+# Candidates for `nextbatch` tried beside it, and what tells where its lead comes from.
 CANDIDATES: list[dict[str, str]] = [
+    {"name": "nextbatch-scratch", "scope": "pool", "first": "typiclust", "later": "uherding"},
+    {"name": "random-pretext", "scope": "pool", "first": "random", "later": "random", "start": "pretext"},
     {"name": "tc-margin", "scope": "pool", "first": "typiclust", "later": "margin"},
     {"name": "tc-badge", "scope": "pool", "first": "typiclust", "later": "badge"},
     {"name": "uh-uh", "scope": "pool", "first": "uherding", "later": "uherding"},
