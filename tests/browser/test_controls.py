@@ -4,7 +4,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.bench import comes_true
 from tests.browser.test_review import signed_in
-from tests.service.test_controls import images, known, marked, report
+from tests.service.test_controls import QUEUED, images, known, marked, report
 from tests.service.test_labelling import say, take
 from tests.service.test_overlap import people
 from tests.stack import MakeProject, Stack
@@ -13,7 +13,7 @@ from tests.stack import MakeProject, Stack
 def test_an_image_is_marked_mixed_in_and_found_among_the_wrong_answers(
     page: Page, browser: Browser, stack: Stack, make_project: MakeProject
 ) -> None:
-    project = make_project(pool=8, test=3, plan="random", auto_next_cycle=False)
+    project = make_project(pool=QUEUED + 2, test=3, plan="random", auto_next_cycle=False)
     first = images(project, split="test")[0]
     page.goto(f"/projects/{project.id}/images?image={first['id']}")
     mark = page.get_by_test_id("control-mark")
@@ -35,9 +35,9 @@ def test_an_image_is_marked_mixed_in_and_found_among_the_wrong_answers(
     comes_true(lambda: report(project)["share"] == 0.5)
 
     (person,) = people(stack, project, 1)
-    project.start_cycle(budget=6)
+    project.start_cycle(budget=QUEUED)
     answers = known(project)
-    wrong = next(item for item in take(person, project, 20) if item["image"] in answers)
+    wrong = next(item for item in take(person, project, 50) if item["image"] in answers)
     false = next(name for name in "0123456789" if name != answers[wrong["image"]])
     say(person, wrong["id"], false)
 
