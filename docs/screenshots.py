@@ -36,6 +36,18 @@ def _open_first(page: Page) -> None:
     page.wait_for_timeout(1000)
 
 
+def _draw_map(page: Page) -> None:
+    if page.get_by_test_id("map").count() == 0:
+        page.get_by_role("button", name="Draw the map").click()
+    page.get_by_test_id("map").wait_for(timeout=120_000)
+    page.wait_for_timeout(1000)
+
+
+def _open_job(page: Page) -> None:
+    page.get_by_test_id("job-list").get_by_role("link").first.click()
+    page.wait_for_timeout(1500)
+
+
 # By name: the path, and what is done before the picture is taken. "{}" is the demo's project.
 PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "projects": ("/", _no_act),
@@ -52,6 +64,9 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "review": ("/projects/{}/review", _no_act),
     "label-check": ("/projects/{}/label-check", _no_act),
     "backtests": ("/projects/{}/backtests", _no_act),
+    "map": ("/projects/{}/map", _draw_map),
+    "jobs": ("/projects/{}/jobs", _no_act),
+    "job": ("/projects/{}/jobs", _open_job),
     "settings": ("/projects/{}/settings", _no_act),
     "account": ("/account", _no_act),
     "users": ("/admin/users", _no_act),
