@@ -19,7 +19,7 @@ export default function Review() {
   return (
     <Stack>
       <title>{t`Review · ${{ name: project.data.name }} · Nextbatch`}</title>
-      <Title order={2} mt={4}>
+      <Title order={2} size="h3" mt={4}>
         <Trans>Review</Trans>
       </Title>
       {covers(project.data.role, "reviewer") ? (
