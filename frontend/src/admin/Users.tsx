@@ -94,7 +94,7 @@ function Person({ user, own, onPassword }: { user: User; own: boolean; onPasswor
   }
   return (
     <Group justify="space-between" wrap="nowrap" data-testid={`user-${user.email}`}>
-      <div style={{ minWidth: 0, opacity: user.active ? 1 : 0.6 }}>
+      <div style={{ minWidth: 0 }}>
         <Group gap={6} wrap="nowrap">
           <Text size="sm" fw={500} truncate>
             {user.name}

@@ -13,7 +13,7 @@ export function Answers({ answers, classes }: { answers: readonly Said[]; classe
   return (
     <Stack gap={6} role="list" aria-label={t`Answers`}>
       {answers.map((said) => (
-        <Card key={said.assignment_id} withBorder padding="xs" role="listitem" opacity={said.counts ? 1 : 0.6}>
+        <Card key={said.assignment_id} withBorder padding="xs" role="listitem">
           <Group justify="space-between" gap="xs" wrap="nowrap">
             <Text size="sm" fw={600}>
               {said.class === null ? (
