@@ -1,6 +1,7 @@
 """Maps of the pool."""
 
 import math
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from app.storage.blobs import BlobStore
 from app.storage.map_points import Column, MapPoints
 
 LEAST_IMAGES = 10
+Found = tuple[Map, Job, PretextRun, int | None]  # the last one is the number of its model's cycle
 
 
 class MapRunning(Conflict):
@@ -56,23 +58,30 @@ def start(work: UnitOfWork, project_id: UUID, user_id: UUID) -> MapOut:
     return out(db, (row, job, run, None))
 
 
-def out(db: Session, found: tuple[Map, Job, PretextRun, int | None]) -> MapOut:
+def out(db: Session, found: Found) -> MapOut:
     """Return a row of `maps.maps` as the API shows it."""
-    row, job, run, cycle = found
-    newest, model = learning.latest_run(db, row.project_id), learning.latest_model(db, row.project_id)
-    other_model = (model.id if model else None) != row.model_id
-    return MapOut(
-        id=row.id,
-        project_id=row.project_id,
-        pretext_run_id=run.id,
-        task=run.task,
-        images=row.images,
-        points=row.points,
-        model_cycle=cycle,
-        outdated=(newest is not None and newest.id != run.id) or other_model,
-        created_at=row.created_at,
-        job=JobOut.model_validate(job),
-    )
+    return listed(db, found[0].project_id, [found])[0]
+
+
+def listed(db: Session, project_id: UUID, found: Sequence[Found]) -> list[MapOut]:
+    """Return rows of a project's `maps.maps` as the API shows them."""
+    newest, model = learning.latest_run(db, project_id), learning.latest_model(db, project_id)
+    model_id = model.id if model else None
+    return [
+        MapOut(
+            id=row.id,
+            project_id=project_id,
+            pretext_run_id=run.id,
+            task=run.task,
+            images=row.images,
+            points=row.points,
+            model_cycle=cycle,
+            outdated=(newest is not None and newest.id != run.id) or row.model_id != model_id,
+            created_at=row.created_at,
+            job=JobOut.model_validate(job),
+        )
+        for row, job, run, cycle in found
+    ]
 
 
 def points(db: Session, store: BlobStore, row: Map) -> MapPointsOut:

@@ -35,7 +35,8 @@ def list_maps(
     """List maps, newest first."""
     query = rows.maps(project_id)
     found, after = read_page(work.session, query, [Map.id], cursor, limit, descending=True)
-    items = [maps.out(work.session, (row, job, run, cycle)) for row, job, run, cycle, *_ in found]
+    shown = [(row, job, run, cycle) for row, job, run, cycle, *_ in found]
+    items = maps.listed(work.session, project_id, shown)
     return Page(items=items, next_cursor=after)
 
 

@@ -106,13 +106,13 @@ function Accuracy({ report }: { report: ControlReport }) {
   );
 }
 
-function Row({ name, right, skipped, sum = false }: { name: string; right: Share; skipped: number; sum?: boolean }) {
+function Row({ name, right, skipped, sum = false }: { name: string; right: Share; skipped?: number; sum?: boolean }) {
   return (
     <Table.Tr>
       <Table.Th scope="row" fw={sum ? 600 : 400}>{name}</Table.Th>
       <Table.Td ta="right">{rightWords(right)}</Table.Td>
       <Table.Td ta="right">{intervalWords(right)}</Table.Td>
-      <Table.Td ta="right">{skipped}</Table.Td>
+      {skipped !== undefined && <Table.Td ta="right">{skipped}</Table.Td>}
     </Table.Tr>
   );
 }
@@ -133,11 +133,7 @@ function ByClass({ classes }: { classes: ControlReport["classes"] }) {
           </Table.Thead>
           <Table.Tbody>
             {worst.map((one) => (
-              <Table.Tr key={one.class}>
-                <Table.Th scope="row" fw={400}>{one.class}</Table.Th>
-                <Table.Td ta="right">{rightWords(one.right)}</Table.Td>
-                <Table.Td ta="right">{intervalWords(one.right)}</Table.Td>
-              </Table.Tr>
+              <Row key={one.class} name={one.class} right={one.right} />
             ))}
           </Table.Tbody>
         </Table>

@@ -1,17 +1,18 @@
 import { t } from "@lingui/core/macro";
 
 import type { Role } from "../api/client";
+import { roleNames } from "../projects/roleNames";
 
 /** The roles of a project, from the least on, and what each may do. */
 export const roleList = (): readonly { value: Role; label: string; may: string }[] => [
-  { value: "annotator", label: t`Annotator`, may: t`labels images and sees how the project goes` },
-  { value: "reviewer", label: t`Reviewer`, may: t`also sees all answers and labels` },
-  { value: "engineer", label: t`Engineer`, may: t`also imports, trains, changes classes and settings, exports` },
-  { value: "owner", label: t`Owner`, may: t`also decides who belongs to the project, and may delete it` },
+  { value: "annotator", label: roleNames().annotator, may: t`labels images and sees how the project goes` },
+  { value: "reviewer", label: roleNames().reviewer, may: t`also sees all answers and labels` },
+  { value: "engineer", label: roleNames().engineer, may: t`also imports, trains, changes classes and settings, exports` },
+  { value: "owner", label: roleNames().owner, may: t`also decides who belongs to the project, and may delete it` },
 ];
 
 export function roleLabel(role: Role): string {
-  return roleList().find((one) => one.value === role)?.label ?? role;
+  return roleNames()[role];
 }
 
 /** The role with its article. */
