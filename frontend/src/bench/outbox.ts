@@ -63,8 +63,9 @@ export class Outbox {
     const kept = { ...entry, user: this.user };
     this.set({ unsent: this.state.unsent + 1 });
     this.writing += 1;
-    this.writes = this.writes
-      .then(() => this.shelf.add(kept))
+    // At once, without waiting for earlier ones: the shelf keeps them in this order, and the page may go any moment.
+    const written = this.shelf
+      .add(kept)
       .catch(() => {
         const refused = new ApiError(0, "not_kept", t`This browser could not keep the answer.`);
         this.tell([{ entry: { ...kept, seq: 0 }, refused }]);
@@ -72,6 +73,7 @@ export class Outbox {
       .then(() => {
         this.writing -= 1;
       });
+    this.writes = Promise.all([this.writes, written]);
     void this.kick();
   }
 
@@ -159,6 +161,7 @@ export class Outbox {
   }
 
   private async counted(line = this.state.line): Promise<void> {
+    await this.writes; // what is on the shelf already is not to be counted as on its way to it, too
     const unsent = (await this.shelf.count(this.user)) + this.writing;
     if (unsent !== this.state.unsent || line !== this.state.line) this.set({ unsent, line });
   }

@@ -42,7 +42,10 @@ export async function openShelf(): Promise<Shelf> {
     return {
       lasts: true,
       add: async (entry) => {
-        await db.add("answers", entry);
+        const change = db.transaction("answers", "readwrite");
+        const added = change.store.add(entry);
+        change.commit(); // from here on it is kept, even if the page goes before it hears so
+        await Promise.all([added, change.done]);
       },
       first: async (user, limit) =>
         (await db.getAllFromIndex("answers", "user", user, Math.min(limit, 2 ** 32 - 1))) as Kept[],
