@@ -140,10 +140,10 @@ def open_cycle(project: str, queued: int, overlap: int) -> UUID:
         cycle.state, cycle.queued = CycleState.LABELLING, queued
         db.flush()
         items = """
-            INSERT INTO queue_items (id, created_at, cycle_id, image_id, position, state, slots, holders,
-                done_by)
+            INSERT INTO queue_items (id, created_at, cycle_id, image_id, position, state, slots, audited,
+                holders, done_by)
             SELECT uuidv7(), now(), :cycle, i.id, row_number() OVER (ORDER BY i.id) - 1, 'OPEN', :overlap,
-                '{}', '{}'
+                false, '{}', '{}'
             FROM (SELECT id FROM images WHERE project_id = :project ORDER BY id LIMIT :queued) i
         """
         values = {"cycle": cycle.id, "project": row.id, "queued": queued, "overlap": overlap}

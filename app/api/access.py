@@ -16,6 +16,7 @@ from sqlalchemy import Select
 from app.api.transaction import Work
 from app.db import accounts
 from app.db.models import Project, User
+from app.db.seen import Secret
 from app.db.session import UnitOfWork
 from app.domain.enums import Role
 from app.domain.errors import Forbidden, NotFound, Unauthenticated
@@ -36,15 +37,21 @@ class Member:
     found: Any
 
 
-def _who(request: Request) -> Select[User]:
-    """What tells who the caller is."""
+def credential(request: Request) -> tuple[Secret, str]:
+    """Return what the caller shows, and its fingerprint; raises Unauthenticated, Forbidden."""
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        return accounts.user_of_token(fingerprint(secret.strip()))
+        return Secret.TOKEN, fingerprint(secret.strip())
     if cookie := request.cookies.get(COOKIE):
         _refuse_foreign_origin(request)
-        return accounts.user_of_session(fingerprint(cookie))
+        return Secret.SESSION, fingerprint(cookie)
     raise Unauthenticated(_SIGN_IN)
+
+
+def _who(request: Request) -> Select[User]:
+    """What tells who the caller is."""
+    kind, shown = credential(request)
+    return accounts.user_of_token(shown) if kind is Secret.TOKEN else accounts.user_of_session(shown)
 
 
 def _caller(request: Request, work: UnitOfWork) -> User:

@@ -430,6 +430,8 @@ class Assignment(HasId, Base):
         UniqueConstraint("queue_item_id", "user_id"),
         UniqueConstraint("control_item_id"),
         CheckConstraint("num_nonnulls(queue_item_id, control_item_id) = 1", name="one_item"),
+        # What somebody holds, which every lease begins with, however much they have answered.
+        Index("ix_assignments_leased", "user_id", postgresql_where=text("state = 'LEASED'")),
     )
     queue_item_id: Mapped[UUID | None] = _ref("queue_items.id")
     control_item_id: Mapped[UUID | None] = _ref("control_items.id")

@@ -14,36 +14,12 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, any_, func, literal,
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from app.db import controls, slots
+from app.db import controls, driver
 from app.db.classes import LIVE
 from app.db.models import Annotation, Assignment, Class, ControlItem, Cycle, Image, Project, QueueItem
 from app.domain.enums import AssignmentState, CycleState, LabelRule, ProjectTask, QueueItemState
 
 Q = TypeVar("Q", bound=Select[*tuple[Any, ...]])
-
-
-def held_by(
-    session: Session, cycle_id: UUID, user_id: UUID, limit: int
-) -> list[tuple[Assignment, QueueItem]]:
-    """Return the leases that a user still holds, in the cycle's order, locked.
-
-    A lease whose time is over is still held as long as nobody else took the image.
-    """
-    query = (
-        select(Assignment, QueueItem)
-        .join(QueueItem, QueueItem.id == Assignment.queue_item_id)
-        .where(
-            QueueItem.cycle_id == cycle_id,
-            QueueItem.state == QueueItemState.OPEN,
-            _is_among(user_id, QueueItem.holders),
-            Assignment.user_id == user_id,
-            Assignment.state == AssignmentState.LEASED,
-        )
-        .order_by(QueueItem.position)
-        .limit(limit)
-        .with_for_update(of=QueueItem)
-    )
-    return [(a, q) for a, q in session.execute(query)]
 
 
 def held_among(
@@ -114,33 +90,6 @@ def free_for(session: Session, cycle_id: UUID, user_id: UUID, limit: int) -> Seq
     return session.scalars(query.order_by(QueueItem.position).limit(limit)).all()
 
 
-def take(
-    session: Session, cycle_id: UUID, user_id: UUID, ids: Sequence[UUID], until: datetime
-) -> list[tuple[Assignment, QueueItem]]:
-    """Lease the next images to a user, in the cycle's order; none that the user is done with, or holds.
-
-    As many as there are `ids` for new assignments. Items that others are locking are passed by.
-    """
-    limit = len(ids)
-    taken: list[QueueItem] = []
-    while len(taken) < limit:
-        found = _next_free(session, cycle_id, user_id, limit - len(taken))
-        _end_overdue(session, [item for item in found if not slots.free(item)])
-        now_free = [item for item in found if slots.free(item)]
-        for item in now_free:
-            slots.hold(item, user_id, until)
-        taken += now_free
-        if len(now_free) == len(found):
-            break  # else some leases turned out to be renewed: there may be more
-    given = lease(session, taken, user_id, until, ids)
-    return [(given[item.id], item) for item in taken]
-
-
-def _next_free(session: Session, cycle_id: UUID, user_id: UUID, limit: int) -> Sequence[QueueItem]:
-    query = _free(cycle_id, user_id).order_by(QueueItem.position).limit(limit)
-    return session.scalars(query.with_for_update(skip_locked=True)).all()
-
-
 def _free(cycle_id: UUID, user_id: UUID) -> Select[QueueItem]:
     taken = func.cardinality(QueueItem.holders) + func.cardinality(QueueItem.done_by)
     mine = or_(_is_among(user_id, QueueItem.holders), _is_among(user_id, QueueItem.done_by))
@@ -153,25 +102,6 @@ def _free(cycle_id: UUID, user_id: UUID) -> Select[QueueItem]:
 
 def _is_among(user_id: UUID, people: ColumnElement[list[UUID]] | object) -> ColumnElement[bool]:
     return literal(user_id) == any_(people)  # type: ignore[arg-type]
-
-
-def _end_overdue(session: Session, items: Sequence[QueueItem]) -> None:
-    """Take locked items from those whose lease is over."""
-    if not items:
-        return
-    query = select(Assignment, Assignment.expires_at <= func.now()).where(
-        Assignment.queue_item_id.in_([item.id for item in items]), Assignment.state == AssignmentState.LEASED
-    )
-    alive: dict[UUID | None, dict[UUID, datetime]] = {item.id: {} for item in items}
-    fresh = {"populate_existing": True}
-    for assignment, over in session.execute(query, execution_options=fresh):
-        if over:
-            assignment.state = AssignmentState.EXPIRED
-        else:
-            alive[assignment.queue_item_id][assignment.user_id] = assignment.expires_at
-    for item in items:
-        item.holders = [user_id for user_id in item.holders if user_id in alive[item.id]]
-        item.leased_until = min((alive[item.id][u] for u in item.holders), default=None)
 
 
 def lease(
@@ -270,9 +200,17 @@ def last_annotation(session: Session, assignment_id: UUID) -> Annotation | None:
     return session.scalar(query.order_by(Annotation.revision.desc()).limit(1))
 
 
+# As `still_waits`, in plain SQL: every answer is followed by it.
+_WAITS = """
+SELECT EXISTS (SELECT FROM queue_items WHERE cycle_id = %(cycle)s AND state = 'OPEN')
+    OR EXISTS (SELECT FROM cycles c JOIN queue_items q ON q.cycle_id = c.id JOIN images i ON i.id = q.image_id
+               WHERE c.id = %(cycle)s AND c.label_rule = 'REVIEWER' AND i.unsettled)
+"""
+
+
 def waits(session: Session, cycle_id: UUID) -> bool:
     """Tell whether any image of the cycle still waits for an answer, or for the reviewer who decides."""
-    return bool(session.scalar(select(still_waits(literal(cycle_id)))))
+    return bool(driver.rows(session, _WAITS, {"cycle": cycle_id})[0][0])
 
 
 def still_waits(cycle_id: ColumnElement[UUID] | InstrumentedAttribute[UUID]) -> ColumnElement[bool]:

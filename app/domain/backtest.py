@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from app.domain.enums import Balance, NearDuplicates
 from app.domain.plans import Plan, plan_named
@@ -49,7 +50,7 @@ class Comparison(BaseModel):
     def _plans_exist_once(self) -> Self:
         names = [plan.name for plan in self.resolved_plans()]
         if len(set(names)) < len(names):
-            raise ValueError("a plan is named twice")
+            raise PydanticCustomError("plan_named_twice", "a plan is named twice")
         return self
 
     def resolved_plans(self) -> list[Plan]:

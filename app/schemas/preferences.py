@@ -3,6 +3,7 @@
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from app.schemas.base import Body
 
@@ -28,7 +29,9 @@ class _NoKeyTwice(Body):
         for command, keystrokes in (getattr(self, "keys", None) or {}).items():
             for key in keystrokes:
                 if owners.setdefault(key, command) != command:
-                    raise ValueError(f"the key {key} is given to both {owners[key]} and {command}")
+                    text = "the key {key} is given to both {first} and {second}"
+                    given = {"key": key, "first": owners[key], "second": command}
+                    raise PydanticCustomError("key_given_twice", text, given)
         return self
 
 

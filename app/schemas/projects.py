@@ -5,6 +5,7 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from app.domain.class_defaults import RESERVED_HOTKEYS
 from app.domain.enums import ProjectTask, Role
@@ -42,12 +43,13 @@ class _HasClasses(Body):
         classes: list[ClassIn] = getattr(self, "classes", None) or []
         names = [c.name for c in classes]
         if len(set(names)) < len(names):
-            raise ValueError("two classes have the same name")
+            raise PydanticCustomError("class_named_twice", "two classes have the same name")
         keys = [c.hotkey for c in classes if c.hotkey]
         if len(set(keys)) < len(keys):
-            raise ValueError("two classes have the same hotkey")
+            raise PydanticCustomError("hotkey_given_twice", "two classes have the same hotkey")
         if taken := sorted(RESERVED_HOTKEYS.intersection(keys)):
-            raise ValueError(f"hotkeys reserved for undo and skip: {', '.join(taken)}")
+            text = "hotkeys reserved for undo and skip: {hotkeys}"
+            raise PydanticCustomError("kept_hotkeys", text, {"hotkeys": ", ".join(taken)})
         return self
 
 

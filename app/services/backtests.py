@@ -29,7 +29,9 @@ def start(work: UnitOfWork, project: Project, user_id: UUID, new: BacktestCreate
         raise TooFewLabels(
             f"The project has {len(pool)} labelled pool images; a budget of {new.budget} needs twice as "
             "many, of two classes at least.",
+            why="labels_for_a_backtest",
             labelled=len(pool),
+            budget=new.budget,
         )
     settings = ProjectSettings.model_validate(project.settings)
     task_training = new.task_training

@@ -57,7 +57,12 @@ def add(db: Session, project_id: UUID, user: User, new: ClassCreate) -> Class:
     projects.lock(db, project_id)
     present = projects.classes(db, project_id)
     if len(present) >= MOST_CLASSES:
-        raise Invalid(f"A project has at most {MOST_CLASSES} classes.", field="name")
+        raise Invalid(
+            f"A project has at most {MOST_CLASSES} classes.",
+            field="name",
+            why="most_classes",
+            most=MOST_CLASSES,
+        )
     _check(present, None, new.name, new.hotkey)
     colors = _free(COLORS, [c.color for c in present])
     row = Class(
@@ -127,9 +132,9 @@ def merge(db: Session, row: Class, user: User, into: UUID) -> Class:
     """
     projects.lock(db, row.project_id)
     if into not in {c.id for c in projects.classes(db, row.project_id)}:
-        raise Invalid("The project has no such class to merge into.", field="into")
+        raise Invalid("The project has no such class to merge into.", field="into", why="merge_into_nothing")
     if into == row.id:
-        raise Invalid("A class cannot be merged into itself.", field="into")
+        raise Invalid("A class cannot be merged into itself.", field="into", why="merge_into_itself")
     source, target = _live(classes.lock(db, row.id)), classes.lock(db, into)
     after = {"into": str(target.id), "into_name": target.name}
     before = {"name": source.name}
@@ -318,7 +323,12 @@ def _check(present: Sequence[Class], own: Class | None, name: str, hotkey: str |
     if hotkey is None:
         return
     if hotkey in RESERVED_HOTKEYS:
-        raise Invalid(f"The hotkey {hotkey} is kept for undo and skip.", field="hotkey", hotkey=hotkey)
+        raise Invalid(
+            f"The hotkey {hotkey} is kept for undo and skip.",
+            field="hotkey",
+            why="kept_hotkey",
+            hotkey=hotkey,
+        )
     for other in others:
         if other.hotkey == hotkey:
             raise HotkeyTaken(f"{other.name} has the hotkey {hotkey}.", field="hotkey", name=other.name)

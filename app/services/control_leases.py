@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.db import controls, queue
+from app.db import controls, leasing, queue
 from app.db.models import Assignment, ControlItem, Cycle, Project, QueueItem
 from app.domain.controls import drawn, mixed, most_of
 from app.domain.enums import AssignmentState
@@ -18,20 +18,19 @@ Item = QueueItem | ControlItem
 
 def in_order(leased: Iterable[tuple[Assignment, Item]]) -> list[tuple[Assignment, Item]]:
     """Return leased images in the queue's order."""
-    return sorted(leased, key=_order)
+    return sorted(leased, key=lambda one: order_of(one[1]))
 
 
-def _order(leased: tuple[Assignment, Item]) -> tuple[int, bool, int]:
-    """A control image comes before the queue item at its position."""
-    item = leased[1]
+def order_of(item: Item | leasing.Item) -> tuple[int, bool, int]:
+    """Return what sorts by: a control image comes before the queue item at its position."""
     if isinstance(item, ControlItem):
         return item.position, False, item.place
     return item.position, True, 0
 
 
-def held_by(db: Session, cycle: Cycle, user_id: UUID) -> list[controls.Leased]:
+def held_by(db: Session, cycle_id: UUID, user_id: UUID) -> list[controls.Leased]:
     """Return the control images that a user still holds."""
-    return controls.held(db, user_id, Assignment.state == AssignmentState.LEASED, cycle.id)
+    return controls.held(db, user_id, Assignment.state == AssignmentState.LEASED, cycle_id)
 
 
 def held_among(db: Session, project_id: UUID, user_id: UUID, ids: Sequence[UUID]) -> list[controls.Leased]:

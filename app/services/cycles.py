@@ -29,7 +29,7 @@ def start(work: UnitOfWork, project_id: UUID, user_id: UUID, new: CycleCreate) -
     db = work.session
     project = projects.lock(db, project_id)
     if not projects.classes(db, project_id):
-        raise Invalid("The project has no classes to label with.", field="classes")
+        raise Invalid("The project has no classes to label with.", field="classes", why="no_classes")
     if running := learning.open_cycle(db, project_id):
         raise CycleRunning(
             f"Cycle {running.number} has not ended: it is {running.state}.",

@@ -74,7 +74,7 @@ def add_example(db: Session, row: Class, new: ExampleIn) -> ClassExample:
     projects.lock(db, row.project_id)
     known, label = guidelines.label_of(db, row.project_id, new.image_id)
     if not known:
-        raise Invalid("The project has no such image.", field="image_id")
+        raise Invalid("The project has no such image.", field="image_id", why="no_such_image")
     if label is None:
         raise NoExample("The image has no label.", field="image_id")
     if (label == row.id) is not (new.kind is ExampleKind.EXAMPLE):
@@ -84,9 +84,14 @@ def add_example(db: Session, row: Class, new: ExampleIn) -> ClassExample:
         raise IsControl("A control image would give its answer away.", field="image_id")
     present = [e for e in guidelines.examples(db, row.project_id) if e.class_id == row.id]
     if any(example.image_id == new.image_id for example in present):
-        raise Invalid("The image is shown with this class already.", field="image_id")
+        raise Invalid("The image is shown with this class already.", field="image_id", why="shown_already")
     if len(present) >= MOST_EXAMPLES:
-        raise Invalid(f"A class has at most {MOST_EXAMPLES} examples.", field="image_id")
+        raise Invalid(
+            f"A class has at most {MOST_EXAMPLES} examples.",
+            field="image_id",
+            why="most_examples",
+            most=MOST_EXAMPLES,
+        )
     example = ClassExample(project_id=row.project_id, class_id=row.id, **new.model_dump())
     db.add(example)
     db.flush()

@@ -32,9 +32,9 @@ def allowed(path: Path) -> Path:
                 roots=[str(root) for root in roots()],
             )
         if not resolved.exists():
-            raise Invalid("There is no such file or folder.", field="path")
+            raise Invalid("There is no such file or folder.", field="path", why="no_such_path")
     except (OSError, ValueError) as error:  # a loop of links, a NUL, a name that is too long
-        raise Invalid("There is no such file or folder.", field="path") from error
+        raise Invalid("There is no such file or folder.", field="path", why="no_such_path") from error
     return resolved
 
 
@@ -46,7 +46,7 @@ def listing(path: str | None) -> FolderOut:
     try:
         names = sorted(child.name for child in islice(folder.iterdir(), _LOOKED_AT))
     except OSError as error:
-        raise Invalid("The folder cannot be read.", field="path") from error
+        raise Invalid("The folder cannot be read.", field="path", why="unreadable_folder") from error
     found: list[FolderEntry] = []
     files = 0
     for name in names:

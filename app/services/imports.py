@@ -33,7 +33,7 @@ def from_uri(work: UnitOfWork, project_id: UUID, user_id: UUID, asked: ImportFro
     """Ask for the import of a folder, zip or image on the server; raises NotSupported, OutsideImportRoots."""
     parts = urlsplit(asked.uri)
     if parts.scheme != "file" or parts.netloc not in ("", "localhost"):
-        raise NotSupported("Only `file:///...` can be imported now.", field="uri")
+        raise NotSupported("Only `file:///...` can be imported now.", field="uri", why="only_files")
     files = [{"path": str(allowed(Path(unquote(parts.path))))}]
     return _enqueue(work, project_id, user_id, files, asked.labels, preview=asked.preview)
 

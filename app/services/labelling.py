@@ -3,29 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from random import shuffle
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.db import classes, queue, slots
-from app.db.base import new_id
+from app.db import answering, classes, queue, slots
 from app.db.class_sets import ClassSets, OneOrSet, answer_of, stored
-from app.db.models import Annotation, Assignment, ControlItem, Cycle, Project, QueueItem, User
+from app.db.models import Annotation, Assignment, ControlItem, Cycle, Project, QueueItem
 from app.db.session import UnitOfWork
-from app.domain.enums import AssignmentState, CycleState, QueueItemState, Role, Shown
+from app.domain.enums import AssignmentState, CycleState, QueueItemState, Role
 from app.domain.errors import CycleNotOpen, Forbidden, NotFound, NotSupported, UnknownClass
 from app.domain.project_settings import ProjectSettings
-from app.schemas.images import ImageOut
 from app.schemas.labelling import (
     AnnotationIn,
     AnnotationOut,
-    AssignmentOut,
-    Assignments,
     QueueOut,
-    Suggestion,
 )
-from app.services import blind, class_sets, control_leases, labels
+from app.services import blind, class_sets, labels
 from app.services.control_leases import Item
 from app.services.cycles import close_if_answered
 
@@ -36,50 +30,6 @@ class NotYourAssignment(Forbidden):
     code = "not_your_assignment"
 
 
-def assign(db: Session, project: Project, user: User, limit: int) -> Assignments:
-    """Lease the caller's next images: those still held first, then free ones in the cycle's order.
-
-    Control images are among them, and look like any other.
-    """
-    cycle = queue.labelling_cycle(db, project.id, lock=True)
-    if cycle is None:
-        return Assignments(items=[])
-    until = lease_end(project)
-    leased = _held(db, cycle, user, limit)
-    for assignment, item in leased:
-        hold_longer(assignment, item, until)
-    # Ids are in the order of time: those of control images, which come first here, must not tell.
-    ids = [new_id() for _ in range(limit - len(leased))]
-    shuffle(ids)
-    mixed_in = control_leases.lease(db, project, cycle, user.id, ids=ids, until=until)
-    free = queue.take(db, cycle.id, user.id, ids[len(mixed_in) :], until)
-    leased += control_leases.in_order([*mixed_in, *free])
-    db.flush()
-    images = queue.images_of(db, [item.image_id for _, item in leased])
-    suggested = _suggestions(db, project, leased)
-    veiled = blind.share_of(project) > 0 or any(isinstance(item, ControlItem) for _, item in leased)
-    shown = {key: ImageOut.model_validate(image) for key, image in images.items()}
-    return Assignments(
-        items=[
-            AssignmentOut(
-                id=assignment.id,
-                cycle_id=cycle.id,
-                state=assignment.state,
-                expires_at=assignment.expires_at,
-                image=shown[item.image_id].veiled() if veiled else shown[item.image_id],
-                suggestion=suggested.get(item.id),
-                comment=assignment.comment,
-            )
-            for assignment, item in leased
-        ]
-    )
-
-
-def _held(db: Session, cycle: Cycle, user: User, limit: int) -> list[tuple[Assignment, Item]]:
-    of_queue = queue.held_by(db, cycle.id, user.id, limit)
-    return control_leases.in_order([*of_queue, *control_leases.held_by(db, cycle, user.id)])[:limit]
-
-
 def hold_longer(assignment: Assignment, item: Item, until: datetime) -> None:
     """Let a lease begin anew; what a reviewer sent back waits for its annotator anyhow, and longer."""
     if assignment.comment is None:
@@ -88,42 +38,12 @@ def hold_longer(assignment: Assignment, item: Item, until: datetime) -> None:
             slots.hold(item, assignment.user_id, until)
 
 
-def lease_end(project: Project) -> datetime:
+def lease_end(settings: ProjectSettings) -> datetime:
     """Return when a lease ends that begins now."""
-    minutes = ProjectSettings.model_validate(project.settings).lease_minutes
-    return datetime.now(UTC) + timedelta(minutes=minutes)
+    return datetime.now(UTC) + timedelta(minutes=settings.lease_minutes)
 
 
-def _suggestions(
-    db: Session, project: Project, leased: Sequence[tuple[Assignment, Item]]
-) -> dict[UUID, Suggestion]:
-    """What annotators are shown of the model's answers, by queue item; keeps who saw one and who did not."""
-    if not ProjectSettings.model_validate(project.settings).suggestions:
-        return {}
-    sets = ClassSets(db, project.id)
-    found = {}
-    for assignment, item in leased:
-        suggestion = _suggestion(item, sets)
-        if suggestion is None:
-            continue
-        if isinstance(item, QueueItem) and item.audited and assignment.suggestion is not Shown.SHOWN:
-            assignment.suggestion = Shown.HIDDEN
-        else:
-            assignment.suggestion = Shown.SHOWN
-            found[item.id] = suggestion
-    return found
-
-
-def _suggestion(item: Item, sets: ClassSets) -> Suggestion | None:
-    if not item.score:
-        return None
-    if item.suggested_class_ids is not None:
-        return Suggestion(classes=sets.names(item.suggested_class_ids), confidence=item.score)
-    name = sets.one(item.suggested_class_id) if item.suggested_class_id else None
-    return Suggestion(class_name=name, confidence=item.score) if name else None
-
-
-def answer(work: UnitOfWork, assignment_id: UUID, user: User, given: AnnotationIn) -> AnnotationOut:
+def answer(work: UnitOfWork, assignment_id: UUID, user_id: UUID, given: AnnotationIn) -> AnnotationOut:
     """Keep an answer; the same answer again changes nothing.
 
     An answer after its lease ended is kept all the same. It counts unless others, who took the
@@ -132,7 +52,9 @@ def answer(work: UnitOfWork, assignment_id: UUID, user: User, given: AnnotationI
     Raises NotYourAssignment, CycleNotOpen, UnknownClass, NotSupported, SeveralClasses, OneClass.
     """
     db = work.session
-    assignment, item, cycle = own_open(db, assignment_id, user)
+    if (kept := _first_answer(work, assignment_id, user_id, given)) is not None:
+        return kept
+    assignment, item, cycle = own_open(db, assignment_id, user_id)
     said = _said(db, cycle.project_id, given, assignment)
     last = said.last
     answered = assignment.state is AssignmentState.ANSWERED
@@ -141,7 +63,7 @@ def answer(work: UnitOfWork, assignment_id: UUID, user: User, given: AnnotationI
             project_id=cycle.project_id,
             image_id=item.image_id,
             assignment_id=assignment.id,
-            user_id=user.id,
+            user_id=user_id,
             **stored(said.answer),
             revision=last.revision + 1 if last else 1,
             elapsed_ms=given.elapsed_ms,
@@ -150,7 +72,7 @@ def answer(work: UnitOfWork, assignment_id: UUID, user: User, given: AnnotationI
         )
         db.add(last)
         assignment.state, assignment.ended_at = AssignmentState.ANSWERED, datetime.now(UTC)
-        if isinstance(item, QueueItem) and slots.finish(item, user.id):
+        if isinstance(item, QueueItem) and slots.finish(item, user_id):
             if labels.alone(cycle, item, assignment):
                 item.state = QueueItemState.ANSWERED
                 labels.accept(db, cycle, item.image_id, said.counts_as, said.merges)
@@ -161,6 +83,37 @@ def answer(work: UnitOfWork, assignment_id: UUID, user: User, given: AnnotationI
     work.commit()
     close_if_answered(work, cycle.id)
     return shown
+
+
+def _first_answer(
+    work: UnitOfWork, assignment_id: UUID, user_id: UUID, given: AnnotationIn
+) -> AnnotationOut | None:
+    """Keep an answer in the short way, if it is one of the many that can go it."""
+    name = (given.class_name or "").strip()
+    if not name:
+        return None
+    said = answering.Answer(name, given.elapsed_ms, given.note, given.flagged)
+    kept = answering.first_answer(work.session, assignment_id, user_id, said)
+    if kept is None:
+        return None
+    work.commit()
+    close_if_answered(work, kept.cycle_id)
+    return AnnotationOut(
+        id=kept.id,
+        image_id=kept.image_id,
+        assignment_id=assignment_id,
+        user_id=user_id,
+        class_name=name,
+        counts_as=name,
+        classes=None,
+        counts_as_classes=None,
+        revision=1,
+        elapsed_ms=given.elapsed_ms,
+        note=given.note,
+        flagged=given.flagged,
+        created_at=kept.created_at,
+        retracted_at=None,
+    )
 
 
 def _says(row: Annotation) -> tuple[OneOrSet, str | None, bool]:
@@ -188,11 +141,11 @@ def annotation_outs(
     ]
 
 
-def release(work: UnitOfWork, assignment_id: UUID, user: User, reason: str | None) -> None:
+def release(work: UnitOfWork, assignment_id: UUID, user_id: UUID, reason: str | None) -> None:
     """Give an image back to the queue, or, with a reason, skip it for this cycle."""
     db = work.session
-    assignment, item, cycle = own_open(db, assignment_id, user)
-    held = isinstance(item, ControlItem) or user.id in item.holders
+    assignment, item, cycle = own_open(db, assignment_id, user_id)
+    held = isinstance(item, ControlItem) or user_id in item.holders
     if not held or assignment.state is not AssignmentState.LEASED:
         return  # over already: given back, taken over, or answered
     if reason is None:
@@ -201,7 +154,7 @@ def release(work: UnitOfWork, assignment_id: UUID, user: User, reason: str | Non
     assignment.state, assignment.reason = AssignmentState.RELEASED, reason
     assignment.ended_at = datetime.now(UTC)
     if isinstance(item, QueueItem):
-        slots.finish(item, user.id)
+        slots.finish(item, user_id)
         if labels.alone(cycle, item, assignment):
             item.state = QueueItemState.SKIPPED
         else:
@@ -247,12 +200,12 @@ def queue_out(db: Session, project: Project, user_id: UUID | None, role: Role) -
     )
 
 
-def own_open(db: Session, assignment_id: UUID, user: User) -> tuple[Assignment, Item, Cycle]:
+def own_open(db: Session, assignment_id: UUID, user_id: UUID) -> tuple[Assignment, Item, Cycle]:
     """Return the caller's assignment, locked; raises NotFound, NotYourAssignment, CycleNotOpen."""
     found = queue.locked_assignment(db, assignment_id)
     if found is None:
         raise NotFound("There is no such assignment.")
-    if found[0].user_id != user.id:
+    if found[0].user_id != user_id:
         raise NotYourAssignment("The image was given to somebody else.")
     if found[2].state is not CycleState.LABELLING:
         raise CycleNotOpen(f"Cycle {found[2].number} takes no answers now: it is {found[2].state}.")
@@ -273,7 +226,7 @@ class _Said:
 
 def _said(db: Session, project_id: UUID, given: AnnotationIn, assignment: Assignment) -> _Said:
     if given.mask is not None:
-        raise NotSupported("Masks do not work yet.", field="mask")
+        raise NotSupported("Masks do not work yet.", field="mask", why="no_masks")
     if given.classes is not None:
         ids = class_sets.chosen(db, project_id, given.classes)
         return _Said(ids, ids, [], queue.last_annotation(db, assignment.id))

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.db import queue
 from app.db.models import Assignment, Project, User
+from app.domain.project_settings import ProjectSettings
 from app.schemas.labelling import HeldList, HeldOut
 from app.services import control_leases
 from app.services.labelling import give_back, hold_longer, lease_end
@@ -13,7 +14,7 @@ from app.services.labelling import give_back, hold_longer, lease_end
 
 def renew(db: Session, project: Project, user: User, ids: list[UUID]) -> HeldList:
     """Let leases begin anew; answers those that the user still holds."""
-    until = lease_end(project)
+    until = lease_end(ProjectSettings.model_validate(project.settings))
     held = _held_among(db, project.id, user, ids)
     for assignment, item in held:
         hold_longer(assignment, item, until)

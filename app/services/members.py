@@ -27,15 +27,22 @@ class LastOwner(Conflict):
 def set_all(db: Session, project_id: UUID, wanted: list[MemberIn]) -> None:
     """Make exactly these people the project's members; at least one must be an owner."""
     if not any(m.role is Role.OWNER for m in wanted):
-        raise Invalid("A project needs at least one owner.", field="members")
+        raise Invalid("A project needs at least one owner.", field="members", why="no_owner")
     projects.lock(db, project_id)
     roles: dict[UUID, Role] = {}
     for member in wanted:
         user = accounts.user_by_email(db, member.email)
         if user is None:
-            raise Invalid(f"There is no account for {member.email}.", field="members", email=member.email)
+            raise Invalid(
+                f"There is no account for {member.email}.",
+                field="members",
+                why="no_account",
+                email=member.email,
+            )
         if user.id in roles:
-            raise Invalid(f"{member.email} is named twice.", field="members", email=member.email)
+            raise Invalid(
+                f"{member.email} is named twice.", field="members", why="named_twice", email=member.email
+            )
         roles[user.id] = member.role
     db.execute(delete(Member).where(Member.project_id == project_id))
     db.add_all(Member(project_id=project_id, user_id=user, role=role) for user, role in roles.items())

@@ -115,7 +115,7 @@ def _position(model: Model, name: str | None, field: str) -> int | None:
     if name is None:
         return None
     if name not in model.classes:
-        raise Invalid(f"The model knows no class {name!r}.", field=field)
+        raise Invalid(f"The model knows no class {name!r}.", field=field, why="class_of_no_model", name=name)
     return model.classes.index(name)
 
 

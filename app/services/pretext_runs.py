@@ -25,7 +25,11 @@ def start(work: UnitOfWork, project_id: UUID, user_id: UUID, new: PretextRunCrea
         raise PoolEmpty("The pool has no unlabelled images; import some first.")
     if new.pool_batches > size:
         raise Invalid(
-            f"The pool has {size} images; it cannot be cut into {new.pool_batches}.", field="pool_batches"
+            f"The pool has {size} images; it cannot be cut into {new.pool_batches}.",
+            field="pool_batches",
+            why="pool_batches_beyond_pool",
+            images=size,
+            pool_batches=new.pool_batches,
         )
     if jobs.live(work.session, project_id, JobKind.PRETEXT):
         raise PretextRunning("A pretext run of this project has not ended.")

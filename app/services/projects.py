@@ -36,7 +36,7 @@ class LeaderboardNeedsOwner(Forbidden):
 def create(db: Session, user: User, new: ProjectCreate) -> Project:
     """Add a project that the caller owns; raises BalanceNotPossible, LabelRuleNotPossible, NotSupported."""
     if new.task is ProjectTask.SEGMENTATION:
-        raise NotSupported("Segmentation does not work yet.", field="task")
+        raise NotSupported("Segmentation does not work yet.", field="task", why="no_segmentation")
     _check(new.task, new.settings)
     project = Project(name=new.name, task=new.task, settings=new.settings.model_dump(mode="json"))
     db.add(project)

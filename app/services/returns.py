@@ -41,7 +41,7 @@ def send_back(db: Session, project_id: UUID, image_id: UUID, user: User, given: 
     if to is None:
         raise NobodyAnswered("Nobody answered for the image yet; name a member to send it to.")
     if given.to and not accounts.is_member(db, project_id, to):
-        raise Invalid("The project has no such member.", field="to")
+        raise Invalid("The project has no such member.", field="to", why="no_such_member")
     cycle = _locked_cycle(db, project_id)  # before the label, as answers do
     label = reviews.lock_label(db, project_id, image_id)
     if label and label.source is LabelSource.REVIEW:

@@ -44,6 +44,9 @@ def start(work: UnitOfWork, project_id: UUID, user_id: UUID, new: LabelCheckCrea
         raise TooFewLabels(
             f"A label check needs {LEAST_OF_ALL} labels, and {LEAST_OF_A_CLASS} in each of two classes at "
             f"least; the project has {len(labelled)}, and {len(enough)} such classes.",
+            why="labels_for_a_check",
+            least=LEAST_OF_ALL,
+            least_of_a_class=LEAST_OF_A_CLASS,
             labelled=len(labelled),
             classes=len(enough),
         )

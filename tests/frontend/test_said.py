@@ -7,6 +7,8 @@ from app.domain.plans import NAMED_PLANS
 
 ROOT = Path(__file__).parents[2]
 TEXTS = ROOT / "frontend/src/said/texts.ts"
+WHYS = ROOT / "frontend/src/api/whyTexts.ts"
+RULES = ROOT / "frontend/src/api/ruleTexts.ts"
 REASONS = ROOT / "frontend/src/imports/reasons.ts"
 
 
@@ -22,6 +24,18 @@ def test_every_sentence_has_a_text_in_the_catalogues() -> None:
     told = set(re.findall(r'(?:\bSaid|\bsentence)\(\s*"(\w+)"', sources("app", "workers")))
     assert {"epoch_loss", "few_left", "worker_silent"} <= told
     assert told <= known(TEXTS)
+
+
+def test_every_reason_to_refuse_what_was_entered_has_a_text_in_the_catalogues() -> None:
+    told = set(re.findall(r'\bwhy="(\w+)"', sources("app", "workers")))
+    assert {"no_owner", "labels_for_a_check"} <= told
+    assert told == known(WHYS)
+
+
+def test_every_rule_of_our_own_that_a_field_can_break_has_a_text_in_the_catalogues() -> None:
+    told = set(re.findall(r'PydanticCustomError\(\s*"(\w+)"', sources("app", "workers")))
+    assert {"plan_named_twice", "kept_hotkeys"} <= told
+    assert told <= set(re.findall(r'case "(\w+)"', RULES.read_text()))
 
 
 def test_every_reason_to_leave_a_file_out_has_a_text_in_the_catalogues() -> None:

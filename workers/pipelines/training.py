@@ -79,8 +79,9 @@ def run(claim: Claim) -> None:
     backbone = start.backbone
     strategy = QUERY_STRATEGIES[plan.plan.later.value]
     recipe = task_recipe(len(plan.pool.shas), device, settings.task_epochs, seed, flip=settings.flip)
-    choice = numerics_of(device, backbone, size, recipe, len(data))
     timings = Timings()
+    with timings.part("choice of numerics"):  # measured once on each machine, then known
+        choice = numerics_of(device, backbone, size, recipe, len(data))
     asked: dict[str, Any] = {
         "device": device,
         "checkpoint": checkpoint_of(claim),

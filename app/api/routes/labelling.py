@@ -8,12 +8,14 @@ from fastapi import APIRouter, Depends
 from app.api.access import Annotator, InProject, Member, Reviewer
 from app.api.paging import Cursor, Limit
 from app.api.transaction import Work
+from app.api.visits import AnnotatorVisit, AssignmentVisit
 from app.db import images as image_rows
 from app.db import queue as rows
 from app.db.class_sets import ClassSets
 from app.db.models import Annotation, Assignment, Label
 from app.db.paging import read_page
 from app.domain.enums import Role
+from app.domain.project_settings import ProjectSettings
 from app.schemas.base import Page
 from app.schemas.estimates import EstimateOut
 from app.schemas.labelling import (
@@ -29,7 +31,7 @@ from app.schemas.labelling import (
     QueueOut,
     ReleaseIn,
 )
-from app.services import answers, estimates, labelling, leases
+from app.services import answers, assigning, estimates, labelling, leases
 
 router = APIRouter(tags=["labelling"])
 OfAssignment = Annotated[Member, Depends(InProject(Role.ANNOTATOR, Assignment))]
@@ -48,9 +50,11 @@ def get_estimate(project_id: UUID, work: Work, _: Annotator) -> EstimateOut:
 
 
 @router.post("/projects/{project_id}/assignments")
-def assign(project_id: UUID, body: AssignmentRequest, work: Work, member: Annotator) -> Assignments:
+def assign(project_id: UUID, body: AssignmentRequest, visit: AnnotatorVisit) -> Assignments:
     """Lease the next images to the caller."""
-    return labelling.assign(work.session, member.found, member.user, body.limit)
+    settings, user_id = ProjectSettings.model_validate(visit.caller.settings), visit.caller.user_id
+    with visit.working() as work:
+        return assigning.assign(work.session, project_id, settings, user_id, body.limit)
 
 
 @router.post("/projects/{project_id}/assignments/renewal")
@@ -66,21 +70,24 @@ def release_many(project_id: UUID, body: HeldIds, work: Work, member: Annotator)
 
 
 @router.post("/projects/{project_id}/answers")
-def answer_many(project_id: UUID, body: AnswersIn, work: Work, member: Annotator) -> AnswersOut:
+def answer_many(project_id: UUID, body: AnswersIn, visit: AnnotatorVisit) -> AnswersOut:
     """Answer, skip and take back, in this order; what is refused is told, and the rest counts."""
-    return answers.keep(work, member.found, member.user, body)
+    settings, user_id = ProjectSettings.model_validate(visit.caller.settings), visit.caller.user_id
+    with visit.working() as work:
+        return answers.keep(work, project_id, settings, user_id, body)
 
 
 @router.put("/assignments/{assignment_id}/annotation")
-def annotate(assignment_id: UUID, body: AnnotationIn, work: Work, member: OfAssignment) -> AnnotationOut:
+def annotate(assignment_id: UUID, body: AnnotationIn, visit: AssignmentVisit) -> AnnotationOut:
     """Answer for a leased image, or change one's answer while the cycle is open."""
-    return labelling.answer(work, assignment_id, member.user, body)
+    with visit.working() as work:
+        return labelling.answer(work, assignment_id, visit.caller.user_id, body)
 
 
 @router.delete("/assignments/{assignment_id}", status_code=204)
 def release(assignment_id: UUID, work: Work, member: OfAssignment, body: ReleaseIn | None = None) -> None:
     """Give a leased image back; with a reason it is skipped in this cycle."""
-    labelling.release(work, assignment_id, member.user, body.reason if body else None)
+    labelling.release(work, assignment_id, member.user.id, body.reason if body else None)
 
 
 @router.get("/projects/{project_id}/annotations")

@@ -3,6 +3,7 @@
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from app.domain.enums import ModelStart, PoolOrder, PoolScope, PretextTaskName, QueryStrategyName
 
@@ -43,7 +44,8 @@ class Plan(BaseModel):
     @model_validator(mode="after")
     def _first_needs_no_model(self) -> Self:
         if self.first in ASK_THE_MODEL:
-            raise ValueError(f"`first` cannot be {self.first.value}: there is no task model to ask yet")
+            text = "`first` cannot be {first}: there is no task model to ask yet"
+            raise PydanticCustomError("first_asks_a_model", text, {"first": self.first.value})
         return self
 
     @property

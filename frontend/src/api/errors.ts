@@ -3,6 +3,7 @@ import { t } from "@lingui/core/macro";
 
 import { errorText } from "./errorTexts";
 import { ruleText } from "./ruleTexts";
+import { whyText } from "./whyTexts";
 
 /** What the API refused: `code` for programs, the message for people. */
 export class ApiError extends Error {
@@ -35,8 +36,8 @@ export function messageOf(error: unknown): string {
 }
 
 /** The API speaks English; for other languages there are texts by code, less precise. */
-function worded({ code, message }: ApiError): string {
-  return i18n.locale === "en" ? message : (errorText(code, message) ?? message);
+function worded({ code, message, details }: ApiError): string {
+  return i18n.locale === "en" ? message : (whyText(details) ?? errorText(code, message) ?? message);
 }
 
 export type FieldErrors = Readonly<Record<string, string>>;
@@ -59,6 +60,5 @@ interface Told {
 }
 
 function toldOf({ message, rule, limits }: Told): string {
-  const english = message.replace(/^Value error, /, "");
-  return i18n.locale === "en" || rule === undefined ? english : (ruleText(rule, limits ?? {}) ?? english);
+  return i18n.locale === "en" || rule === undefined ? message : (ruleText(rule, limits ?? {}) ?? message);
 }

@@ -27,6 +27,18 @@ export function ruleText(rule: string, limits: Readonly<Record<string, number>>)
     case "float_type":
     case "float_parsing":
       return t`This must be a number.`;
+    case "class_named_twice":
+      return t`Two classes have the same name.`;
+    case "hotkey_given_twice":
+      return t`Two classes have the same hotkey.`;
+    case "kept_hotkeys":
+      return t`Some hotkeys are kept for undo and skip.`;
+    case "key_given_twice":
+      return t`One key is given to two commands.`;
+    case "plan_named_twice":
+      return t`A plan is named twice.`;
+    case "first_asks_a_model":
+      return t`The first cycle cannot ask a task model: there is none yet.`;
     default:
       return null;
   }

@@ -1,0 +1,191 @@
+"""A lease in two statements: what somebody holds or can have, and then the leases.
+
+The rules are those of `app.db.slots`: whether an image is free is read off its row alone, under its lock.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.db import driver
+from app.domain.enums import Shown, Split
+
+# Each part locks what it reads. The cycle's shared lock keeps its queue open until the transaction ends.
+_FIND = """
+WITH cycle AS MATERIALIZED (
+    SELECT id FROM cycles WHERE project_id = %(project)s AND state = 'LABELLING' FOR SHARE
+), held AS MATERIALIZED (
+    SELECT q.id, q.image_id, q.position, q.score, q.suggested_class_id, q.suggested_class_ids, q.audited,
+        true AS free, a.id AS assignment_id, a.expires_at, a.comment, a.suggestion
+    FROM assignments a JOIN queue_items q ON q.id = a.queue_item_id
+    WHERE a.user_id = %(user)s AND a.state = 'LEASED'
+        -- No index serves this comparison: items are to be found by the few leases, not by the cycle.
+        AND q.cycle_id IS NOT DISTINCT FROM (SELECT id FROM cycle)
+        AND q.state = 'OPEN' AND %(user)s = ANY (q.holders)
+    ORDER BY q.position LIMIT %(limit)s FOR UPDATE OF q
+), next AS MATERIALIZED (
+    SELECT id, image_id, position, score, suggested_class_id, suggested_class_ids, audited,
+        cardinality(holders) + cardinality(done_by) < slots AS free
+    FROM queue_items
+    WHERE cycle_id = (SELECT id FROM cycle) AND state = 'OPEN'
+        AND (cardinality(holders) + cardinality(done_by) < slots OR leased_until <= now())
+        AND NOT (%(user)s = ANY (holders)) AND NOT (%(user)s = ANY (done_by))
+    ORDER BY position LIMIT %(limit)s - (SELECT count(*) FROM held) FOR UPDATE SKIP LOCKED
+)
+SELECT cycle.id, EXISTS (SELECT FROM control_items WHERE cycle_id = cycle.id AND user_id = %(user)s),
+    item.*, image.id, image.project_id, image.sha256, image.filename, image.width, image.height,
+    image.format, image.bytes, image.split::text, image.pool_batch, image.pretext_loss, image.created_at
+FROM cycle
+LEFT JOIN (
+    SELECT * FROM held
+    UNION ALL
+    SELECT *, NULL::uuid, NULL::timestamptz, NULL::text, NULL::shown FROM next
+) item ON true
+LEFT JOIN images image ON image.id = item.image_id
+ORDER BY item.position
+"""
+_ITEM = (
+    *("id", "image_id", "position", "score", "suggested_class_id", "suggested_class_ids", "audited", "free"),
+    *("assignment_id", "expires_at", "comment", "suggestion"),
+)
+_IMAGE = (
+    *("id", "project_id", "sha256", "filename", "width", "height", "format", "bytes", "split"),
+    *("pool_batch", "pretext_loss", "created_at"),
+)
+
+# `slots.hold`, for many items. Who had an assignment before has the same one again.
+_LEASE = """
+WITH held AS (
+    UPDATE queue_items
+    SET holders = array_append(array_remove(holders, %(user)s), %(user)s),
+        leased_until =
+            CASE WHEN holders <@ ARRAY[%(user)s] THEN %(until)s ELSE LEAST(leased_until, %(until)s) END
+    WHERE id = ANY (%(items)s::uuid[] || %(renewed_items)s::uuid[])
+), renewed AS (
+    UPDATE assignments SET expires_at = %(until)s WHERE id = ANY (%(renewed)s::uuid[])
+)
+INSERT INTO assignments AS a (id, queue_item_id, user_id, expires_at, state)
+SELECT key, item, %(user)s, %(until)s, 'LEASED'
+FROM unnest(%(keys)s::uuid[], %(items)s::uuid[]) AS given (key, item)
+ON CONFLICT (queue_item_id, user_id) DO UPDATE
+SET expires_at = excluded.expires_at, state = 'LEASED', ended_at = NULL, reason = NULL
+RETURNING a.queue_item_id, a.id, a.comment, a.suggestion::text
+"""
+
+# Leases of locked items whose time is over end; slots and times follow from those that are alive.
+_END_OVERDUE = """
+WITH ended AS (
+    UPDATE assignments SET state = 'EXPIRED'
+    WHERE queue_item_id = ANY (%(items)s) AND state = 'LEASED' AND expires_at <= now()
+), alive AS (
+    SELECT q.id, min(a.expires_at) AS until,
+        array_agg(a.user_id ORDER BY array_position(q.holders, a.user_id)) AS people
+    FROM queue_items q JOIN assignments a ON a.queue_item_id = q.id AND a.user_id = ANY (q.holders)
+    WHERE q.id = ANY (%(items)s) AND a.state = 'LEASED' AND a.expires_at > now()
+    GROUP BY q.id
+)
+UPDATE queue_items q SET holders = coalesce(alive.people, '{}'), leased_until = alive.until
+FROM unnest(%(items)s::uuid[]) AS item (id) LEFT JOIN alive ON alive.id = item.id
+WHERE q.id = item.id
+"""
+
+_TELL = """
+UPDATE assignments a SET suggestion = told.shown::shown
+FROM unnest(%(keys)s::uuid[], %(shown)s::text[]) AS told (key, shown) WHERE a.id = told.key
+"""
+
+
+@dataclass(slots=True)
+class Item:
+    """A locked queue item that somebody holds, or can have: then without an assignment yet."""
+
+    id: UUID
+    image_id: UUID
+    position: int
+    score: float | None
+    suggested_class_id: UUID | None
+    suggested_class_ids: list[UUID] | None
+    audited: bool
+    free: bool
+    assignment_id: UUID | None
+    expires_at: datetime | None
+    comment: str | None
+    suggestion: Shown | None
+    image: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The open cycle, whether somebody was asked for control images in it, and what they hold or can have."""
+
+    cycle_id: UUID
+    controls: bool
+    held: list[Item]
+    next: list[Item]
+
+
+def find(session: Session, project_id: UUID, user_id: UUID, limit: int) -> Found | None:
+    """Return what somebody holds in the open cycle, and what comes next for them; no more than `limit`.
+
+    All of it is locked, the cycle, too. Items that others are locking are passed by; leases whose time is
+    over have ended then. A lease whose time is over is still held as long as nobody else took the image.
+    """
+    values = {"project": project_id, "user": user_id, "limit": limit}
+    while True:
+        found = driver.rows(session, _FIND, values)
+        if not found:
+            return None
+        items = [_item(row[2:]) for row in found if row[2] is not None]
+        overdue = [item.id for item in items if not item.free]
+        if not overdue:
+            break
+        driver.run(session, _END_OVERDUE, {"items": overdue})  # some may turn out to be renewed: look again
+    held = [item for item in items if item.assignment_id]
+    return Found(found[0][0], found[0][1], held, [item for item in items if not item.assignment_id])
+
+
+def _item(row: tuple[Any, ...]) -> Item:
+    of_item = dict(zip(_ITEM, row[: len(_ITEM)], strict=True))
+    image = dict(zip(_IMAGE, row[len(_ITEM) :], strict=True))
+    image["split"] = Split[image["split"]]
+    shown = of_item.pop("suggestion")
+    return Item(**of_item, suggestion=Shown[shown] if shown else None, image=image)
+
+
+def lease(
+    session: Session,
+    user_id: UUID,
+    until: datetime,
+    *,
+    held: Sequence[Item],
+    new: Sequence[Item],
+    ids: Sequence[UUID],
+) -> None:
+    """Lease locked items to somebody until a time: those held already, and new ones, with `ids` for these."""
+    if not held and not new:
+        return
+    values = {
+        "user": user_id,
+        "until": until,
+        "items": [item.id for item in new],
+        "keys": list(ids[: len(new)]),
+        "renewed_items": [item.id for item in held],
+        "renewed": [item.assignment_id for item in held],
+    }
+    given = {row[0]: row[1:] for row in driver.rows(session, _LEASE, values)}
+    for item in held:
+        item.expires_at = until
+    for item in new:
+        item.assignment_id, item.comment, suggestion = given[item.id]
+        item.expires_at, item.suggestion = until, Shown[suggestion] if suggestion else None
+
+
+def tell(session: Session, shown: Sequence[tuple[UUID, Shown]]) -> None:
+    """Keep of assignments whether the model's suggestion was shown with them."""
+    if shown:
+        values = {"keys": [key for key, _ in shown], "shown": [what.name for _, what in shown]}
+        driver.run(session, _TELL, values)
