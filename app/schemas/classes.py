@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.domain.enums import SchemaChangeKind, Split
-from app.schemas.base import Body, Out
+from app.schemas.base import Body, Out, Said
 from app.schemas.projects import ClassName, ClassOut, Color, Hotkey
 
 
@@ -78,3 +78,4 @@ class SchemaChangeOut(Out):
     after: dict[str, Any]
     undoable: bool = Field(False, description="whether this merge holds and can be undone")
     undo_blocked: str | None = Field(None, description="why a merge that holds cannot be undone")
+    said: Said = Field({}, description="the sentence of `undo_blocked`")

@@ -15,6 +15,7 @@ from app.db.models import Class, SchemaChange, User
 from app.domain.class_defaults import COLORS, HOTKEYS, RESERVED_HOTKEYS
 from app.domain.enums import SchemaChangeKind
 from app.domain.errors import Conflict, Invalid
+from app.domain.said import Sentence, sentence
 from app.schemas.classes import ClassCreate, ClassDetail, ClassPatch, MergedName, SchemaChangeOut, UserName
 from app.schemas.projects import ClassIn, ClassOut
 
@@ -47,7 +48,7 @@ class ClassGone(Conflict):
 
 
 class CannotUndo(Conflict):
-    """The merge cannot be undone: something has happened that rests on it."""
+    """What was done to a class cannot be undone: something has happened that rests on it."""
 
     code = "cannot_undo"
 
@@ -161,33 +162,41 @@ def unmerge(db: Session, row: Class, user: User) -> Class:
     target = classes.lock(db, source.merged_into_id)
     present = projects.classes(db, row.project_id)
     if problem := _blocked(db, merged, source, target, present):
-        raise CannotUndo(problem)
+        raise CannotUndo(problem["text"])
     moved = classes.move_labels_back(db, merged.id, source.id, target.id)
     source.merged_into_id = None
-    if source.hotkey in [c.hotkey for c in present]:
-        source.hotkey = next(_free(HOTKEYS, [c.hotkey for c in present]), None)
-    present.insert(min(source.position, len(present)), source)
-    _number(present)
-    db.flush()
+    _put_back(db, source, present)
     before = {"into": str(target.id), "into_name": target.name}
     after = {"name": source.name, "labels": moved}
     classes.record(db, source, user.id, SchemaChangeKind.UNMERGED, before=before, after=after)
     return source
 
 
+def _put_back(db: Session, row: Class, present: list[Class]) -> None:
+    """Let a class stand where it stood; its hotkey is another one if that went to somebody else."""
+    if row.hotkey in [c.hotkey for c in present]:
+        row.hotkey = next(_free(HOTKEYS, [c.hotkey for c in present]), None)
+    present.insert(min(row.position, len(present)), row)
+    _number(present)
+    db.flush()
+
+
 def _blocked(
     db: Session, merged: SchemaChange, source: Class, target: Class, present: Sequence[Class]
-) -> str | None:
+) -> Sentence | None:
     """Why a merge cannot be undone; None if it can."""
     if not classes.is_live(target):
-        return f"{target.name} was itself merged or removed since."
+        text = f"{target.name} was itself merged or removed since."
+        return sentence("target_gone", text, name=target.name)
     if source.name in [c.name for c in present]:
-        return f"Another class is called {source.name} now; rename it first."
+        text = f"Another class is called {source.name} now; rename it first."
+        return sentence("name_taken_since", text, name=source.name)
     newest = classes.newest_model_time(db, source.project_id)
     if newest is not None and newest > merged.created_at:
-        return "A task model was trained since: it has learned both as one class."
+        text = "A task model was trained since: it has learned both as one class."
+        return sentence("learned_as_one", text)
     if classes.training_runs(db, source.project_id):
-        return "A training is under way that may count both as one class."
+        return sentence("training_as_one", "A training is under way that may count both as one class.")
     return None
 
 
@@ -197,6 +206,20 @@ def remove(db: Session, row: Class, user: User) -> None:
     _remove(db, _live(classes.lock(db, row.id)), user.id)
     _number(projects.classes(db, row.project_id))
     db.flush()
+
+
+def restore(db: Session, row: Class, user: User) -> Class:
+    """Bring a removed class back; raises CannotUndo, ClassNameTaken. What named it names it still."""
+    projects.lock(db, row.project_id)
+    gone = classes.lock(db, row.id)
+    if gone.removed_at is None:
+        raise CannotUndo(f"The class {gone.name} is not removed.")
+    present = projects.classes(db, row.project_id)
+    _check(present, gone, gone.name, None)
+    gone.removed_at = None
+    _put_back(db, gone, present)
+    classes.record(db, gone, user.id, SchemaChangeKind.ADDED, before={}, after=_fields(gone))
+    return gone
 
 
 def _remove(db: Session, row: Class, user_id: UUID | None) -> None:
@@ -303,7 +326,8 @@ def change_outs(
                 before=entry.before,
                 after=entry.after,
                 undoable=holds and blocked is None,
-                undo_blocked=blocked,
+                undo_blocked=blocked["text"] if blocked else None,
+                said={"undo_blocked": [blocked]} if blocked else {},
             )
         )
     return found

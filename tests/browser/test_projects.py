@@ -62,6 +62,18 @@ def test_a_class_is_edited_where_it_stands(page: Page, make_project: MakeProject
     assert class_names(project) == ["0", "1", "three", "2", "4", "5", "6", "7", "8", "9", "ten"]
 
 
+def test_a_removed_class_is_brought_back_by_who_removed_it(page: Page, make_project: MakeProject) -> None:
+    project = make_project()
+    page.goto(f"/projects/{project.id}/classes")
+    page.get_by_label("More for 3", exact=True).click()
+    page.get_by_role("menuitem", name="Remove").click()
+    page.get_by_role("button", name="Remove the class").click()
+    expect(page.get_by_test_id("row-3")).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_test_id("row-3")).to_be_visible()
+    assert class_names(project) == [str(digit) for digit in range(10)]
+
+
 def test_a_class_that_somebody_adds_appears_on_an_open_page(page: Page, make_project: MakeProject) -> None:
     project = make_project()
     page.goto(f"/projects/{project.id}/classes")

@@ -8,7 +8,7 @@ from pathlib import Path
 import app
 from app.domain.errors import DomainError
 
-TEXTS = Path(__file__).parents[2] / "frontend/src/api/errorTexts.ts"
+TEXTS = Path(__file__).parents[2] / "frontend/src/said/errorTexts.ts"
 
 
 def codes(error: type[DomainError]) -> set[str]:

@@ -7,8 +7,8 @@ from app.domain.plans import NAMED_PLANS
 
 ROOT = Path(__file__).parents[2]
 TEXTS = ROOT / "frontend/src/said/texts.ts"
-WHYS = ROOT / "frontend/src/api/whyTexts.ts"
-RULES = ROOT / "frontend/src/api/ruleTexts.ts"
+WHYS = ROOT / "frontend/src/said/whyTexts.ts"
+RULES = ROOT / "frontend/src/said/ruleTexts.ts"
 REASONS = ROOT / "frontend/src/imports/reasons.ts"
 
 

@@ -66,6 +66,7 @@ LEAST = {
     "post /api/v1/projects/{project_id}/classes": "engineer",
     "patch /api/v1/classes/{class_id}": "engineer",
     "delete /api/v1/classes/{class_id}": "engineer",
+    "post /api/v1/classes/{class_id}/restoration": "engineer",
     "post /api/v1/classes/{class_id}/merge": "engineer",
     "delete /api/v1/classes/{class_id}/merge": "engineer",
     "get /api/v1/projects/{project_id}/schema-changes": "annotator",

@@ -286,6 +286,27 @@ def test_a_merge_into_itself_or_into_another_project_is_refused(
     assert (refused.status_code, refused.json()["error"]["details"]["field"]) == (422, "into")
 
 
+def test_a_removed_class_is_brought_back_as_it_was_and_where_it_stood(project: Project) -> None:
+    before = schema(project)
+    gone = before["3"]["id"]
+    project.client.call("DELETE", f"/classes/{gone}")
+    back = project.client.call("POST", f"/classes/{gone}/restoration")
+    assert back == before_fields(before["3"])
+    assert schema(project) == before
+    assert [entry["kind"] for entry in history(project)[:2]] == ["added", "removed"]
+
+
+def test_a_class_whose_name_was_given_away_is_not_brought_back(project: Project) -> None:
+    gone = schema(project)["3"]
+    project.client.call("DELETE", f"/classes/{gone['id']}")
+    assert change(project, "4", name="3", hotkey=gone["hotkey"]).is_success
+    path = f"/classes/{gone['id']}/restoration"
+    assert code(project.client.request("POST", path)) == "class_name_taken"
+    change(project, "3", name="three")
+    assert project.client.call("POST", path)["hotkey"] not in (None, gone["hotkey"])
+    assert code(project.client.request("POST", path)) == "cannot_undo"
+
+
 def test_the_whole_list_renames_swaps_removes_and_is_in_the_history(project: Project) -> None:
     known = schema(project)
     wanted = [

@@ -46,6 +46,12 @@ def remove_class(class_id: UUID, work: Work, member: OfClass) -> None:
     classes.remove(work.session, member.found, member.user)
 
 
+@router.post("/classes/{class_id}/restoration")
+def restore_class(class_id: UUID, work: Work, member: OfClass) -> ClassOut:
+    """Bring a removed class back."""
+    return ClassOut.model_validate(classes.restore(work.session, member.found, member.user))
+
+
 @router.post("/classes/{class_id}/merge")
 def merge_class(class_id: UUID, body: MergeIn, work: Work, member: OfClass) -> ClassOut:
     """Let a class count as another one from now on; returns the other one."""

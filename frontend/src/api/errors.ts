@@ -1,9 +1,6 @@
 import { i18n } from "@lingui/core";
 import { t } from "@lingui/core/macro";
 
-import { errorText } from "./errorTexts";
-import { ruleText } from "./ruleTexts";
-import { whyText } from "./whyTexts";
 
 /** What the API refused: `code` for programs, the message for people. */
 export class ApiError extends Error {
@@ -35,9 +32,22 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : t`Something went wrong.`;
 }
 
+/** Errors in other languages than English; null for what is not known. */
+export interface ErrorWords {
+  of: (code: string, message: string, details: ApiError["details"]) => string | null;
+  ofRule: (rule: string, limits: Readonly<Record<string, number>>) => string | null;
+}
+
+let words: ErrorWords | null = null;
+
+/** The words come after the first page: they would be a good part of it. */
+export function knowErrors(them: ErrorWords): void {
+  words = them;
+}
+
 /** The API speaks English; for other languages there are texts by code, less precise. */
 function worded({ code, message, details }: ApiError): string {
-  return i18n.locale === "en" ? message : (whyText(details) ?? errorText(code, message) ?? message);
+  return i18n.locale === "en" ? message : (words?.of(code, message, details) ?? message);
 }
 
 export type FieldErrors = Readonly<Record<string, string>>;
@@ -60,5 +70,5 @@ interface Told {
 }
 
 function toldOf({ message, rule, limits }: Told): string {
-  return i18n.locale === "en" || rule === undefined ? message : (ruleText(rule, limits ?? {}) ?? message);
+  return i18n.locale === "en" || rule === undefined ? message : (words?.ofRule(rule, limits ?? {}) ?? message);
 }

@@ -6,7 +6,7 @@ import { Navigate, Route, Routes } from "react-router";
 import { useMe } from "../account/useMe";
 import type { Me } from "../api/client";
 import { InLanguage } from "../language/InLanguage";
-import { moreTexts } from "../language/speak";
+import { moreWords } from "../language/more";
 import { useLanguageHere } from "../language/useLanguage";
 import { ProjectFrame } from "../projects/ProjectFrame";
 import { ProjectList } from "../projects/ProjectList";
@@ -15,7 +15,7 @@ import { Failed } from "./States";
 
 /** A page that is loaded when it is asked for, with its texts. */
 function page<Props>(load: () => Promise<{ default: ComponentType<Props> }>) {
-  return lazy(async () => (await Promise.all([load(), moreTexts()]))[0]);
+  return lazy(async () => (await Promise.all([load(), moreWords()]))[0]);
 }
 
 const Overview = page(() => import("../projects/Overview"));

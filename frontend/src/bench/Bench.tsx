@@ -15,7 +15,7 @@ import { useProjectEvents } from "../api/events";
 import { keys } from "../api/keys";
 import { useGuide } from "../guidelines/useGuide";
 import { useProject, useQueue } from "../projects/useProject";
-import { moreTexts } from "../language/speak";
+import { moreWords } from "../language/more";
 import { Answers } from "./Answers";
 import { CommandContext } from "./CommandButton";
 import { commandsFor } from "./commands";
@@ -34,8 +34,8 @@ import { useKeys } from "./useKeys";
 import type { Size } from "./view";
 import { Wait } from "./Wait";
 
-const Guide = lazy(async () => (await Promise.all([import("../guidelines/Pane"), moreTexts()]))[0]);
-const Today = lazy(async () => (await Promise.all([import("../people/Today"), moreTexts()]))[0]);
+const Guide = lazy(async () => (await Promise.all([import("../guidelines/Pane"), moreWords()]))[0]);
+const Today = lazy(async () => (await Promise.all([import("../people/Today"), moreWords()]))[0]);
 const BEHIND = 4; // pictures kept for undo
 const NO_SIZE: Size = { width: 1, height: 1 };
 

@@ -6,11 +6,11 @@ import { Link } from "react-router";
 
 import type { Project } from "../api/client";
 import { percent } from "../language/format";
-import { moreTexts } from "../language/speak";
+import { moreWords } from "../language/more";
 import { useCycles, useJobs } from "../projects/useProject";
 import { waiting } from "./waiting";
 
-const Leaderboard = lazy(async () => (await Promise.all([import("../people/Leaderboard"), moreTexts()]))[0]);
+const Leaderboard = lazy(async () => (await Promise.all([import("../people/Leaderboard"), moreWords()]))[0]);
 
 interface Props {
   project: Project;

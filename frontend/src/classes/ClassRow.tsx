@@ -8,8 +8,9 @@ import type { ClassDetail } from "../api/client";
 import { fieldErrors, messageOf } from "../api/errors";
 import { Confirm } from "../app/Confirm";
 import { InlineText } from "../app/InlineText";
+import { offerUndo } from "../app/undo";
 import { COLORS } from "../projects/classes";
-import { useChangeClass, useRemoveClass } from "./useClasses";
+import { useChangeClass, useRemoveClass, useRestoreClass } from "./useClasses";
 import { labelCount, labelWords } from "./words";
 
 interface Props {
@@ -231,6 +232,7 @@ function Hotkey({ entry, error, onSave }: HotkeyProps) {
 
 function Remove({ project, entry, onClose }: { project: string; entry: ClassDetail; onClose: () => void }) {
   const remove = useRemoveClass(project, entry.id);
+  const restore = useRestoreClass(project);
   return (
     <Confirm
       title={t`Remove ${{ name: entry.name }}?`}
@@ -239,7 +241,12 @@ function Remove({ project, entry, onClose }: { project: string; entry: ClassDeta
       error={remove.error}
       onClose={onClose}
       onConfirm={() => {
-        remove.mutate(undefined, { onSuccess: onClose });
+        remove.mutate(undefined, {
+          onSuccess: () => {
+            onClose();
+            offerUndo(t`Removed ${{ name: entry.name }}.`, () => restore(entry.id));
+          },
+        });
       }}
     >
       <Trans>No image is labelled {{ name: entry.name }}.</Trans>{" "}

@@ -5,6 +5,7 @@ import { Button, Card, Group, Skeleton, Stack, Text, Title, Tooltip } from "@man
 import type { SchemaChange } from "../api/client";
 import { Failed } from "../app/States";
 import { when } from "../language/format";
+import { said } from "../said/said";
 import { useSchemaChanges, useUnmergeClass } from "./useClasses";
 import { gathered, story } from "./words";
 
@@ -77,7 +78,7 @@ function Entry({ changes, onUndo, pending }: EntryProps) {
         </Button>
       )}
       {onUndo && change.undo_blocked && (
-        <Tooltip label={change.undo_blocked} multiline w={240} withArrow>
+        <Tooltip label={said(change.undo_blocked, change.said.undo_blocked)} multiline w={240} withArrow>
           <Text size="xs" c="dimmed" tabIndex={0} style={{ whiteSpace: "nowrap" }}>
             <Trans>cannot be undone</Trans>
           </Text>

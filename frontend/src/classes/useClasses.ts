@@ -60,6 +60,15 @@ export function useRemoveClass(project: string, id: string) {
   });
 }
 
+/** Brings a removed class back, also when the page that removed it is left. */
+export function useRestoreClass(project: string) {
+  const stale = useStale(project);
+  return async (id: string) => {
+    await ok(api.POST("/api/v1/classes/{class_id}/restoration", { params: { path: { class_id: id } } }));
+    await stale();
+  };
+}
+
 export function useMergeClass(project: string, id: string) {
   return useMutation({
     meta: { inline: true },

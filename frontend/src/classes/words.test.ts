@@ -10,7 +10,7 @@ function entry(part: Partial<ClassDetail>): ClassDetail {
 function change(part: Partial<SchemaChange>): SchemaChange {
   return {
     id: "", created_at: "", kind: "changed", class_id: "", name: "cat", user: null, before: {}, after: {},
-    undoable: false, undo_blocked: null, ...part,
+    undoable: false, undo_blocked: null, said: {}, ...part,
   };
 }
 

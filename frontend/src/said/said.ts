@@ -1,7 +1,7 @@
 import { i18n } from "@lingui/core";
 
 import type { Sentence } from "../api/client";
-import { errorText } from "../api/errorTexts";
+import { errorText } from "./errorTexts";
 import { sentenceText } from "./texts";
 
 /** What the server says in English (`plain`), in the language of the page where its sentences are known. */

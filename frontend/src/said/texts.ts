@@ -98,10 +98,20 @@ function cautions(of: (name: string) => string): Texts {
   };
 }
 
+/** Why a merge of classes cannot be undone. */
+function blocked(of: (name: string) => string): Texts {
+  return {
+    target_gone: t`${{ name: of("name") }} was itself merged or removed since.`,
+    name_taken_since: t`Another class is called ${{ name: of("name") }} now; rename it first.`,
+    learned_as_one: t`A task model was trained since: it has learned both as one class.`,
+    training_as_one: t`A training is under way that may count both as one class.`,
+  };
+}
+
 /** A sentence of the server in the language of the page; null for codes that are not known here. */
 export function sentenceText({ code, values }: Pick<Sentence, "code" | "values">): string | null {
   const of = shown(values);
-  for (const texts of [steps, failures, notes, advice, calibration, cautions]) {
+  for (const texts of [steps, failures, notes, advice, calibration, cautions, blocked]) {
     const found = texts(of)[code];
     if (found !== undefined) return found;
   }
