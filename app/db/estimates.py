@@ -1,13 +1,13 @@
 """What tells how long a cycle will still take."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.db.models import Annotation, Job, QueueItem
-from app.domain.enums import JobKind, JobStatus, QueueItemState
+from app.db.models import Annotation, Cycle, Job, Model, QueueItem
+from app.domain.enums import JobStatus, QueueItemState
 
 _ANSWERS = 1000
 _TRAININGS = 3
@@ -26,16 +26,15 @@ def open_answers(session: Session, cycle_id: UUID) -> int:
     return int(session.scalar(query) or 0)
 
 
-def training_times(session: Session, project_id: UUID) -> list[timedelta]:
-    """Return how long a project's last trainings took, the newest first."""
+def training_times(session: Session, project_id: UUID) -> list[tuple[int, float]]:
+    """Return the labels that a project's last trainings were of, and the seconds they took, newest first."""
     query = (
-        select(Job.started_at, Job.finished_at)
-        .where(
-            Job.project_id == project_id,
-            Job.kind == JobKind.TRAINING,
-            Job.status == JobStatus.SUCCEEDED,
-        )
+        select(Model.label_count, Job.started_at, Job.finished_at)
+        .join(Cycle, Cycle.id == Model.cycle_id)
+        .join(Job, Job.id == Cycle.training_job_id)
+        .where(Cycle.project_id == project_id, Job.status == JobStatus.SUCCEEDED)
         .order_by(Job.id.desc())
         .limit(_TRAININGS)
     )
-    return [ended - begun for begun, ended in session.execute(query) if begun and ended]
+    rows = session.execute(query).tuples()
+    return [(labels, (ended - begun).total_seconds()) for labels, begun, ended in rows if begun and ended]

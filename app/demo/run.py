@@ -127,11 +127,13 @@ def _bars(console: Console) -> Iterator[Any]:
         TimeElapsedColumn(),
         TextColumn("[dim]{task.fields[message]}"),
     )
-    with Progress(*columns, console=console) as progress:
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
 
         @contextmanager
         def bar(what: str) -> Iterator[Told]:
             task = progress.add_task(what, total=1.0, message="")
+            if not console.is_terminal:  # bars are for terminals, and would come out when all is over
+                console.print(f"{what} ...")
             yield lambda part, message: progress.update(task, completed=part, message=message)
             progress.update(task, completed=1.0, message="")
 

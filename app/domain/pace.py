@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from statistics import linear_regression, median
 
 BREAK = timedelta(minutes=5)  # without an answer for longer, nobody is labelling
 SPAN = timedelta(minutes=30)  # of labelling that a pace is measured on, at most
@@ -47,3 +48,18 @@ def pace_of(times: Sequence[datetime], now: datetime) -> Pace | None:
     if answers < LEAST or not spent:
         return None
     return Pace(answers, spent.total_seconds())
+
+
+def training_time(seen: Sequence[tuple[int, float]], labels: int) -> float | None:
+    """Seconds that a training on so many labels would take, by the labels and the seconds of earlier ones.
+
+    A straight line through them, which never falls: trainings grow with their labels, however unevenly
+    the machine was busy. With trainings of one size alone, their median; None where nothing was trained.
+    """
+    if not seen:
+        return None
+    counts, seconds = zip(*seen, strict=True)
+    if len(set(counts)) == 1:
+        return median(seconds)
+    line = linear_regression(counts, seconds)
+    return float(line.slope * labels + line.intercept) if line.slope > 0 else median(seconds)

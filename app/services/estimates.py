@@ -1,7 +1,6 @@
 """How long a cycle will still take."""
 
 from datetime import UTC, datetime
-from statistics import median
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -9,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.db import estimates, learning
 from app.db.models import Job
 from app.domain.enums import CycleState
-from app.domain.pace import pace_of
+from app.domain.pace import pace_of, training_time
 from app.schemas.estimates import EstimateOut, LabellingEstimate
 
 _TELLING = 0.2  # of a training: before that its speed says little
@@ -20,7 +19,8 @@ def estimate(db: Session, project_id: UUID) -> EstimateOut:
     cycle = learning.open_cycle(db, project_id)
     now = datetime.now(UTC)
     times = estimates.training_times(db, project_id)
-    training = median(took.total_seconds() for took in times) if times else None
+    labels = max((count for count, _ in times), default=0) + (cycle.queued if cycle else 0)
+    training = training_time(times, labels)
     state = cycle.state if cycle else None
     waiting = estimates.open_answers(db, cycle.id) if cycle and state is CycleState.LABELLING else 0
     if cycle and state is CycleState.TRAINING and cycle.training_job_id:

@@ -72,6 +72,7 @@ def test_up_starts_serves_and_leaves_no_process_behind(data_dir: Path) -> None:
 def test_demo_of_ones_own_images_and_again_with_the_same_data(data_dir: Path, tmp_path: Path) -> None:
     source = zip_of(tmp_path / "mine.zip", digits()[:150])
     process = start("demo", str(source), "--data-dir", str(data_dir), "--port", "0")
+    read_until(process, "Pretext run: rotation ...")  # told as it happens, also where there is no terminal
     text = read_until(process, "Ctrl-C stops everything")
     assert re.search(r"cycle 3: +30 labels, accuracy", text)
     first = re.search(r"/projects/(\S+)/label", text)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.domain.pace import Pace, pace_of
+from app.domain.pace import Pace, pace_of, training_time
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 
@@ -41,3 +41,18 @@ def test_the_fewer_answers_the_wider_the_interval() -> None:
     few, many = Pace(5, 50).time_for(60), Pace(500, 5000).time_for(60)
     assert few[0] == many[0] == 600
     assert few[1] < many[1] < 600 < many[2] < few[2]
+
+
+def test_a_training_takes_longer_with_more_labels_as_the_last_ones_did() -> None:
+    assert training_time([(300, 40.0), (200, 30.0), (100, 20.0)], 400) == pytest.approx(50)
+
+
+@pytest.mark.parametrize(
+    "seen", [[(300, 20.0), (200, 30.0), (100, 40.0)], [(100, 40.0), (100, 20.0), (100, 30.0)]]
+)
+def test_where_more_labels_took_no_longer_it_is_the_median(seen: list[tuple[int, float]]) -> None:
+    assert training_time(seen, 400) == 30
+
+
+def test_nothing_is_said_of_trainings_before_the_first() -> None:
+    assert training_time([], 100) is None

@@ -141,7 +141,7 @@ function Person({ project, member, own, owner, last, onRemove }: PersonProps) {
             variant="subtle"
             color="gray"
             size="lg"
-            disabled={last}
+            disabled={last || change.isPending} // who is brought back has the role that they had
             aria-label={own ? t`Leave the project` : t`Remove ${{ name: member.name }}`}
             onClick={onRemove}
           >
