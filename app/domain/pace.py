@@ -58,8 +58,8 @@ def training_time(seen: Sequence[tuple[int, float]], labels: int) -> float | Non
     """
     if not seen:
         return None
-    counts, seconds = zip(*seen, strict=True)
+    counts, seconds = [count for count, _ in seen], [took for _, took in seen]
     if len(set(counts)) == 1:
         return median(seconds)
     line = linear_regression(counts, seconds)
-    return float(line.slope * labels + line.intercept) if line.slope > 0 else median(seconds)
+    return line.slope * labels + line.intercept if line.slope > 0 else median(seconds)
