@@ -209,9 +209,9 @@ def test_it_fits_a_phone_and_fingers(
     context.close()
 
 
-def pinch(page: Page) -> None:
+def pinch(page: Page, where: str = ".bench-stage") -> None:
     """Two fingers on the picture, and apart."""
-    box = page.locator(".bench-stage").bounding_box()
+    box = page.locator(where).bounding_box()
     assert box
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     hand = page.context.new_cdp_session(page)

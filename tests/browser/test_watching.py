@@ -2,13 +2,14 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.bench import SECONDS
+from tests.browser.bench import SECONDS, comes_true, context_of
+from tests.browser.test_bench import pinch
 from tests.browser.test_training import train
 from tests.service.test_estimates import half_answered
 from tests.service.test_jobs import start_run
-from tests.stack import MakeProject, Person
+from tests.stack import MakeProject, Person, Stack, quiet
 
 
 def test_a_running_job_is_followed_by_its_log_and_stopped(page: Page, make_project: MakeProject) -> None:
@@ -63,3 +64,36 @@ def test_the_map_is_drawn_coloured_and_walked_through_by_keys(page: Page, make_p
     expect(page.get_by_role("status").filter(has_text="pretext loss")).to_have_count(1)
     stage.press("Enter")
     expect(page).to_have_url(re.compile(r"/images\?image=[0-9a-f-]{36}$"))
+
+
+def test_fingers_ask_a_point_of_the_map_open_its_image_and_zoom(
+    stack: Stack, browser: Browser, make_project: MakeProject, owner: Person
+) -> None:
+    project = make_project(pool=24)
+    project.rank(pool_batches=2)
+    drawn = project.client.call("POST", f"/projects/{project.id}/maps")
+    project.client.wait_for_job(drawn["job"]["id"], quiet)
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    context = context_of(stack, browser, owner, **phone)
+    page = context.new_page()
+    page.goto(f"/projects/{project.id}/map")
+    stage = page.get_by_role("application", name="Map of 24 images")
+    stage.press("ArrowRight")  # finds a point
+    here = middle(page)
+    stage.press("Escape")
+    card = page.get_by_test_id("map-card")
+    expect(card).to_have_count(0)
+    page.touchscreen.tap(*here)
+    expect(card.locator("img")).to_be_visible()
+    pinch(page, ".map-stage")
+    comes_true(lambda: middle(page) != here)
+    page.touchscreen.tap(*middle(page))
+    expect(page).to_have_url(re.compile(r"/images\?image=[0-9a-f-]{36}$"))
+    context.close()
+
+
+def middle(page: Page) -> tuple[float, float]:
+    """Where the point is that is asked."""
+    box = page.locator(".map-here").bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
