@@ -1,5 +1,7 @@
 """The web application: routes, error handlers, the built frontend."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Request
@@ -34,11 +36,14 @@ from app.api.routes import (
     reviews,
 )
 from app.api.transaction import Turns
+from app.db.loop_pool import LoopPool
 from app.domain.errors import NotFound
 
 PREFIX = "/api/v1"
 STATIC = Path(__file__).parent / "static"
+# In this order routes are looked through: what annotators do all day comes first.
 MODULES = (
+    labelling,
     accounts,
     projects,
     members,
@@ -48,7 +53,6 @@ MODULES = (
     images,
     learning,
     predictions,
-    labelling,
     reviews,
     review_queue,
     controls,
@@ -70,8 +74,10 @@ def create_app() -> FastAPI:
         docs_url="/api/docs",
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
+        lifespan=_lifespan,
     )
     api.state.turns = Turns()
+    api.state.loop_pool = LoopPool()
     api.add_middleware(BodyLimit)
     add_error_handlers(api)
     for module in MODULES:
@@ -79,6 +85,12 @@ def create_app() -> FastAPI:
     api.include_router(_state_access(health.router))
     _add_frontend(api)
     return api
+
+
+@asynccontextmanager
+async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
+    yield
+    await api.state.loop_pool.close()
 
 
 def _state_access(router: APIRouter) -> APIRouter:

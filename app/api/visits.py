@@ -1,40 +1,85 @@
-"""The way in for what annotators do all day: a light look at the caller, and few changes of thread.
+"""The way in for what annotators do all day: on the event loop, without a thread, where the work is simple.
 
-Everything else comes in through `app.api.access` and `app.api.transaction`, whose parts each change it.
+Everything else comes in through `app.api.access` and `app.api.transaction`, with a thread for each part.
 """
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
-from typing import Annotated, Any
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
+import psycopg
 from fastapi import Depends, Request
+from psycopg import AsyncConnection
 from starlette.concurrency import run_in_threadpool
 
 from app.api.access import InProject, credential
-from app.db import seen
+from app.db import driver, seen
+from app.db.driver import Steps
+from app.db.loop_pool import LoopPool
 from app.db.models import Assignment, Project
 from app.db.session import UnitOfWork, new_unit_of_work
 from app.domain.enums import Role
 
+T = TypeVar("T")
+
 
 class Visit:
-    """A request that was let in; what its endpoint does in `working` is one transaction."""
+    """A request that was let in."""
 
-    def __init__(self, work: UnitOfWork, caller: seen.Caller) -> None:
-        self.caller = caller
-        self._work = work
-        self.over = False
+    def __init__(self, request: Request) -> None:
+        self.caller: seen.Caller
+        self._state = request.app.state
+        self._stack = AsyncExitStack()
+        self._connection: AsyncConnection | None = None
 
-    @contextmanager
-    def working(self) -> Iterator[UnitOfWork]:
-        """Yield the transaction; it is committed, and its connection given back, at the end of the block."""
+    async def quickly(self, steps: Steps[T | None]) -> T | None:
+        """Take steps as one transaction; None, and nothing written, if they give up or the line is lost."""
+        found = None
         try:
-            with self._work.session:
-                yield self._work
-                self._work.commit()
-        finally:
-            self.over = True
+            connection = await self._line()
+            async with connection.transaction() as transaction:
+                found = await driver.take_in_loop(connection, steps)
+                if found is None:
+                    raise psycopg.Rollback(transaction)
+        except psycopg.OperationalError:
+            found = None
+        if found is None:
+            await self.leave()
+        return found
+
+    async def look(self, steps: Steps[T]) -> T | None:
+        """Read with steps, each as it is at its time; None if the line is lost."""
+        try:
+            return await driver.take_in_loop(await self._line(), steps)
+        except psycopg.OperationalError:
+            await self.leave()
+            return None
+
+    async def _line(self) -> AsyncConnection:
+        if self._connection is None:
+            pool: LoopPool = self._state.loop_pool
+            self._connection = await self._stack.enter_async_context(pool.connection())
+        return self._connection
+
+    async def surely(self, act: Callable[[UnitOfWork], T]) -> T:
+        """Act in a thread, when it is the request's turn, as one transaction."""
+
+        def acting() -> T:
+            work = new_unit_of_work()
+            with work.session:
+                result = act(work)
+                work.commit()
+                return result
+
+        await self.leave()
+        async with self._state.turns:
+            return await run_in_threadpool(acting)
+
+    async def leave(self) -> None:
+        """Give the connection back."""
+        self._connection = None
+        await self._stack.aclose()
 
 
 class Visiting:
@@ -46,24 +91,22 @@ class Visiting:
         self.through = through
 
     async def __call__(self, request: Request) -> AsyncIterator[Visit]:
-        """Wait for the request's turn, and let it in; raises what InProject raises."""
-        async with request.app.state.turns:
-            work = new_unit_of_work()
-            visit = None
-            try:
-                visit = Visit(work, await run_in_threadpool(self._caller, request, work))
-                yield visit
-            finally:
-                if visit is None or not visit.over:  # refused, here or by what checks its body
-                    await run_in_threadpool(work.session.close)
+        """Let the request in; raises what InProject raises."""
+        visit = Visit(request)
+        try:
+            kind, fingerprint = credential(request)
+            key = _id_in(request)
+            caller = await visit.look(seen.caller(kind, fingerprint, self.through, key)) if key else None
+            if caller is None or not caller.role.covers(self.role):
+                caller = await visit.surely(lambda work: self._told(request, work))
+            visit.caller = caller
+            yield visit
+        finally:
+            await visit.leave()
 
-    def _caller(self, request: Request, work: UnitOfWork) -> seen.Caller:
-        key = _id_in(request)
-        kind, fingerprint = credential(request)
-        found = seen.caller(work.session, kind, fingerprint, self.through, key) if key else None
-        if found is not None and found.role.covers(self.role):
-            return found
-        member = InProject(self.role, self.through)(request, work)  # which tells what is wrong
+    def _told(self, request: Request, work: UnitOfWork) -> seen.Caller:
+        """Tell what is wrong, in the long way."""
+        member = InProject(self.role, self.through)(request, work)
         settings = work.session.get_one(Project, member.project_id).settings
         return seen.Caller(member.user.id, member.role, member.project_id, settings)
 

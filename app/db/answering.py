@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
-from app.db import driver
 from app.db.base import new_id
+from app.db.driver import Steps
 
 # As `queue.locked_with_cycle`: the cycle first, shared, then the item.
 _LOCK = """
@@ -87,19 +85,20 @@ class Kept:
     created_at: datetime
 
 
-def first_answer(session: Session, assignment_id: UUID, user_id: UUID, said: Answer) -> Kept | None:
+def first_answer(assignment_id: UUID, user_id: UUID, said: Answer) -> Steps[Kept | None]:
     """Keep an answer with the label that follows from it; None, and nothing written, if it is no such."""
-    found = driver.rows(session, _LOCK, {"assignment": assignment_id})
+    found = yield _LOCK, {"assignment": assignment_id}
     if not found:
         return None
     item, image, holders, cycle, project, decides = found[0]
     if not decides or holders != [user_id]:
         return None
     values = {"assignment": assignment_id, "project": project, "user": user_id, "name": said.class_name}
-    named = driver.rows(session, _READ, values)
+    named = yield _READ, values
     if not named:
         return None
     key = new_id()
     values |= {"id": key, "image": image, "class": named[0][0], "item": item, "cycle": cycle}
     values |= {"elapsed_ms": said.elapsed_ms, "note": said.note, "flagged": said.flagged}
-    return Kept(key, image, cycle, driver.rows(session, _KEEP, values)[0][0])
+    kept = yield _KEEP, values
+    return Kept(key, image, cycle, kept[0][0])

@@ -1,20 +1,45 @@
 """Plain SQL for what annotators wait for: mapped objects would take several times the CPU.
 
+Such work is written as steps: a generator that yields statements and gets their rows. So it runs in a session
+of SQLAlchemy, beside mapped objects, as well as on a connection of the event loop, which needs no thread.
 See docs/decisions/0027-plain-sql-where-people-wait.md.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, LiteralString
+from collections.abc import Generator, Sequence
+from typing import Any, LiteralString, TypeVar
 
+from psycopg import AsyncConnection
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+T = TypeVar("T")
+Rows = Sequence[tuple[Any, ...]] | Sequence[Row[*tuple[Any, ...]]]
+# Yields SQL, in which `%(name)s` stands for a value, and values; statements that return nothing have no rows.
+Steps = Generator[tuple[LiteralString, dict[str, Any]], Rows, T]
 
-def rows(session: Session, sql: LiteralString, values: Mapping[str, Any]) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Run a statement in the session's transaction; `%(name)s` stands for a value."""
-    return session.connection().exec_driver_sql(sql, dict(values)).all()
+
+def take(session: Session, steps: Steps[T]) -> T:
+    """Take the steps in the session's transaction."""
+    connection = session.connection()
+    rows: Rows = ()
+    try:
+        statement = next(steps)
+        while True:
+            result = connection.exec_driver_sql(*statement)
+            rows = result.all() if result.returns_rows else ()
+            statement = steps.send(rows)
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return]
 
 
-def run(session: Session, sql: LiteralString, values: Mapping[str, Any]) -> None:
-    """Run a statement that returns nothing."""
-    session.connection().exec_driver_sql(sql, dict(values))
+async def take_in_loop(connection: AsyncConnection, steps: Steps[T]) -> T:
+    """Take the steps in the connection's transaction."""
+    rows: Rows = ()
+    try:
+        statement = next(steps)
+        while True:
+            cursor = await connection.execute(*statement)
+            rows = await cursor.fetchall() if cursor.description else ()
+            statement = steps.send(rows)
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return]

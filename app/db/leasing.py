@@ -9,9 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
-from app.db import driver
+from app.db.driver import Steps
 from app.domain.enums import Shown, Split
 
 # Each part locks what it reads. The cycle's shared lock keeps its queue open until the transaction ends.
@@ -21,12 +19,16 @@ WITH cycle AS MATERIALIZED (
 ), held AS MATERIALIZED (
     SELECT q.id, q.image_id, q.position, q.score, q.suggested_class_id, q.suggested_class_ids, q.audited,
         true AS free, a.id AS assignment_id, a.expires_at, a.comment, a.suggestion
-    FROM assignments a JOIN queue_items q ON q.id = a.queue_item_id
-    WHERE a.user_id = %(user)s AND a.state = 'LEASED'
-        -- No index serves this comparison: items are to be found by the few leases, not by the cycle.
-        AND q.cycle_id IS NOT DISTINCT FROM (SELECT id FROM cycle)
-        AND q.state = 'OPEN' AND %(user)s = ANY (q.holders)
-    ORDER BY q.position LIMIT %(limit)s FOR UPDATE OF q
+    FROM (
+        SELECT * FROM assignments
+        WHERE user_id = %(user)s AND state = 'LEASED' AND queue_item_id IS NOT NULL
+        ORDER BY queue_item_id -- people who share images lock them in the same order
+    ) a
+    -- A lock of its own: so items are found by the few leases, never by the cycle, which may have many.
+    -- OFFSET keeps the conditions below from being asked there.
+    CROSS JOIN LATERAL (SELECT * FROM queue_items WHERE id = a.queue_item_id OFFSET 0 FOR UPDATE) q
+    WHERE q.cycle_id = (SELECT id FROM cycle) AND q.state = 'OPEN' AND %(user)s = ANY (q.holders)
+    ORDER BY q.position LIMIT %(limit)s
 ), next AS MATERIALIZED (
     SELECT id, image_id, position, score, suggested_class_id, suggested_class_ids, audited,
         cardinality(holders) + cardinality(done_by) < slots AS free
@@ -128,7 +130,7 @@ class Found:
     next: list[Item]
 
 
-def find(session: Session, project_id: UUID, user_id: UUID, limit: int) -> Found | None:
+def find(project_id: UUID, user_id: UUID, limit: int) -> Steps[Found | None]:
     """Return what somebody holds in the open cycle, and what comes next for them; no more than `limit`.
 
     All of it is locked, the cycle, too. Items that others are locking are passed by; leases whose time is
@@ -136,19 +138,19 @@ def find(session: Session, project_id: UUID, user_id: UUID, limit: int) -> Found
     """
     values = {"project": project_id, "user": user_id, "limit": limit}
     while True:
-        found = driver.rows(session, _FIND, values)
+        found = yield _FIND, values
         if not found:
             return None
         items = [_item(row[2:]) for row in found if row[2] is not None]
         overdue = [item.id for item in items if not item.free]
         if not overdue:
             break
-        driver.run(session, _END_OVERDUE, {"items": overdue})  # some may turn out to be renewed: look again
+        yield _END_OVERDUE, {"items": overdue}  # some may turn out to be renewed: look again
     held = [item for item in items if item.assignment_id]
     return Found(found[0][0], found[0][1], held, [item for item in items if not item.assignment_id])
 
 
-def _item(row: tuple[Any, ...]) -> Item:
+def _item(row: Sequence[Any]) -> Item:
     of_item = dict(zip(_ITEM, row[: len(_ITEM)], strict=True))
     image = dict(zip(_IMAGE, row[len(_ITEM) :], strict=True))
     image["split"] = Split[image["split"]]
@@ -157,35 +159,39 @@ def _item(row: tuple[Any, ...]) -> Item:
 
 
 def lease(
-    session: Session,
     user_id: UUID,
     until: datetime,
     *,
     held: Sequence[Item],
     new: Sequence[Item],
     ids: Sequence[UUID],
-) -> None:
-    """Lease locked items to somebody until a time: those held already, and new ones, with `ids` for these."""
-    if not held and not new:
+) -> Steps[None]:
+    """Lease locked items to somebody until a time: those held already, and new ones, with `ids` for these.
+
+    What a reviewer sent back waits for its annotator anyhow, and longer.
+    """
+    again = [item for item in held if item.comment is None]
+    if not again and not new:
         return
     values = {
         "user": user_id,
         "until": until,
         "items": [item.id for item in new],
         "keys": list(ids[: len(new)]),
-        "renewed_items": [item.id for item in held],
-        "renewed": [item.assignment_id for item in held],
+        "renewed_items": [item.id for item in again],
+        "renewed": [item.assignment_id for item in again],
     }
-    given = {row[0]: row[1:] for row in driver.rows(session, _LEASE, values)}
-    for item in held:
+    leased = yield _LEASE, values
+    given = {row[0]: row[1:] for row in leased}
+    for item in again:
         item.expires_at = until
     for item in new:
         item.assignment_id, item.comment, suggestion = given[item.id]
         item.expires_at, item.suggestion = until, Shown[suggestion] if suggestion else None
 
 
-def tell(session: Session, shown: Sequence[tuple[UUID, Shown]]) -> None:
+def tell(shown: Sequence[tuple[UUID, Shown]]) -> Steps[None]:
     """Keep of assignments whether the model's suggestion was shown with them."""
     if shown:
         values = {"keys": [key for key, _ in shown], "shown": [what.name for _, what in shown]}
-        driver.run(session, _TELL, values)
+        yield _TELL, values

@@ -16,6 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.db import controls, driver
 from app.db.classes import LIVE
+from app.db.driver import Steps
 from app.db.models import Annotation, Assignment, Class, ControlItem, Cycle, Image, Project, QueueItem
 from app.domain.enums import AssignmentState, CycleState, LabelRule, ProjectTask, QueueItemState
 
@@ -208,9 +209,15 @@ SELECT EXISTS (SELECT FROM queue_items WHERE cycle_id = %(cycle)s AND state = 'O
 """
 
 
-def waits(session: Session, cycle_id: UUID) -> bool:
+def waiting(cycle_id: UUID) -> Steps[bool]:
     """Tell whether any image of the cycle still waits for an answer, or for the reviewer who decides."""
-    return bool(driver.rows(session, _WAITS, {"cycle": cycle_id})[0][0])
+    found = yield _WAITS, {"cycle": cycle_id}
+    return bool(found[0][0])
+
+
+def waits(session: Session, cycle_id: UUID) -> bool:
+    """Tell what `waiting` tells."""
+    return driver.take(session, waiting(cycle_id))
 
 
 def still_waits(cycle_id: ColumnElement[UUID] | InstrumentedAttribute[UUID]) -> ColumnElement[bool]:

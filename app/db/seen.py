@@ -5,9 +5,7 @@ from enum import StrEnum
 from typing import Any, LiteralString
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
-from app.db import driver
+from app.db.driver import Steps
 from app.db.models import Assignment, Project
 from app.domain.enums import Role
 
@@ -44,7 +42,7 @@ class Caller:
     settings: dict[str, Any]
 
 
-def caller(session: Session, kind: Secret, fingerprint: str, through: type[Any], key: UUID) -> Caller | None:
+def caller(kind: Secret, fingerprint: str, through: type[Any], key: UUID) -> Steps[Caller | None]:
     """Return who asks for a project or something in it; None where secret, role or object are missing."""
     sql: LiteralString = f"""
         SELECT u.id, u.is_admin, m.role::text, p.id, p.settings
@@ -53,7 +51,7 @@ def caller(session: Session, kind: Secret, fingerprint: str, through: type[Any],
         LEFT JOIN members m ON m.project_id = p.id AND m.user_id = u.id
         WHERE u.id = ({_WHO[kind]}) AND u.active
     """  # noqa: S608  # made of the texts above
-    found = driver.rows(session, sql, {"secret": fingerprint, "key": key})
+    found = yield sql, {"secret": fingerprint, "key": key}
     if not found:
         return None
     user_id, is_admin, role, project_id, settings = found[0]

@@ -1,6 +1,6 @@
 """Handing out images: the next ones of the queue, control images among them, with the model's suggestion."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import shuffle
@@ -8,9 +8,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.db import leasing, queue
+from app.db import driver, leasing, queue
 from app.db.base import new_id
 from app.db.class_sets import ClassSets
+from app.db.driver import Steps
 from app.db.models import Assignment, ControlItem, Cycle, Project
 from app.domain.enums import AssignmentState, Shown
 from app.domain.project_settings import ProjectSettings
@@ -40,13 +41,10 @@ def assign(
 
     Control images are among them, and look like any other.
     """
-    found = leasing.find(db, project_id, user_id, limit)
+    found = driver.take(db, leasing.find(project_id, user_id, limit))
     if found is None:
         return Assignments(items=[])
-    until = lease_end(settings)
-    # Ids are in the order of time: those of control images, which come first here, must not tell.
-    ids = [new_id() for _ in range(limit)]
-    shuffle(ids)
+    until, ids = lease_end(settings), _ids(limit)
     held, new = found.held, found.next
     held_controls: list[_Leased] = []
     new_controls: list[_Leased] = []
@@ -55,20 +53,47 @@ def assign(
         room = ids[: limit - len(held) - len(held_controls)]
         new_controls = _new_controls(db, found.cycle_id, user_id, room, until)
         new = found.next[: len(room) - len(new_controls)]
-    # What a reviewer sent back waits for its annotator anyhow, and longer.
-    again = [item for item in held if item.comment is None]
-    leasing.lease(db, user_id, until, held=again, new=new, ids=ids[len(new_controls) :])
-    veiled = settings.control_share > 0 or bool(held_controls or new_controls)
+    driver.take(db, leasing.lease(user_id, until, held=held, new=new, ids=ids[len(new_controls) :]))
     leased = [
         *_in_order([*map(_of_queue, held), *held_controls]),
         *_in_order([*map(_of_queue, new), *new_controls]),
     ]
     suggested = _suggestions(db, project_id, leased) if settings.suggestions else {}
+    veiled = settings.control_share > 0 or bool(held_controls or new_controls)
+    return _told(found.cycle_id, leased, suggested, veiled=veiled)
+
+
+def plainly(
+    project_id: UUID, settings: ProjectSettings, user_id: UUID, limit: int
+) -> Steps[Assignments | None]:
+    """Do as `assign`, where only the queue's images go out, without suggestions; or else None."""
+    if settings.control_share or settings.suggestions:
+        return None
+    found = yield from leasing.find(project_id, user_id, limit)
+    if found is None:
+        return Assignments(items=[])
+    if found.controls:
+        return None
+    until = lease_end(settings)
+    yield from leasing.lease(user_id, until, held=found.held, new=found.next, ids=_ids(limit))
+    return _told(found.cycle_id, [_of_queue(item) for item in (*found.held, *found.next)], {}, veiled=False)
+
+
+def _ids(limit: int) -> list[UUID]:
+    # Ids are in the order of time: those of control images, which come first here, must not tell.
+    ids = [new_id() for _ in range(limit)]
+    shuffle(ids)
+    return ids
+
+
+def _told(
+    cycle_id: UUID, leased: Sequence[_Leased], suggested: Mapping[UUID, Suggestion], *, veiled: bool
+) -> Assignments:
     return Assignments(
         items=[
             AssignmentOut(
                 id=one.assignment_id,
-                cycle_id=found.cycle_id,
+                cycle_id=cycle_id,
                 state=AssignmentState.LEASED,
                 expires_at=one.expires_at,
                 image=one.image.veiled() if veiled else one.image,
@@ -142,7 +167,7 @@ def _suggestions(db: Session, project_id: UUID, leased: Sequence[_Leased]) -> di
         if not hidden:
             shown[one.assignment_id] = suggestion
     db.flush()  # of control images, whose rows are mapped ones
-    leasing.tell(db, told)
+    driver.take(db, leasing.tell(told))
     return shown
 
 

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.db import answering, classes, queue, slots
+from app.db import answering, classes, driver, queue, slots
 from app.db.class_sets import ClassSets, OneOrSet, answer_of, stored
+from app.db.driver import Steps
 from app.db.models import Annotation, Assignment, ControlItem, Cycle, Project, QueueItem
 from app.db.session import UnitOfWork
 from app.domain.enums import AssignmentState, CycleState, QueueItemState, Role
@@ -52,8 +53,11 @@ def answer(work: UnitOfWork, assignment_id: UUID, user_id: UUID, given: Annotati
     Raises NotYourAssignment, CycleNotOpen, UnknownClass, NotSupported, SeveralClasses, OneClass.
     """
     db = work.session
-    if (kept := _first_answer(work, assignment_id, user_id, given)) is not None:
-        return kept
+    first = driver.take(db, first_answer(assignment_id, user_id, given))
+    if first is not None:
+        work.commit()
+        close_if_answered(work, first[0])
+        return first[1]
     assignment, item, cycle = own_open(db, assignment_id, user_id)
     said = _said(db, cycle.project_id, given, assignment)
     last = said.last
@@ -85,20 +89,18 @@ def answer(work: UnitOfWork, assignment_id: UUID, user_id: UUID, given: Annotati
     return shown
 
 
-def _first_answer(
-    work: UnitOfWork, assignment_id: UUID, user_id: UUID, given: AnnotationIn
-) -> AnnotationOut | None:
-    """Keep an answer in the short way, if it is one of the many that can go it."""
+def first_answer(
+    assignment_id: UUID, user_id: UUID, given: AnnotationIn
+) -> Steps[tuple[UUID, AnnotationOut] | None]:
+    """Keep an answer in the short way; returns its cycle with it, and None if it is not as most are."""
     name = (given.class_name or "").strip()
     if not name:
         return None
     said = answering.Answer(name, given.elapsed_ms, given.note, given.flagged)
-    kept = answering.first_answer(work.session, assignment_id, user_id, said)
+    kept = yield from answering.first_answer(assignment_id, user_id, said)
     if kept is None:
         return None
-    work.commit()
-    close_if_answered(work, kept.cycle_id)
-    return AnnotationOut(
+    return kept.cycle_id, AnnotationOut(
         id=kept.id,
         image_id=kept.image_id,
         assignment_id=assignment_id,

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import text
 
 from app.db.session import CONNECTIONS, unit_of_work
+from tests.service.test_labelling import say, take
 from tests.stack import MakeProject, Person, Project, Stack
 
 MANY = 3 * CONNECTIONS
@@ -60,3 +61,17 @@ def test_connections_that_were_lost_while_idle_are_replaced_unseen(owner: Person
         work.session.execute(others)
     time.sleep(1.5)  # longer than connections are trusted
     assert [owner.client.request("GET", "/me").status_code for _ in range(20)] == [200] * 20
+
+
+def test_an_annotator_does_not_notice_that_the_event_loops_connections_were_lost(
+    owner: Person, make_project: MakeProject
+) -> None:
+    project = make_project(pool=8, plan="random")
+    project.start_cycle(budget=6)
+    held = take(owner, project, 2)
+    with unit_of_work() as work:
+        others = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+        work.session.execute(others)
+    time.sleep(1.5)  # longer than connections of threads are trusted
+    say(owner, held[0]["id"], "3")
+    assert [item["id"] for item in take(owner, project, 1)] == [held[1]["id"]]

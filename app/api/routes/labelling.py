@@ -10,7 +10,7 @@ from app.api.paging import Cursor, Limit
 from app.api.transaction import Work
 from app.api.visits import AnnotatorVisit, AssignmentVisit
 from app.db import images as image_rows
-from app.db import queue as rows
+from app.db import queue
 from app.db.class_sets import ClassSets
 from app.db.models import Annotation, Assignment, Label
 from app.db.paging import read_page
@@ -32,6 +32,7 @@ from app.schemas.labelling import (
     ReleaseIn,
 )
 from app.services import answers, assigning, estimates, labelling, leases
+from app.services.cycles import close_if_answered
 
 router = APIRouter(tags=["labelling"])
 OfAssignment = Annotated[Member, Depends(InProject(Role.ANNOTATOR, Assignment))]
@@ -50,11 +51,15 @@ def get_estimate(project_id: UUID, work: Work, _: Annotator) -> EstimateOut:
 
 
 @router.post("/projects/{project_id}/assignments")
-def assign(project_id: UUID, body: AssignmentRequest, visit: AnnotatorVisit) -> Assignments:
+async def assign(project_id: UUID, body: AssignmentRequest, visit: AnnotatorVisit) -> Assignments:
     """Lease the next images to the caller."""
     settings, user_id = ProjectSettings.model_validate(visit.caller.settings), visit.caller.user_id
-    with visit.working() as work:
-        return assigning.assign(work.session, project_id, settings, user_id, body.limit)
+    plain = await visit.quickly(assigning.plainly(project_id, settings, user_id, body.limit))
+    if plain is not None:
+        return plain
+    return await visit.surely(
+        lambda work: assigning.assign(work.session, project_id, settings, user_id, body.limit)
+    )
 
 
 @router.post("/projects/{project_id}/assignments/renewal")
@@ -70,18 +75,23 @@ def release_many(project_id: UUID, body: HeldIds, work: Work, member: Annotator)
 
 
 @router.post("/projects/{project_id}/answers")
-def answer_many(project_id: UUID, body: AnswersIn, visit: AnnotatorVisit) -> AnswersOut:
+async def answer_many(project_id: UUID, body: AnswersIn, visit: AnnotatorVisit) -> AnswersOut:
     """Answer, skip and take back, in this order; what is refused is told, and the rest counts."""
     settings, user_id = ProjectSettings.model_validate(visit.caller.settings), visit.caller.user_id
-    with visit.working() as work:
-        return answers.keep(work, project_id, settings, user_id, body)
+    return await visit.surely(lambda work: answers.keep(work, project_id, settings, user_id, body))
 
 
 @router.put("/assignments/{assignment_id}/annotation")
-def annotate(assignment_id: UUID, body: AnnotationIn, visit: AssignmentVisit) -> AnnotationOut:
+async def annotate(assignment_id: UUID, body: AnnotationIn, visit: AssignmentVisit) -> AnnotationOut:
     """Answer for a leased image, or change one's answer while the cycle is open."""
-    with visit.working() as work:
-        return labelling.answer(work, assignment_id, visit.caller.user_id, body)
+    user_id = visit.caller.user_id
+    first = await visit.quickly(labelling.first_answer(assignment_id, user_id, body))
+    if first is None:
+        return await visit.surely(lambda work: labelling.answer(work, assignment_id, user_id, body))
+    cycle_id, kept = first
+    if not await visit.look(queue.waiting(cycle_id)):
+        await visit.surely(lambda work: close_if_answered(work, cycle_id))
+    return kept
 
 
 @router.delete("/assignments/{assignment_id}", status_code=204)
@@ -95,7 +105,7 @@ def list_annotations(
     project_id: UUID, work: Work, _: Reviewer, cursor: Cursor = None, limit: Limit = 100
 ) -> Page[AnnotationOut]:
     """List every revision of every answer, oldest first."""
-    query = rows.annotations(project_id)
+    query = queue.annotations(project_id)
     found, after = read_page(work.session, query, [Annotation.id], cursor, limit)
     items = labelling.annotation_outs(work.session, project_id, [(a, name) for a, name, *_ in found])
     return Page(items=items, next_cursor=after)

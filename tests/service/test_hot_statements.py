@@ -1,0 +1,92 @@
+"""What annotators wait for takes few statements, and each finds its rows by an index."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, LiteralString
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import text
+
+from app.db import answering, leasing, queue, seen
+from app.db.driver import Rows, Steps
+from app.db.models import Assignment
+from app.db.models import Project as ProjectRow
+from app.db.session import unit_of_work
+from app.services.secrets import fingerprint
+from tests.service.test_labelling import take
+from tests.stack import MakeProject, Person, Project
+
+LARGE = ("queue_items", "assignments", "images", "annotations", "labels", "control_items")
+Statement = tuple[LiteralString, dict[str, Any]]
+
+
+@pytest.fixture
+def asked(make_project: MakeProject) -> Project:
+    """A project whose first cycle waits for six answers."""
+    project = make_project(pool=8, plan="random")
+    project.start_cycle(budget=6)
+    return project
+
+
+def statements(steps: Steps[Any]) -> Iterator[tuple[Statement, list[str]]]:
+    """Take steps; each statement with its plan, made without looking at how small the tables are here."""
+    with unit_of_work() as work:
+        work.session.execute(text("SET LOCAL enable_seqscan = off"))
+        connection = work.session.connection()
+        rows: Rows = ()
+        try:
+            statement = next(steps)
+            while True:
+                plan = [
+                    line for (line,) in connection.exec_driver_sql(f"EXPLAIN {statement[0]}", statement[1])
+                ]
+                yield statement, plan
+                result = connection.exec_driver_sql(*statement)
+                rows = result.all() if result.returns_rows else ()
+                statement = steps.send(rows)
+        except StopIteration:
+            pass
+
+
+def lease_of(project: Project, person: Person) -> Steps[None]:
+    found = yield from leasing.find(UUID(project.id), person.user.id, 3)
+    assert found
+    assert len(found.next) == 3
+    until = found.next[0].image["created_at"]
+    yield from leasing.lease(
+        person.user.id, until, held=found.held, new=found.next, ids=[uuid4() for _ in range(3)]
+    )
+
+
+def answer_of(project: Project, person: Person) -> Steps[None]:
+    (item,) = take(person, project, 1)
+    kept = yield from answering.first_answer(
+        UUID(item["id"]), person.user.id, answering.Answer("3", 900, None, flagged=False)
+    )
+    assert kept
+    assert (yield from queue.waiting(kept.cycle_id))
+
+
+def callers_of(project: Project, person: Person) -> Steps[None]:
+    secret = fingerprint(person.token)
+    assert (yield from seen.caller(seen.Secret.TOKEN, secret, ProjectRow, UUID(project.id)))
+    (item,) = take(person, project, 1)
+    assert (yield from seen.caller(seen.Secret.TOKEN, secret, Assignment, UUID(item["id"])))
+
+
+@pytest.mark.parametrize(("work", "most"), [(lease_of, 2), (answer_of, 4), (callers_of, 2)])
+def test_it_takes_few_statements_and_reads_no_large_table_through(
+    asked: Project, owner: Person, work: Callable[[Project, Person], Steps[None]], most: int
+) -> None:
+    made = list(statements(work(asked, owner)))
+    assert len(made) == most
+    for (sql, _), plan in made:
+        read_through = [line for line in plan if any(f"Seq Scan on {table}" in line for table in LARGE)]
+        assert not read_through, sql
+
+
+def test_what_somebody_holds_is_found_by_their_leases_alone(asked: Project, owner: Person) -> None:
+    (_, plan), _ = statements(lease_of(asked, owner))
+    of_held = "\n".join(plan).split("CTE next")[0].split("CTE held")[1]
+    assert "ix_assignments_leased" in of_held
+    assert "ix_queue_items_open" not in of_held
