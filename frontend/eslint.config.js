@@ -37,7 +37,7 @@ export default tseslint.config(
         {
           useTsTypes: true,
           // One word in small letters, and what has no letters: names for programs. Names of ours.
-          ignore: ["^(?![A-Z])\\S+$", "^[A-Z0-9_-]+$", "^Nextbatch$", "^(Enter|Escape|Tab|Home|End)$"],
+          ignore: ["^(?![A-Z])\\S+$", "^[A-Z0-9_-]+$", "^Nextbatch$", "^(JSON Lines|Parquet|ImageFolder|Hugging Face|Label Studio)$", "^(Enter|Escape|Tab|Home|End)$"],
           ignoreNames: [
             { regex: { pattern: "^(data-.*|aria-controls|className|style|styles|rel|key|queryKey|h|w|maw|mah|miw|mih|p|px|py|m|mx|my|gap|fontFamily|filter|transform|group)$" } },
             { regex: { pattern: "^[A-Z0-9_]+$" } },

@@ -245,12 +245,26 @@ class ExportFormat(StrEnum):
 
     CSV = "csv"
     JSONL = "jsonl"
+    PARQUET = "parquet"
+    IMAGEFOLDER = "imagefolder"
+    HUGGINGFACE = "huggingface"
+    LABEL_STUDIO = "label-studio"
     ONNX = "onnx"
 
     @property
     def of_model(self) -> bool:
         """Whether the file holds a task model; the others hold labels."""
         return self is ExportFormat.ONNX
+
+    @property
+    def of_images(self) -> bool:
+        """Whether it cannot be without the image files."""
+        return self in (ExportFormat.IMAGEFOLDER, ExportFormat.HUGGINGFACE)
+
+    @property
+    def file_name(self) -> str:
+        """What a file of labels alone is called."""
+        return "tasks.json" if self is ExportFormat.LABEL_STUDIO else f"labels.{self.value}"
 
 
 class ExampleKind(StrEnum):

@@ -14,7 +14,10 @@ class ExportCreate(Body):
     """A new export of the accepted labels, or of a task model."""
 
     format: ExportFormat = Field(ExportFormat.CSV, description="`onnx` exports a model, the others labels")
-    images: bool = Field(False, description="labels: add the image files; the export is then a zip")
+    images: bool = Field(
+        False,
+        description="labels: add the image files, and make a zip; `imagefolder` and `huggingface` always do",
+    )
     model: UUID | None = Field(None, description="onnx: which task model")
 
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from pathlib import PurePath
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -9,10 +10,11 @@ from sqlalchemy.orm import Session
 from app.db import jobs
 from app.db.models import Cycle, Export, Job, Model, Project
 from app.db.session import UnitOfWork
-from app.domain.enums import JobKind
+from app.domain.enums import ExportFormat, JobKind
 from app.domain.errors import Conflict, Invalid, NotFound
 from app.schemas.exports import ExportCreate, ExportOut
 from app.schemas.jobs import JobOut
+from app.services import class_sets
 
 
 class ExportNotReady(Conflict):
@@ -26,7 +28,11 @@ def start(work: UnitOfWork, project_id: UUID, user_id: UUID, new: ExportCreate) 
     _check(work.session, project_id, new)
     job = jobs.enqueue(work, JobKind.EXPORT, project_id, user_id, {})
     export = Export(
-        project_id=project_id, job_id=job.id, format=new.format, images=new.images, model_id=new.model
+        project_id=project_id,
+        job_id=job.id,
+        format=new.format,
+        images=new.images or new.format.of_images,
+        model_id=new.model,
     )
     work.session.add(export)
     work.session.flush()
@@ -40,6 +46,8 @@ def _check(db: Session, project_id: UUID, new: ExportCreate) -> None:
     if not new.format.of_model:
         if new.model is not None:
             raise Invalid(f"The format {new.format} is one of labels, and takes no model.", field="model")
+        if new.format is ExportFormat.IMAGEFOLDER:  # an image lies in one folder
+            class_sets.refuse_sets(db.get_one(Project, project_id).task, "Exports as ImageFolder")
         return
     if new.model is None:
         raise Invalid(f"The format {new.format} needs a model.", field="model")
@@ -54,7 +62,7 @@ def file_name(db: Session, export: Export) -> str:
     """What an export's file is called where it is downloaded."""
     if export.model_id is not None:
         return model_file_name(db, db.get_one(Model, export.model_id), export.format)
-    return f"export-{export.id}.{'zip' if export.images else export.format}"
+    return f"export-{export.id}{'.zip' if export.images else PurePath(export.format.file_name).suffix}"
 
 
 def model_file_name(db: Session, model: Model, suffix: str) -> str:

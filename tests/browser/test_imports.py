@@ -1,5 +1,6 @@
 """What an import would do is seen before it is done."""
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -75,3 +76,20 @@ def test_a_folder_of_the_server_is_chosen(page: Page, make_project: MakeProject,
     expect(page.get_by_test_id("import-report")).to_contain_text(
         "1 new, 0 known already, 1 labelled", timeout=SECONDS
     )
+
+
+def test_an_engineer_takes_the_labels_away_with_their_images(page: Page, make_project: MakeProject) -> None:
+    project = make_project(pool=4, test=6)
+    page.goto(f"/projects/{project.id}")
+    card = page.get_by_test_id("exports")
+    card.get_by_label("Format").click()
+    page.get_by_role("option", name="ImageFolder").click()
+    expect(card.get_by_label("With the images")).to_be_checked()
+    expect(card.get_by_label("With the images")).to_be_disabled()
+    card.get_by_role("button", name="Export the labels").click()
+    entry = card.get_by_role("listitem")
+    expect(entry).to_contain_text("6 labels", timeout=60_000)
+    with page.expect_download() as download:
+        entry.get_by_role("link", name="Download ImageFolder").click()
+    with zipfile.ZipFile(download.value.path()) as archive:
+        assert len(archive.namelist()) == 6

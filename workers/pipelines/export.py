@@ -1,95 +1,90 @@
 """Exports: the accepted labels, and the images on request, or a task model, in one file."""
 
-import csv
-import json
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, TextIO
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from app.db import images
-from app.db.class_sets import ClassSets
-from app.db.models import Export, Image
+from app.db import projects
+from app.db.models import Export, Label, Project
 from app.db.session import unit_of_work
-from app.domain.enums import ExportFormat
+from app.domain.enums import ExportFormat, ProjectTask
 from workers.ml.said import Said
 from workers.pipelines.claim import Claim
+from workers.pipelines.export_folders import add_images, write_hugging_face, write_image_folder
 from workers.pipelines.export_model import export_model
+from workers.pipelines.export_rows import LabelRow, label_rows
+from workers.pipelines.export_tables import WRITERS, counted, label_studio_setup, write_label_studio
 from workers.pipelines.pixels import blob_store
 
 log = structlog.get_logger()
-
-FIELDS = ("image_id", "filename", "sha256", "split", "class", "source", "cycle_id", "updated_at")
-Row = dict[str, Any]
 
 
 def run(claim: Claim) -> None:
     """Write the file and store it."""
     with unit_of_work() as work:
         export = work.session.scalars(select(Export).where(Export.job_id == claim.job_id)).one()
-        rows = [] if export.format.of_model else list(_rows(claim, work.session))
     if export.model_id is not None:
         export_model(claim, export.id, export.model_id)
         return
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / f"labels.{export.format.value}"
-        with path.open("w", newline="", encoding="utf-8") as file:
-            WRITERS[export.format](file, rows)
-        if export.images:
-            path = _zip(claim, path, rows)
-        sha = blob_store().put_file(path)
-    log.info(f"{len(rows)} labels written", format=export.format.value, with_images=export.images)
-    with claim.finish({"rows": len(rows)}) as work:
+    with TemporaryDirectory() as name, unit_of_work() as work:
+        written = _Writing(claim, work.session, export, Path(name))
+        sha = blob_store().put_file(written.file())
+    log.info(f"{written.count} labels written", format=export.format.value, with_images=export.images)
+    with claim.finish({"rows": written.count}) as work:
         row = work.session.get_one(Export, export.id)
-        row.sha256, row.rows = sha, len(rows)
+        row.sha256, row.rows = sha, written.count
 
 
-def _rows(claim: Claim, session: Any) -> Iterator[Row]:
-    sets = ClassSets(session, claim.project_id)
-    for label, image, name in session.execute(images.labels(claim.project_id).order_by(Image.id)):
-        values = (
-            image.id, image.filename, image.sha256, image.split.value, name, label.source.value,
-            label.cycle_id, label.updated_at.isoformat(),
-        )  # fmt: skip
-        row: Row = {
-            field: None if value is None else str(value) for field, value in zip(FIELDS, values, strict=True)
-        }
-        if (names := sets.names(label.class_ids)) is not None:
-            row = {("classes" if key == "class" else key): value for key, value in row.items()}
-            row["classes"] = names
-        yield row
+class _Writing:
+    """One export of labels; rows stream through it, so that its memory does not grow with them."""
 
+    def __init__(self, claim: Claim, session: Session, export: Export, folder: Path) -> None:
+        self.count = 0
+        self._claim, self._export, self._folder = claim, export, folder
+        self._classes = [row.name for row in projects.classes(session, claim.project_id)]
+        task = session.get_one(Project, claim.project_id).task
+        self._several = task is ProjectTask.MULTI_LABEL_CLASSIFICATION
+        of_project = select(func.count()).where(Label.project_id == claim.project_id)
+        self._total = session.scalar(of_project) or 0
+        self._rows: Iterator[LabelRow] = counted(label_rows(session, claim.project_id), self._tell)
 
-def _csv(file: TextIO, rows: list[Row]) -> None:
-    writer = csv.DictWriter(file, list(rows[0]) if rows else FIELDS)
-    writer.writeheader()
-    for row in rows:
-        several = {"classes": "|".join(row["classes"])} if "classes" in row else {}
-        writer.writerow(row | several)
+    def file(self) -> Path:
+        """Write it; returns where."""
+        form = self._export.format
+        if form is ExportFormat.IMAGEFOLDER:
+            write_image_folder(path := self._folder / "export.zip", self._rows, self._classes)
+            return path
+        if form is ExportFormat.HUGGINGFACE:
+            path = self._folder / "export.zip"
+            write_hugging_face(path, self._rows, self._folder, several=self._several)
+            return path
+        path = self._folder / form.file_name
+        if not self._export.images:
+            WRITERS[form](path, self._rows, self._several)
+            return path
+        return self._with_images(path)
 
+    def _with_images(self, table: Path) -> Path:
+        """Pack the table and `images/`; images are compressed already, so they are stored."""
+        target, form = table.with_name("export.zip"), self._export.format
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+            rows = add_images(archive, self._rows)
+            if form is ExportFormat.LABEL_STUDIO:
+                folder = f"export-{self._export.id}"  # as the zip is called, and so what it unpacks to
+                write_label_studio(table, rows, self._several, folder)
+                setup = label_studio_setup(self._classes, several=self._several)
+                archive.writestr("labelling-setup.xml", setup)
+            else:
+                WRITERS[form](table, rows, self._several)
+            archive.write(table, table.name, zipfile.ZIP_DEFLATED)
+        return target
 
-def _jsonl(file: TextIO, rows: list[Row]) -> None:
-    file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-
-
-WRITERS: dict[ExportFormat, Callable[[TextIO, list[Row]], None]] = {
-    ExportFormat.CSV: _csv,
-    ExportFormat.JSONL: _jsonl,
-}
-
-
-def _zip(claim: Claim, table: Path, rows: list[Row]) -> Path:
-    """Pack the table and `images/<sha256><suffix>`; images are compressed already, so they are stored."""
-    target = table.with_name("export.zip")
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-        archive.write(table, table.name, zipfile.ZIP_DEFLATED)
-        for number, row in enumerate(rows, start=1):
-            suffix = Path(row["filename"]).suffix.lower()
-            archive.writestr(f"images/{row['sha256']}{suffix}", blob_store().read(row["sha256"]))
-            packed = Said("packed", "{done} of {total} images packed", done=number, total=len(rows))
-            claim.progress(number / len(rows), packed)
-    return target
+    def _tell(self, count: int) -> None:
+        self.count = count
+        told = Said("exported", "{done} of {total} labels written", done=count, total=self._total)
+        self._claim.progress(count / max(1, self._total), told)

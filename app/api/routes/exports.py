@@ -24,6 +24,8 @@ OfExport = Annotated[Member, Depends(InProject(Role.ENGINEER, Export))]
 MEDIA_TYPES = {
     ExportFormat.CSV: "text/csv",
     ExportFormat.JSONL: "application/jsonl",
+    ExportFormat.PARQUET: "application/vnd.apache.parquet",
+    ExportFormat.LABEL_STUDIO: "application/json",
     ExportFormat.ONNX: "application/octet-stream",
 }
 

@@ -8,6 +8,7 @@ export const keys = {
   deletedProjects: ["projects", "deleted"] as const,
   project: (id: string) => ["project", id] as const,
   jobs: (id: string) => ["project", id, "jobs"] as const,
+  exports: (id: string) => ["project", id, "exports"] as const,
   maps: (id: string) => ["project", id, "maps"] as const,
   jobList: (id: string) => ["project", id, "job-list"] as const,
   runs: (id: string) => ["project", id, "runs"] as const,

@@ -16,6 +16,7 @@ import { SetTable } from "../cycles/SetTable";
 import { StartCycle } from "../cycles/StartCycle";
 import { StartRun, type WantedRun } from "../cycles/StartRun";
 import { Timeline } from "../cycles/Timeline";
+import { ExportPanel } from "../exports/ExportPanel";
 import { ImportPanel } from "../imports/ImportPanel";
 import { OverlapCard } from "../review/OverlapCard";
 import { ConfusionCard } from "../measures/ConfusionCard";
@@ -123,6 +124,7 @@ export default function Overview() {
         <Grid.Col span={{ base: 12, md: 5 }}>
           <Stack>
             {engineer && <ImportPanel project={id} />}
+            {engineer && <ExportPanel project={project.data} />}
             <PlanCard
               project={project.data}
               plans={plans.data}

@@ -18,7 +18,7 @@ function steps(of: (name: string) => string): Texts {
   return {
     decoded: t`${{ done: of("done") }} of ${{ total: of("total") }} decoded`,
     files: t`${{ done: of("done") }} of ${{ total: of("total") }} files`,
-    packed: t`${{ done: of("done") }} of ${{ total: of("total") }} images packed`,
+    exported: t`${{ done: of("done") }} of ${{ total: of("total") }} labels written`,
     writing_onnx: t`writing ONNX`,
     images: t`${{ done: of("done") }} of ${{ total: of("total") }} images`,
     near_duplicates: t`${{ done: of("done") }} of ${{ total: of("total") }} looked at for near-duplicates`,
