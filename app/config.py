@@ -14,6 +14,16 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="NEXTBATCH_")
 
     database_url: str | None = Field(None, description="PostgreSQL URL; none: the embedded server")
+    database_connections: int = Field(
+        40, ge=2, description="most connections of one process to PostgreSQL; an API process has 8 more"
+    )
+    database_pooler: bool = Field(
+        False, description="PgBouncer in transaction mode is between: no prepared statements, no time limits"
+    )
+    statement_seconds: float = Field(
+        60, gt=0, description="longest that one statement of a request may take, seconds"
+    )
+    lock_seconds: float = Field(30, gt=0, description="longest that a statement waits for a lock, seconds")
     redis_url: str | None = Field(None, description="Redis or Valkey URL; none: the embedded server")
     data_dir: Path = Field(
         Path(".nextbatch"), description="blobs, pixel caches, checkpoints, embedded servers"

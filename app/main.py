@@ -37,6 +37,7 @@ from app.api.routes import (
 )
 from app.api.transaction import Turns
 from app.db.loop_pool import LoopPool
+from app.db.session import limit_statements
 from app.domain.errors import NotFound
 
 PREFIX = "/api/v1"
@@ -76,6 +77,7 @@ def create_app() -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
         lifespan=_lifespan,
     )
+    limit_statements()
     api.state.turns = Turns()
     api.state.loop_pool = LoopPool()
     api.add_middleware(BodyLimit)

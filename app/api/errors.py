@@ -6,6 +6,7 @@ from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from psycopg.errors import LockNotAvailable, QueryCanceled
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
@@ -70,5 +71,7 @@ def add_error_handlers(api: FastAPI) -> None:
         return _answer(error.status_code, HTTP_CODES.get(error.status_code, "http_error"), str(error.detail))
 
     @api.exception_handler(OperationalError)
-    def database(_: Request, __: OperationalError) -> JSONResponse:
+    def database(_: Request, error: OperationalError) -> JSONResponse:
+        if isinstance(error.orig, LockNotAvailable | QueryCanceled):
+            return _answer(503, "database_busy", "The database is too busy. Try again in a moment.")
         return _answer(503, "not_ready", "The database cannot be reached.")

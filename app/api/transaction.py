@@ -8,7 +8,8 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
-from app.db.session import CONNECTIONS, UnitOfWork, new_unit_of_work
+from app.config import get_settings
+from app.db.session import UnitOfWork, new_unit_of_work
 
 
 class Turns:
@@ -19,7 +20,7 @@ class Turns:
     """
 
     def __init__(self) -> None:
-        self._free = asyncio.Semaphore(CONNECTIONS)
+        self._free = asyncio.Semaphore(get_settings().database_connections)
 
     async def __aenter__(self) -> None:
         await self._free.acquire()

@@ -8,6 +8,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from app.config import get_settings
+from app.db.session import connect_args
 
 _MOST = 8  # each is busy for a millisecond or two a call
 
@@ -46,7 +47,7 @@ async def _open() -> AsyncConnectionPool[AsyncConnection]:
         min_size=1,
         max_size=_MOST,
         open=False,
-        kwargs={"connect_timeout": 5, "autocommit": True},
+        kwargs=connect_args(limit_statements=True) | {"autocommit": True},
     )
     await pool.open()
     return pool

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine, create_engine, event
@@ -15,10 +16,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from app.config import get_settings
 from app.db.outbox import send_jobs
 
-# Of one process. Threads come and go with their work, connections stay.
-_KEPT, _MORE = 16, 24
-CONNECTIONS = _KEPT + _MORE
+_KEPT = 16  # connections of a process that stay; threads come and go with their work
 _IDLE_SECONDS = 1.0
+_limits_statements = False
 
 
 @lru_cache
@@ -29,12 +29,35 @@ def get_engine() -> Engine:
         raise RuntimeError(
             "NEXTBATCH_DATABASE_URL is not set; `nextbatch up` sets it for the embedded server"
         )
+    most = get_settings().database_connections
     engine = create_engine(
-        psycopg_url(url), pool_size=_KEPT, max_overflow=_MORE, connect_args={"connect_timeout": 5}
+        psycopg_url(url),
+        pool_size=min(_KEPT, most),
+        max_overflow=max(0, most - _KEPT),
+        connect_args=connect_args(limit_statements=_limits_statements),
     )
     event.listen(engine, "checkin", _note_time)
     event.listen(engine, "checkout", _ping_if_idle)
     return engine
+
+
+def limit_statements() -> None:
+    """Let no statement of this process take longer than a request should; before it has connections."""
+    global _limits_statements  # noqa: PLW0603  # of the process, as its engine is
+    _limits_statements = True
+
+
+def connect_args(*, limit_statements: bool) -> dict[str, Any]:
+    """Return what psycopg connects with; the server keeps to the limits, whatever becomes of this process."""
+    settings = get_settings()
+    if settings.database_pooler:
+        # What belongs to a connection of the server would meet other clients, or be refused.
+        return {"connect_timeout": 5, "prepare_threshold": None}
+    limits = {"lock_timeout": settings.lock_seconds}
+    if limit_statements:
+        limits["statement_timeout"] = settings.statement_seconds
+    options = " ".join(f"-c {name}={round(1000 * seconds)}" for name, seconds in limits.items())
+    return {"connect_timeout": 5, "options": options}
 
 
 def _note_time(_connection: object, record: ConnectionPoolEntry) -> None:

@@ -9,10 +9,12 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import text
 
-from app.db.session import CONNECTIONS, unit_of_work
+from app.config import get_settings
+from app.db.session import unit_of_work
 from tests.service.test_labelling import say, take
 from tests.stack import MakeProject, Person, Project, Stack
 
+CONNECTIONS = get_settings().database_connections
 MANY = 3 * CONNECTIONS
 
 

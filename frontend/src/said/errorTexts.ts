@@ -19,6 +19,7 @@ const texts = (message: string): Readonly<Record<string, string>> => ({
   unknown_plan: t`There is no such plan.`,
   too_large: t`That is too large.`,
   not_ready: t`The service is not ready.`,
+  database_busy: t`The database is too busy. Try again in a moment.`,
   too_many_tries: t`Too many failed tries. Wait some minutes, and try again.`,
   export_not_ready: t`The export is not ready yet.`,
   email_taken: t`There is already an account for this address.`,
