@@ -1,7 +1,7 @@
-"""The answer that most are: the first one for an image that one answer decides. Three statements keep it.
+"""The answer that most are: somebody's first one for an image they hold. Three statements or four keep it.
 
-Whatever is not so simple (somebody else's lease, a second answer, several people, sets of classes, a class
-that has another name now) is left to `app.services.labelling`, with what was locked here still locked.
+Whatever is not so simple (a lease that went elsewhere, a second answer, a reviewer who decides, sets of
+classes, a class that was merged since) is left to `app.services.labelling`.
 """
 
 from dataclasses import dataclass
@@ -10,6 +10,8 @@ from uuid import UUID
 
 from app.db.base import new_id
 from app.db.driver import Steps
+from app.domain.enums import LabelRule
+from app.domain.overlap import decided
 
 # As `queue.locked_with_cycle`: the cycle first, shared, then the item.
 _LOCK = """
@@ -19,8 +21,8 @@ WITH cycle AS MATERIALIZED (
                 WHERE a.id = %(assignment)s)
     FOR SHARE
 )
-SELECT q.id, q.image_id, q.holders, cycle.id, cycle.project_id,
-    cycle.state = 'LABELLING' AND cycle.label_rule <> 'REVIEWER' AND q.slots = 1 AND q.done_by = '{}'
+SELECT q.id, q.image_id, q.slots, cycle.id, cycle.project_id, cycle.label_rule::text,
+    cycle.state = 'LABELLING' AND %(user)s = ANY (q.holders) AND NOT (%(user)s = ANY (q.done_by))
 FROM cycle JOIN queue_items q
     ON q.id = (SELECT queue_item_id FROM assignments WHERE id = %(assignment)s)
 FOR UPDATE OF q
@@ -40,6 +42,19 @@ WHERE a.id = %(assignment)s AND a.user_id = %(user)s AND a.state = 'LEASED' AND 
     AND NOT EXISTS (SELECT FROM annotations WHERE assignment_id = a.id)
 """
 
+# What others said of the image, as `votes.counted`, and whether the class is still one.
+_VOTES = """
+SELECT DISTINCT ON (n.user_id) n.class_id, c.merged_into_id IS NULL AND c.removed_at IS NULL
+FROM annotations n
+JOIN assignments a ON a.id = n.assignment_id
+JOIN queue_items q ON q.id = a.queue_item_id
+LEFT JOIN classes c ON c.id = n.class_id
+WHERE n.image_id = %(image)s AND n.user_id <> %(user)s AND n.retracted_at IS NULL
+    AND a.state = 'ANSWERED' AND a.user_id = ANY (q.done_by)
+ORDER BY n.user_id, a.id DESC, n.revision DESC
+"""
+
+# `slots.finish`, and what `labels.derive` would write.
 _KEEP = """
 WITH kept AS (
     INSERT INTO annotations (id, project_id, image_id, assignment_id, user_id, class_id, revision,
@@ -51,11 +66,21 @@ WITH kept AS (
     UPDATE assignments SET state = 'ANSWERED', ended_at = clock_timestamp() WHERE id = %(assignment)s
 ), done AS (
     UPDATE queue_items
-    SET state = 'ANSWERED', holders = '{}', done_by = ARRAY[%(user)s], leased_until = NULL
+    SET state = CASE WHEN cardinality(done_by) + 1 = slots THEN 'ANSWERED' ELSE state END,
+        holders = array_remove(holders, %(user)s), done_by = array_append(done_by, %(user)s),
+        leased_until = CASE WHEN cardinality(holders) > 1 THEN leased_until END
     WHERE id = %(item)s
+), unlabelled AS (
+    DELETE FROM labels
+    WHERE image_id = %(image)s AND source = 'ANNOTATION' AND %(label)s::uuid IS NULL
+), unsettled AS (
+    UPDATE images SET unsettled = NOT unsettled
+    WHERE id = %(image)s AND unsettled IS DISTINCT FROM (%(label)s::uuid IS NULL AND NOT EXISTS (
+        SELECT FROM labels WHERE image_id = %(image)s AND source <> 'ANNOTATION'))
 ), label AS (
     INSERT INTO labels AS l (image_id, project_id, class_id, source, cycle_id, updated_at)
-    VALUES (%(image)s, %(project)s, %(class)s, 'ANNOTATION', %(cycle)s, clock_timestamp())
+    SELECT %(image)s, %(project)s, %(label)s, 'ANNOTATION', %(cycle)s, clock_timestamp()
+    WHERE %(label)s::uuid IS NOT NULL
     ON CONFLICT (image_id) DO UPDATE
     SET class_id = excluded.class_id, class_ids = NULL, source = excluded.source,
         cycle_id = excluded.cycle_id, updated_at = excluded.updated_at
@@ -87,18 +112,24 @@ class Kept:
 
 def first_answer(assignment_id: UUID, user_id: UUID, said: Answer) -> Steps[Kept | None]:
     """Keep an answer with the label that follows from it; None, and nothing written, if it is no such."""
-    found = yield _LOCK, {"assignment": assignment_id}
+    found = yield _LOCK, {"assignment": assignment_id, "user": user_id}
     if not found:
         return None
-    item, image, holders, cycle, project, decides = found[0]
-    if not decides or holders != [user_id]:
+    item, image, slots, cycle, project, rule, held = found[0]
+    if not held or rule == LabelRule.REVIEWER.name:
         return None
     values = {"assignment": assignment_id, "project": project, "user": user_id, "name": said.class_name}
     named = yield _READ, values
     if not named:
         return None
-    key = new_id()
-    values |= {"id": key, "image": image, "class": named[0][0], "item": item, "cycle": cycle}
+    key, label = new_id(), named[0][0]
+    values |= {"id": key, "image": image, "class": label, "item": item, "cycle": cycle}
+    if slots > 1:
+        votes = yield _VOTES, values
+        if not all(live and class_id for class_id, live in votes):
+            return None
+        label = decided([*(class_id for class_id, _ in votes), label], LabelRule[rule])
+    values["label"] = label
     values |= {"elapsed_ms": said.elapsed_ms, "note": said.note, "flagged": said.flagged}
     kept = yield _KEEP, values
     return Kept(key, image, cycle, kept[0][0])

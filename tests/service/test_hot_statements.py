@@ -14,7 +14,8 @@ from app.db.models import Project as ProjectRow
 from app.db.session import unit_of_work
 from app.services.secrets import fingerprint
 from tests.service.test_labelling import take
-from tests.stack import MakeProject, Person, Project
+from tests.service.test_overlap import overlapping, people
+from tests.stack import MakeProject, Person, Project, Stack
 
 LARGE = ("queue_items", "assignments", "images", "annotations", "labels", "control_items")
 Statement = tuple[LiteralString, dict[str, Any]]
@@ -90,3 +91,14 @@ def test_what_somebody_holds_is_found_by_their_leases_alone(asked: Project, owne
     of_held = "\n".join(plan).split("CTE next")[0].split("CTE held")[1]
     assert "ix_assignments_leased" in of_held
     assert "ix_queue_items_open" not in of_held
+
+
+def test_the_answers_of_several_people_for_an_image_are_as_few_statements_and_one_more(
+    stack: Stack, owner: Person, make_project: MakeProject
+) -> None:
+    project = overlapping(make_project, images=4, overlap=3)
+    for person in people(stack, project, 2):
+        made = list(statements(answer_of(project, person)))
+        assert len(made) == 5
+        for (sql, _), plan in made:
+            assert not [line for line in plan if any(f"Seq Scan on {table}" in line for table in LARGE)], sql
