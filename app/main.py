@@ -1,5 +1,6 @@
 """The web application: routes, error handlers, the built frontend."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -91,6 +92,9 @@ def create_app() -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
+    # What was imported stays for good: the collector need not go through it again and again.
+    gc.collect()
+    gc.freeze()
     yield
     await api.state.loop_pool.close()
 
