@@ -22,6 +22,7 @@ log = structlog.get_logger()
 stopping = threading.Event()  # set when the worker is told to end
 
 _LOOK_SECONDS = 0.2
+_LAST_WORDS_SECONDS = 5.0
 # Children are forked from a small server that has imported torch already, and has no threads.
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["workers.tasks.child"])
@@ -80,7 +81,10 @@ def _wait(process: ForkServerProcess, claimed: _Claimed) -> str | None:
         with unit_of_work() as work:
             cancel = jobs.beat(work.session, claimed.job_id, claimed.fence)
         if cancel is None:
-            return None  # ended, or somebody else's by now
+            # Ended, or somebody else's by now. A child that has just ended its job still sends the messages
+            # of the jobs that follow: killed meanwhile, they would wait for the sweep.
+            process.join(_LAST_WORDS_SECONDS)
+            return None
         if cancel:
             return "cancelled"
     return None if process.exitcode == 0 else f"died with exit code {process.exitcode}"
