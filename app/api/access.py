@@ -48,6 +48,14 @@ def credential(request: Request) -> tuple[Secret, str]:
     raise Unauthenticated(_SIGN_IN)
 
 
+def id_in_path(request: Request) -> UUID | None:
+    """Return the id of the object that the path names; None if it is no id."""
+    try:
+        return UUID(next(iter(request.path_params.values())))
+    except ValueError:
+        return None
+
+
 def _who(request: Request) -> Select[User]:
     """What tells who the caller is."""
     kind, shown = credential(request)
@@ -120,9 +128,8 @@ class InProject:
 
     def _find(self, request: Request, work: UnitOfWork) -> accounts.Seen | None:
         """The caller, the project, the role in it, and the object."""
-        try:
-            key = UUID(next(iter(request.path_params.values())))
-        except ValueError:
+        key = id_in_path(request)
+        if key is None:
             return None
         return accounts.seen_by(work.session, _who(request), self.through, key, deleted=self.deleted)
 

@@ -6,14 +6,13 @@ Everything else comes in through `app.api.access` and `app.api.transaction`, wit
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from typing import Annotated, Any, TypeVar
-from uuid import UUID
 
 import psycopg
 from fastapi import Depends, Request
 from psycopg import AsyncConnection
 from starlette.concurrency import run_in_threadpool
 
-from app.api.access import InProject, credential
+from app.api.access import InProject, credential, id_in_path
 from app.db import driver, seen
 from app.db.driver import Steps
 from app.db.loop_pool import LoopPool
@@ -95,7 +94,7 @@ class Visiting:
         visit = Visit(request)
         try:
             kind, fingerprint = credential(request)
-            key = _id_in(request)
+            key = id_in_path(request)
             caller = await visit.look(seen.caller(kind, fingerprint, self.through, key)) if key else None
             if caller is None or not caller.role.covers(self.role):
                 caller = await visit.surely(lambda work: self._told(request, work))
@@ -109,13 +108,6 @@ class Visiting:
         member = InProject(self.role, self.through)(request, work)
         settings = work.session.get_one(Project, member.project_id).settings
         return seen.Caller(member.user.id, member.role, member.project_id, settings)
-
-
-def _id_in(request: Request) -> UUID | None:
-    try:
-        return UUID(next(iter(request.path_params.values())))
-    except ValueError:
-        return None
 
 
 AnnotatorVisit = Annotated[Visit, Depends(Visiting(Role.ANNOTATOR), scope="function")]

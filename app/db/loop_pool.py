@@ -7,8 +7,7 @@ from contextlib import asynccontextmanager
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from app.config import get_settings
-from app.db.session import connect_args
+from app.db.session import connect_args, database_url
 
 _MOST = 8  # each is busy for a millisecond or two a call
 
@@ -38,10 +37,7 @@ class LoopPool:
 
 
 async def _open() -> AsyncConnectionPool[AsyncConnection]:
-    url = get_settings().database_url
-    if not url:
-        raise RuntimeError("NEXTBATCH_DATABASE_URL is not set")
-    scheme, _, rest = url.partition("://")
+    scheme, _, rest = database_url().partition("://")
     pool: AsyncConnectionPool[AsyncConnection] = AsyncConnectionPool(
         f"{scheme.partition('+')[0]}://{rest}",
         min_size=1,

@@ -21,17 +21,22 @@ _IDLE_SECONDS = 1.0
 _limits_statements = False
 
 
-@lru_cache
-def get_engine() -> Engine:
-    """Return this process's engine; raises RuntimeError if no database is configured."""
+def database_url() -> str:
+    """Return the URL of the database as it is set; raises RuntimeError if it is not."""
     url = get_settings().database_url
     if not url:
         raise RuntimeError(
             "NEXTBATCH_DATABASE_URL is not set; `nextbatch up` sets it for the embedded server"
         )
+    return url
+
+
+@lru_cache
+def get_engine() -> Engine:
+    """Return this process's engine; raises RuntimeError if no database is configured."""
     most = get_settings().database_connections
     engine = create_engine(
-        psycopg_url(url),
+        psycopg_url(database_url()),
         pool_size=min(_KEPT, most),
         max_overflow=max(0, most - _KEPT),
         connect_args=connect_args(limit_statements=_limits_statements),

@@ -87,7 +87,7 @@ async def annotate(assignment_id: UUID, body: AnnotationIn, visit: AssignmentVis
     user_id = visit.caller.user_id
     first = await visit.quickly(labelling.first_answer(assignment_id, user_id, body))
     if first is None:
-        return await visit.surely(lambda work: labelling.answer(work, assignment_id, user_id, body))
+        return await visit.surely(lambda work: labelling.answer_at_length(work, assignment_id, user_id, body))
     cycle_id, kept = first
     if not await visit.look(queue.waiting(cycle_id)):
         await visit.surely(lambda work: close_if_answered(work, cycle_id))
