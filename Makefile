@@ -6,7 +6,7 @@ NPM := $(BIN)/python frontend/build_hook.py
 DATA ?=
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test lint types screenshots chromium clean
+.PHONY: demo test lint lint-code lint-pages types screenshots chromium clean
 
 demo: $(VENV)/.installed ## Start everything on real images. DATA=folder-or-zip takes your own.
 	$(BIN)/nextbatch demo $(DATA)
@@ -26,11 +26,15 @@ $(VENV)/.dev: $(VENV)/.installed
 	test -d frontend/node_modules || $(NPM) ci --no-audit --no-fund
 	touch $@
 
-lint: $(VENV)/.dev
+lint: lint-code lint-pages
+
+lint-code: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+lint-pages: $(VENV)/.dev
 	$(NPM) run typecheck
 	$(NPM) run lint
 	$(NPM) run catalogues
@@ -40,11 +44,15 @@ chromium: $(VENV)/.dev
 	@command -v chromium > /dev/null || command -v google-chrome > /dev/null || \
 	  { apt-get update -qq && apt-get install -y -qq chromium; } || $(BIN)/playwright install --with-deps chromium
 
-test: lint chromium ## Check and test everything.
+test: chromium ## Check and test everything.
+	@# Its two halves keep one core busy each.
+	$(MAKE) -j 2 lint
 	$(NPM) run test
-	@# Two at a time, each with a service of its own; what measures a page must be alone.
-	OMP_WAIT_POLICY=passive $(BIN)/pytest -n 2 --dist loadfile -m "not alone"
-	OMP_WAIT_POLICY=passive $(BIN)/pytest -m alone
+	@# Two at a time, each with a service of its own, the longest files first (tests/conftest.py); what
+	@# measures a page must be alone, and is among the tests of pages. Networks of tests are so small that a
+	@# second thread doubles the work.
+	OMP_WAIT_POLICY=passive OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not alone"
+	OMP_WAIT_POLICY=passive $(BIN)/pytest -m alone tests/browser
 
 types: ## Generate the API's types anew, after a change of the API.
 	@# Not a prerequisite: that would build pages which wait for these very types.

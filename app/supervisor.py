@@ -21,23 +21,12 @@ _START_SECONDS = 60
 _LAST_LINES = 5
 _PR_SET_PDEATHSIG = 1
 
-_CELERY = ("-m", "celery", "-A", "workers.celery_app")
+# Quietly: its banner is no line of a log.
+_CELERY = ("-m", "celery", "-q", "-A", "workers.celery_app")
 COMMANDS: dict[str, list[str]] = {
-    "api": ["-m", "uvicorn", "app.main:create_app", "--factory", "--no-access-log"],
-    "worker": [
-        "-m",
-        "celery",
-        "-A",
-        "workers.celery_app",
-        "worker",
-        "-Q",
-        "gpu,cpu",
-        "-c",
-        "2",
-        "-l",
-        "INFO",
-    ],
-    "scheduler": ["-m", "celery", "-A", "workers.celery_app", "beat", "-l", "WARNING"],
+    "api": ["-m", "uvicorn", "app.main:serve", "--factory", "--no-access-log"],
+    "worker": [*_CELERY, "worker", "-Q", "gpu,cpu", "-c", "2", "-l", "INFO"],
+    "scheduler": [*_CELERY, "beat", "-l", "WARNING"],
 }
 
 

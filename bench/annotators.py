@@ -28,6 +28,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import psutil
+from pool import address, fill, person, vacuum
 from rich.console import Console
 
 ANNOTATORS = 100
@@ -51,10 +52,6 @@ class Told:
     answers: list[float] = field(default_factory=list)
     images: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
-
-
-def address(number: int) -> str:
-    return f"a{number}@bench.example"
 
 
 MEMBERS = [{"email": address(n), "role": "annotator" if n else "owner"} for n in range(ANNOTATORS)]
@@ -112,25 +109,6 @@ def annotate(line: Line, project: str, pairs: int, told: Told) -> None:
             told.images.append(one["image"]["id"])
         else:
             told.faults.append(f"answer: {status}")
-
-
-def fill(project: str, count: int) -> None:
-    """A pool of images without bytes: the queue reads none."""
-    from sqlalchemy import text  # noqa: PLC0415  # like the app, not before the data folder is set
-
-    from app.db.session import get_engine, unit_of_work  # noqa: PLC0415
-
-    rows = """
-        INSERT INTO images (id, created_at, project_id, sha256, filename, width, height, format, bytes, split,
-            unsettled)
-        SELECT uuidv7(), now(), :project, lpad(to_hex(n), 64, '0'), n || '.png', 32, 32, 'PNG', 1000,
-            'POOL', false
-        FROM generate_series(1, :count) n
-    """
-    with unit_of_work() as work:
-        work.session.execute(text(rows), {"project": UUID(project), "count": count})
-    with get_engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("VACUUM ANALYZE"))
 
 
 def open_cycle(project: str, queued: int, overlap: int) -> UUID:
@@ -276,19 +254,12 @@ def run(pools: list[int], pairs: int) -> bool:
     """Measure every pool and overlap; returns whether all limits hold."""
     from app.db.session import unit_of_work  # noqa: PLC0415
     from app.demo.client import Client  # noqa: PLC0415
-    from app.schemas.accounts import TokenCreate, UserCreate  # noqa: PLC0415
     from app.service import service  # noqa: PLC0415
-    from app.services import accounts  # noqa: PLC0415
 
     good, flat = [], {}
     with service(host="127.0.0.1", port=0, say=console.print) as supervisor:
-        tokens = []
         with unit_of_work() as work:
-            for number in range(ANNOTATORS):
-                fields = {"email": address(number), "name": f"A{number}", "password": "x" * 10}
-                new = UserCreate(**fields, is_admin=number == 0)
-                user = accounts.create_user(work.session, new)
-                tokens.append(accounts.create_token(work.session, user, TokenCreate(name="bench"))[1])
+            tokens = [person(work.session, number)[1] for number in range(ANNOTATORS)]
         lines = [Line(supervisor.url, token) for token in tokens]
         client, cpu = Client(supervisor.url, tokens[0]), Processes(supervisor.process("api").pid)
         for pool in pools:
@@ -296,7 +267,8 @@ def run(pools: list[int], pairs: int) -> bool:
             project = client.call("POST", "/projects", json=body)["id"]
             client.call("PUT", f"/projects/{project}/members", json={"members": MEMBERS})
             with console.status(f"{pool} images ..."):
-                fill(project, pool)
+                fill(UUID(project), pool)
+                vacuum()
             for overlap in (1, 3):
                 cycle = open_cycle(project, QUEUED.get(pool, pool // 2), overlap)
                 told = [Told() for _ in tokens]

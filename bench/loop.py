@@ -21,14 +21,13 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from rich.console import Console
+from clients import console, started
 
 LIMIT_MINUTES = 20
 LIMIT_API_MIB = 200
 LIMIT_CALL_MS = 10
 LIMIT_BESIDE_COMPUTING_S = 2
 BUDGET, CYCLES, POOL_BATCHES = 300, 2, 10
-console = Console(highlight=False)
 
 
 class Bench:
@@ -94,22 +93,12 @@ def ratio(what: str, value: float, limit: float, unit: str) -> bool:
 def run(source: Path | None, folder: Path) -> bool:
     """Run the loop in a fresh data folder; returns whether all limits hold."""
     os.environ["NEXTBATCH_DATA_DIR"] = str(folder)
-    from app.db.session import unit_of_work  # noqa: PLC0415
     from app.demo.client import Client  # noqa: PLC0415
     from app.demo.images import prepare  # noqa: PLC0415
-    from app.schemas.accounts import TokenCreate, UserCreate  # noqa: PLC0415
-    from app.service import service  # noqa: PLC0415
-    from app.services import accounts  # noqa: PLC0415
 
     prepared = prepare(source, folder / "images")
     truth = prepared.labels()
-    with service(host="127.0.0.1", port=0, say=console.print) as supervisor:
-        with unit_of_work() as work:
-            new = UserCreate(
-                email="bench@nextbatch.local", name="Bench", password="benchbench", is_admin=True
-            )
-            user = accounts.create_user(work.session, new)
-            _, token = accounts.create_token(work.session, user, TokenCreate(name="bench"))
+    with started() as (supervisor, token):
         client, bench = Client(supervisor.url, token), Bench()
         at_rest = mib(supervisor.process("api").pid), mib(supervisor.process("worker").pid)
         body = {
@@ -125,8 +114,8 @@ def run(source: Path | None, folder: Path) -> bool:
                 counts[split] = done["result"]["imported"]
         with bench.stage("pretext run", lambda: counts["pool"]):
             asked = {"task": "rotation", "pool_batches": POOL_BATCHES}
-            started = client.call("POST", f"/projects/{project}/pretext-runs", json=asked)
-            done = client.wait_for_job(started["job"]["id"], quiet)
+            ranked = client.call("POST", f"/projects/{project}/pretext-runs", json=asked)
+            done = client.wait_for_job(ranked["job"]["id"], quiet)
             trained = done["result"]["images_per_second"]
         console.print(f"{'  training alone':<28}{'':10}{trained:10.0f} images/s (each turned four times)")
         client.call("POST", f"/projects/{project}/cycles", json={"budget": BUDGET})

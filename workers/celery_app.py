@@ -1,10 +1,15 @@
 """The Celery application of workers and scheduler."""
 
+import logging
+from typing import Any
+
 from celery import Celery
+from celery.signals import setup_logging
 
 from app.config import get_settings
 from app.domain.enums import WorkerQueue
 from app.domain.tasks import SWEEP
+from app.logs import set_up_logs
 
 settings = get_settings()
 celery_app = Celery("nextbatch", broker=settings.redis_url, include=["workers.tasks.celery_tasks"])
@@ -32,3 +37,9 @@ celery_app.conf.update(
     },
     beat_scheduler="celery.beat:Scheduler",  # keeps no file: the schedule is the line above
 )
+
+
+@setup_logging.connect
+def _log_as_set(loglevel: int | str = logging.INFO, **_: Any) -> None:
+    """Let Celery's lines be as all others."""
+    set_up_logs(logging.getLevelName(loglevel) if isinstance(loglevel, str) else loglevel)

@@ -1,29 +1,35 @@
 """Who may call what. Every endpoint takes exactly one of these dependencies, or is PUBLIC.
 
 Somebody who is not a member gets 404, as if the object did not exist; a member without the
-needed role gets 403.
+needed role gets 403, and so does a token that is for less than the call.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hmac import compare_digest
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from fastapi import Depends, Request
 from fastapi.routing import APIRoute
-from sqlalchemy import Select
 
+from app.api.cookies import secret_of
 from app.api.transaction import Work
-from app.db import accounts
+from app.config import get_settings
+from app.db import accounts, audit
 from app.db.models import Project, User
-from app.db.seen import Secret
+from app.db.seen import Secret, Shown
 from app.db.session import UnitOfWork
-from app.domain.enums import Role
-from app.domain.errors import Forbidden, NotFound, Unauthenticated
+from app.domain.enums import Role, TokenScope
+from app.domain.errors import Forbidden, NotFound, OriginMissing, ScopeTooSmall, Unauthenticated
+from app.logs import note
 from app.services.secrets import fingerprint
 
-COOKIE = "nextbatch_session"
 _SIGN_IN = "Sign in, or send a valid token as `Authorization: Bearer nb_...`."
+_NO_ORIGIN = (
+    "A call by cookie that changes something must say what site it comes from. "
+    "Programs send a token instead: `Authorization: Bearer nb_...`."
+)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -37,14 +43,22 @@ class Member:
     found: Any
 
 
-def credential(request: Request) -> tuple[Secret, str]:
-    """Return what the caller shows, and its fingerprint; raises Unauthenticated, Forbidden."""
+def needed_scope(method: str, access: str) -> TokenScope:
+    """Return what a token must be for: to read, to do what annotators do, or for all the rest."""
+    if method in SAFE_METHODS:
+        return TokenScope.READ
+    return TokenScope.ANNOTATE if access == Role.ANNOTATOR else TokenScope.MANAGE
+
+
+def shown_by(request: Request, access: str) -> Shown:
+    """Return what the caller of a route with this access shows; raises Unauthenticated, Forbidden."""
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    needs = needed_scope(request.method, access)
     if scheme.lower() == "bearer":
-        return Secret.TOKEN, fingerprint(secret.strip())
-    if cookie := request.cookies.get(COOKIE):
+        return Shown(Secret.TOKEN, fingerprint(secret.strip()), needs)
+    if cookie := secret_of(request):
         _refuse_foreign_origin(request)
-        return Secret.SESSION, fingerprint(cookie)
+        return Shown(Secret.SESSION, fingerprint(cookie), needs)
     raise Unauthenticated(_SIGN_IN)
 
 
@@ -56,26 +70,34 @@ def id_in_path(request: Request) -> UUID | None:
         return None
 
 
-def _who(request: Request) -> Select[User]:
-    """What tells who the caller is."""
-    kind, shown = credential(request)
-    return accounts.user_of_token(shown) if kind is Secret.TOKEN else accounts.user_of_session(shown)
-
-
-def _caller(request: Request, work: UnitOfWork) -> User:
+def _caller(request: Request, work: UnitOfWork, access: str) -> User:
     # Called, not depended upon: each dependency of its own costs a change of thread.
-    user = work.session.scalar(_who(request))
+    shown = shown_by(request, access)
+    user = work.session.scalar(accounts.user_of(shown))
     if user is None:
+        if work.session.scalar(accounts.user_of(replace(shown, needs=TokenScope.READ))):
+            text = f"This needs a token of the scope {shown.needs.value}; yours is for less."
+            raise ScopeTooSmall(text, needed=shown.needs.value)
         raise Unauthenticated(_SIGN_IN)
+    _let_in(request, work, shown, user)
+    note(user_id=user.id)
     return user
+
+
+def _let_in(request: Request, work: UnitOfWork, shown: Shown, user: User) -> None:
+    audit.acts(work.session, user)
+    request.app.state.uses.note(shown)
 
 
 def _refuse_foreign_origin(request: Request) -> None:
     """Keep other sites from acting with a browser's cookie."""
-    origin = request.headers.get("origin")
-    if request.method in SAFE_METHODS or origin is None:
+    if request.method in SAFE_METHODS:
         return
-    if urlsplit(origin).netloc != request.headers.get("host"):
+    origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
+    if origin is None and site is None:  # every browser says one of them: this is a program
+        raise OriginMissing(_NO_ORIGIN)
+    foreign = origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+    if foreign or site not in (None, "same-origin", "none"):
         raise Forbidden("The request comes from another site.", origin=origin)
 
 
@@ -85,8 +107,8 @@ class Signed:
     access = "user"
 
     def __call__(self, request: Request, work: Work) -> User:
-        """Return the caller."""
-        return _caller(request, work)
+        """Return the caller; raises Unauthenticated, ScopeTooSmall."""
+        return _caller(request, work, self.access)
 
 
 class Admin:
@@ -96,10 +118,28 @@ class Admin:
 
     def __call__(self, request: Request, work: Work) -> User:
         """Return the caller; raises Forbidden."""
-        user = _caller(request, work)
+        user = _caller(request, work, self.access)
         if not user.is_admin:
             raise Forbidden("Only administrators may do this.", needed="admin")
         return user
+
+
+class MetricsReader:
+    """Administrators, and whoever shows the token that the settings have for machines."""
+
+    access = "admin"
+
+    def __call__(self, request: Request, work: Work) -> User | None:
+        """Return the caller; None for the machine. Raises Unauthenticated, Forbidden."""
+        expected = get_settings().metrics_token
+        scheme, _, shown = request.headers.get("authorization", "").partition(" ")
+        if expected and scheme.lower() == "bearer" and _same(shown.strip(), expected.get_secret_value()):
+            return None  # asks the database for nothing, so that it sees one that is away, too
+        return Admin()(request, work)
+
+
+def _same(shown: str, expected: str) -> bool:
+    return compare_digest(shown.encode(), expected.encode())
 
 
 class InProject:
@@ -116,22 +156,27 @@ class InProject:
 
     def __call__(self, request: Request, work: Work) -> Member:
         """Return the caller's membership and the object; raises NotFound or Forbidden."""
-        seen = self._find(request, work)
+        shown = shown_by(request, self.access)
+        seen = self._find(request, work, shown)
         if seen is None or seen.role is None:
-            _caller(request, work)  # whoever is not signed in is told so, and nothing else
+            # Whoever is not signed in, or has a token for less, is told so, and nothing else.
+            _caller(request, work, self.access)
             raise NotFound(f"There is no such {_word(self.through)}.")
         if not seen.role.covers(self.role):
             if self.deleted and seen.found.deleted_at is not None:
                 raise NotFound(f"There is no such {_word(self.through)}.")
             raise Forbidden(f"This needs the role {self.role.value}.", needed=self.role.value)
+        _let_in(request, work, shown, seen.user)
+        note(user_id=seen.user.id, project_id=seen.project_id)
         return Member(seen.user, seen.role, seen.project_id, seen.found)
 
-    def _find(self, request: Request, work: UnitOfWork) -> accounts.Seen | None:
+    def _find(self, request: Request, work: UnitOfWork, shown: Shown) -> accounts.Seen | None:
         """The caller, the project, the role in it, and the object."""
         key = id_in_path(request)
         if key is None:
             return None
-        return accounts.seen_by(work.session, _who(request), self.through, key, deleted=self.deleted)
+        user = accounts.user_of(shown)
+        return accounts.seen_by(work.session, user, self.through, key, deleted=self.deleted)
 
 
 def _word(row: type[Any]) -> str:
@@ -140,16 +185,20 @@ def _word(row: type[Any]) -> str:
 
 SignedIn = Annotated[User, Depends(Signed())]
 IsAdmin = Annotated[User, Depends(Admin())]
+Watcher = Annotated[User | None, Depends(MetricsReader())]
 Annotator = Annotated[Member, Depends(InProject(Role.ANNOTATOR))]
 Reviewer = Annotated[Member, Depends(InProject(Role.REVIEWER))]
 Engineer = Annotated[Member, Depends(InProject(Role.ENGINEER))]
 Owner = Annotated[Member, Depends(InProject(Role.OWNER))]
 
 
-def stated_access(route: APIRoute) -> str:
-    """Return who may call a route: `public`, `user`, `admin` or the least role."""
-    stated = [getattr(d.call, "access", None) for d in route.dependant.dependencies]
-    found = [access for access in stated if access is not None]
+def stated(route: APIRoute) -> dict[str, str]:
+    """Return who may call a route (`public`, `user`, `admin` or the least role), and with what token."""
+    accesses = [getattr(d.call, "access", None) for d in route.dependant.dependencies]
+    found = [str(access) for access in accesses if access is not None]
     if len(found) > 1:
         raise TypeError(f"{route.path} states its access twice")
-    return str(found[0]) if found else "public"
+    if not found:
+        return {"x-access": "public"}
+    (method,) = route.methods or {"GET"}
+    return {"x-access": found[0], "x-scope": needed_scope(method, found[0]).value}

@@ -1,27 +1,26 @@
 """Bytes that never change: images by content hash, weights, exports."""
 
-from functools import lru_cache
+from functools import partial
+from pathlib import Path
 from typing import Literal
 
 from fastapi import Request
-from fastapi.responses import FileResponse, Response, StreamingResponse
+from fastapi.responses import FileResponse, RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
 
+from app.api.parts import answer_part
 from app.config import get_settings
-from app.db.models import Image
-from app.domain.errors import NotFound
-from app.storage.blobs import BlobStore
+from app.db.images import Stored
+from app.domain.errors import DomainError, NotFound
+from app.storage.blobs import blob_store
+from app.storage.keys import RenditionName, rendition_of
+from app.storage.originals import link_to_original, read_original
 
 Size = Literal["full", "display", "thumb"]
-_CHUNK_BYTES = 1 << 20
+_SMALL_BYTES = 1 << 18
 
 
-@lru_cache
-def blob_store() -> BlobStore:
-    """Return this process's store."""
-    return BlobStore(str(get_settings().blob_root))
-
-
-def immutable(request: Request, image: Image, size: Size) -> Response:
+async def immutable(request: Request, image: Stored, size: Size) -> Response:
     """Answer with an image's bytes, or 304 if the caller has them already."""
     etag = f'"{image.sha256}-{size}"'
     headers = {
@@ -32,27 +31,76 @@ def immutable(request: Request, image: Image, size: Size) -> Response:
     }
     if etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
+    return await run_in_threadpool(_content, request, image, size, headers)
+
+
+def _content(request: Request, image: Stored, size: Size, headers: dict[str, str]) -> Response:
+    media_type = f"image/{image.format.lower()}" if size == "full" else "image/webp"
+    if link := _link(image, size, media_type):
+        seconds = get_settings().presigned_seconds
+        return RedirectResponse(link, 307, {"Cache-Control": f"private, max-age={seconds // 2}"})
     if size == "full":
-        return blob(image.sha256, f"image/{image.format.lower()}", None, headers)
-    store = blob_store()
-    if path := store.rendition_path(image.sha256, size):
-        return FileResponse(path, media_type="image/webp", headers=headers)
-    data = store.read_rendition(image.sha256, size)
-    if data is None:
+        if image.source_uri is None:
+            return blob(request, image.sha256, media_type, None, headers)
+        data = _original(image)
+        return answer_part(request, lambda start, end: data[start:end], len(data), media_type, headers)
+    name = rendition_of(size, image.width, image.height)
+    found = _rendition(image.sha256, name, parts="range" in request.headers)
+    if found is None:
         raise NotFound("The picture is missing from the store.", sha256=image.sha256)
-    return Response(data, media_type="image/webp", headers=headers)
+    if isinstance(found, Path):
+        return FileResponse(found, media_type=media_type, headers=headers)
+    if "range" in request.headers:
+        return answer_part(request, lambda start, end: found[start:end], len(found), media_type, headers)
+    return Response(found, media_type=media_type, headers=headers | {"Accept-Ranges": "bytes"})
+
+
+def _original(image: Stored) -> bytes:
+    """An original that is referenced; errors do not tell where, which is for engineers to know."""
+    try:
+        return read_original(blob_store(), image.sha256, image.source_uri)
+    except DomainError as error:
+        raise type(error)("The original cannot be read where it lies.", sha256=image.sha256) from error
+
+
+def _link(image: Stored, size: Size, media_type: str) -> str | None:
+    """A URL at which the picture can be had without this service; None if the settings want none."""
+    seconds = get_settings().presigned_seconds
+    if seconds == 0:
+        return None
+    store = blob_store()
+    try:
+        if size == "full":
+            return link_to_original(store, image.sha256, image.source_uri, media_type, seconds)
+        return store.link(image.sha256, rendition_of(size, image.width, image.height), media_type, seconds)
+    except (OSError, DomainError):  # reading it says what is wrong, or works
+        return None
+
+
+def _rendition(sha256: str, name: RenditionName, *, parts: bool) -> bytes | Path | None:
+    """A small rendition's bytes, which cost a thread less than a file; else its place; None: missing."""
+    store = blob_store()
+    path = store.rendition_path(sha256, name)
+    if path is not None and (parts or path.stat().st_size > _SMALL_BYTES):
+        return path
+    return store.read_rendition(sha256, name) if path is None else path.read_bytes()
 
 
 def blob(
-    sha256: str, media_type: str, filename: str | None, headers: dict[str, str] | None = None
+    request: Request,
+    sha256: str,
+    media_type: str,
+    filename: str | None,
+    headers: dict[str, str] | None = None,
 ) -> Response:
-    """Answer with a stored file, as a download if it has a name; raises NotFound."""
+    """Answer with a stored file or a part of it, as a download if it has a name; raises NotFound."""
     store = blob_store()
     if path := store.local_path(sha256):
         return FileResponse(path, media_type=media_type, filename=filename, headers=headers)
-    if not store.exists(sha256):
-        raise NotFound("The file is missing from the store.", sha256=sha256)
-    file = store.open(sha256)
+    try:
+        size = store.size(sha256)
+    except FileNotFoundError as error:
+        raise NotFound("The file is missing from the store.", sha256=sha256) from error
     disposition = {"Content-Disposition": f'attachment; filename="{filename}"'} if filename else {}
-    chunks = iter(lambda: file.read(_CHUNK_BYTES), b"")
-    return StreamingResponse(chunks, media_type=media_type, headers=(headers or {}) | disposition)
+    told = (headers or {}) | disposition
+    return answer_part(request, partial(store.read_part, sha256), size, media_type, told)

@@ -1,22 +1,43 @@
-"""The browser session's cookie, and the address that a request came from."""
+"""The browser session's cookie, and where a request came from."""
 
 from fastapi import Request, Response
 
-from app.api.access import COOKIE
 from app.config import get_settings
+
+_LONGEST = 300  # characters of what a browser calls itself
+
+
+def cookie_name() -> str:
+    """Return the cookie's name; over HTTPS it is one that browsers take from this very host alone.
+
+    A neighbour below the same domain could set any other for us, and so sign somebody in as somebody else.
+    """
+    return "__Host-nextbatch" if get_settings().secure_cookies else "nextbatch_session"
 
 
 def set_session(response: Response, secret: str) -> None:
     """Let the browser keep a session's secret."""
-    settings = get_settings()
-    response.set_cookie(
-        COOKIE,
-        secret,
-        max_age=int(settings.session_hours * 3600),
-        httponly=True,
-        samesite="lax",
-        secure=settings.secure_cookies,
-    )
+    _set(response, secret, int(get_settings().session_hours * 3600))
+
+
+def forget_session(response: Response) -> None:
+    """Let the browser forget its session's secret."""
+    _set(response, "", 0)
+
+
+def _set(response: Response, value: str, seconds: int) -> None:
+    secure = get_settings().secure_cookies
+    response.set_cookie(cookie_name(), value, max_age=seconds, httponly=True, samesite="lax", secure=secure)
+
+
+def secret_of(request: Request) -> str | None:
+    """Return the secret of the browser's session, if it shows one."""
+    return request.cookies.get(cookie_name())
+
+
+def browser_of(request: Request) -> str:
+    """Return what the caller's browser calls itself."""
+    return request.headers.get("user-agent", "")[:_LONGEST]
 
 
 def address_of(request: Request) -> str:

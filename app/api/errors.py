@@ -10,7 +10,10 @@ from psycopg.errors import LockNotAvailable, QueryCanceled
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
+from app.api.clock import REQUEST_ID
+from app.api.headers import safe_headers
 from app.domain import errors
+from app.logs import known_ids
 from app.schemas.base import ErrorBody
 
 STATUS: dict[type[errors.DomainError], int] = {
@@ -40,7 +43,9 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 
 def _answer(status: int, code: str, message: str, details: Any = None) -> JSONResponse:
     body = {"error": {"code": code, "message": message, "details": jsonable_encoder(details or {})}}
-    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    if status == 429 and details:
+        headers["Retry-After"] = str(details["seconds"])
     return JSONResponse(body, status_code=status, headers=headers)
 
 
@@ -51,6 +56,14 @@ def add_error_handlers(api: FastAPI) -> None:
     def domain(_: Request, error: errors.DomainError) -> JSONResponse:
         status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
         return _answer(status, error.code, error.message, error.details)
+
+    @api.exception_handler(Exception)
+    def unexpected(_: Request, __: Exception) -> JSONResponse:
+        # Outside of all middleware, which the error has passed by; the server writes it into its log.
+        request_id = {"request_id": known_ids().get("request_id", "")}
+        answer = _answer(500, "unexpected", "Something went wrong. The log of the API says what.", request_id)
+        answer.headers.update(safe_headers() | {REQUEST_ID: request_id["request_id"]})
+        return answer
 
     @api.exception_handler(RequestValidationError)
     def invalid(_: Request, error: RequestValidationError) -> JSONResponse:

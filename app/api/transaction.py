@@ -43,9 +43,12 @@ async def _work(request: Request) -> AsyncIterator[UnitOfWork]:
         work = new_unit_of_work()
         try:
             yield work
-            await run_in_threadpool(work.commit)
-        finally:
+            if work.pending():  # most endpoints commit in their own thread, see `router`
+                await run_in_threadpool(work.commit)
+        except BaseException:
             await run_in_threadpool(work.session.close)
+            raise
+        work.session.close()  # nothing to do for the database any more, so no thread to wait for
 
 
 # scope="function": the end of this dependency (the commit) runs before the response is sent,

@@ -15,7 +15,7 @@ from app.api.transaction import Turns
 from app.config import get_settings
 from app.db.models import Job
 from app.db.session import UnitOfWork
-from app.domain.enums import ImportLabels
+from app.domain.enums import ImportLabels, ImportMode
 from app.domain.errors import Invalid
 from app.schemas.imports import ImportFromUri
 from app.services import imports
@@ -23,14 +23,20 @@ from app.storage import uploads
 
 _LABELS = {"type": "string", "enum": [value.value for value in ImportLabels], "default": "ignore"}
 _FILES = {"type": "array", "items": {"type": "string", "format": "binary"}}
-_URI = {"type": "string", "description": "file:///folder-or-zip below one of the import roots"}
+_URI = {"type": "string", "description": ImportFromUri.model_fields["uri"].description}
+_MODE = {
+    "type": "string",
+    "enum": [value.value for value in ImportMode],
+    "default": "copy",
+    "description": ImportFromUri.model_fields["mode"].description,
+}
 _PREVIEW = {
     "type": "boolean",
     "default": False,
     "description": "say what would happen, and import nothing yet",
 }
 _HOW = {"labels": _LABELS, "preview": _PREVIEW}
-_FROM_URI = {"type": "object", "required": ["uri"], "properties": {"uri": _URI, **_HOW}}
+_FROM_URI = {"type": "object", "required": ["uri"], "properties": {"uri": _URI, "mode": _MODE, **_HOW}}
 BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,

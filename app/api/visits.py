@@ -12,13 +12,14 @@ from fastapi import Depends, Request
 from psycopg import AsyncConnection
 from starlette.concurrency import run_in_threadpool
 
-from app.api.access import InProject, credential, id_in_path
+from app.api.access import InProject, id_in_path, shown_by
 from app.db import driver, seen
 from app.db.driver import Steps
 from app.db.loop_pool import LoopPool
-from app.db.models import Assignment, Project
+from app.db.models import Assignment, Image, Project
 from app.db.session import UnitOfWork, new_unit_of_work
 from app.domain.enums import Role
+from app.logs import note
 
 T = TypeVar("T")
 
@@ -93,12 +94,14 @@ class Visiting:
         """Let the request in; raises what InProject raises."""
         visit = Visit(request)
         try:
-            kind, fingerprint = credential(request)
+            shown = shown_by(request, self.access)
             key = id_in_path(request)
-            caller = await visit.look(seen.caller(kind, fingerprint, self.through, key)) if key else None
+            caller = await visit.look(seen.caller(shown, self.through, key)) if key else None
             if caller is None or not caller.role.covers(self.role):
                 caller = await visit.surely(lambda work: self._told(request, work))
+            request.app.state.uses.note(shown)
             visit.caller = caller
+            note(user_id=caller.user_id, project_id=caller.project_id)
             yield visit
         finally:
             await visit.leave()
@@ -111,4 +114,5 @@ class Visiting:
 
 
 AnnotatorVisit = Annotated[Visit, Depends(Visiting(Role.ANNOTATOR), scope="function")]
+ImageVisit = Annotated[Visit, Depends(Visiting(Role.ANNOTATOR, Image), scope="function")]
 AssignmentVisit = Annotated[Visit, Depends(Visiting(Role.ANNOTATOR, Assignment), scope="function")]

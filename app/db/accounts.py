@@ -1,7 +1,6 @@
 """Accounts, browser sessions, tokens and memberships."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session as Db
 from app.db import projects
 from app.db.models import Assignment, Cycle, Member, Project, Session, Token, User
 from app.db.queue import with_cycle
+from app.db.seen import Secret, Shown
 from app.domain.enums import Role
 
 
@@ -19,25 +19,25 @@ def user_by_email(db: Db, email: str) -> User | None:
     return db.scalar(select(User).where(User.email == email.strip().lower()))
 
 
-def user_of_session(secret_hash: str) -> Select[User]:
-    """Select the active account of a living browser session."""
-    return (
-        select(User)
-        .join(Session)
-        .where(Session.secret_hash == secret_hash, Session.expires_at > func.now(), User.active)
-    )
-
-
-def user_of_token(secret_hash: str) -> Select[User]:
-    """Select the active account of a living API token."""
+def user_of(shown: Shown) -> Select[User]:
+    """Select the active account of a living browser session, or of a living API token that is for enough."""
+    if shown.kind is Secret.SESSION:
+        query = select(User).join(Session).where(Session.secret_hash == shown.fingerprint, User.active)
+        return query.where(Session.expires_at > func.now())
     alive = or_(Token.expires_at.is_(None), Token.expires_at > func.now())
-    return select(User).join(Token).where(Token.secret_hash == secret_hash, alive, User.active)
+    query = select(User).join(Token).where(Token.secret_hash == shown.fingerprint, User.active)
+    return query.where(alive, Token.scope >= shown.needs)
 
 
-def add_session(db: Db, user_id: UUID, secret_hash: str, expires_at: datetime) -> None:
+def add_session(db: Db, row: Session) -> None:
     """Store a browser session, and drop this user's dead ones."""
-    db.execute(delete(Session).where(Session.user_id == user_id, Session.expires_at <= func.now()))
-    db.add(Session(user_id=user_id, secret_hash=secret_hash, expires_at=expires_at))
+    db.execute(delete(Session).where(Session.user_id == row.user_id, Session.expires_at <= func.now()))
+    db.add(row)
+
+
+def sessions_of(user_id: UUID) -> Select[Session]:
+    """Select a user's living browser sessions."""
+    return select(Session).where(Session.user_id == user_id, Session.expires_at > func.now())
 
 
 def end_session(db: Db, secret_hash: str) -> None:
@@ -45,16 +45,17 @@ def end_session(db: Db, secret_hash: str) -> None:
     db.execute(delete(Session).where(Session.secret_hash == secret_hash))
 
 
-def end_sessions_of(db: Db, user_id: UUID) -> None:
-    """Forget all browser sessions of a user."""
-    db.execute(delete(Session).where(Session.user_id == user_id))
+def end_sessions_of(db: Db, user_id: UUID, *, but: str | None = None) -> None:
+    """Forget all browser sessions of a user, but the one with this hash."""
+    query = delete(Session).where(Session.user_id == user_id)
+    db.execute(query if but is None else query.where(Session.secret_hash != but))
 
 
 def roles_of(db: Db, user_id: UUID) -> dict[UUID, Role]:
     """Return the user's role in each project that is not deleted."""
     query = select(Member.project_id, Member.role).join(Project, Project.id == Member.project_id)
     rows = db.execute(query.where(Member.user_id == user_id, projects.ALIVE))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 class Seen(NamedTuple):
@@ -105,7 +106,7 @@ def active_admins(db: Db) -> int:
 
 def names(db: Db, ids: Sequence[UUID]) -> dict[UUID, str]:
     """Return the names of people."""
-    return dict(db.execute(select(User.id, User.name).where(User.id.in_(ids))).tuples().all())
+    return dict(db.execute(select(User.id, User.name).where(User.id.in_(ids))).all())
 
 
 def is_member(db: Db, project_id: UUID, user_id: UUID) -> bool:

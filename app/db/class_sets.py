@@ -54,7 +54,7 @@ class ClassSets:
     @cached_property
     def _names(self) -> dict[UUID, str]:
         query = select(Class.id, Class.name).where(Class.project_id == self._project_id)
-        return dict(self._session.execute(query).tuples().all())
+        return dict(self._session.execute(query).all())
 
     def present(self, ids: Iterable[UUID]) -> list[Class]:
         """Return what the classes are now, each once, in the schema's order, without those removed."""

@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy import CTE, ColumnElement, Select, any_, delete, func, insert, literal, select, update
 from sqlalchemy.orm import Session, aliased
 
+from app.db import audit
 from app.db.models import Annotation, Class, Image, Job, Label, MergedLabel, Model, SchemaChange, User
-from app.domain.enums import JobKind, JobStatus, SchemaChangeKind, Split
+from app.domain.enums import AuditAction, JobKind, JobStatus, SchemaChangeKind, Split
 
 LIVE = Class.merged_into_id.is_(None) & Class.removed_at.is_(None)
 
@@ -230,6 +231,16 @@ def record(
     )
     session.add(change)
     session.flush()
+    if user_id is not None:  # what an import adds, its job tells
+        audit.record(
+            session,
+            AuditAction.SCHEMA_CHANGED,
+            project_id=row.project_id,
+            subject_id=row.id,
+            name=row.name,
+            before=before,
+            after=after | {"kind": kind.value},
+        )
     return change
 
 

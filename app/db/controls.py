@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, exists, func, insert, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from app.db import classes
@@ -112,7 +113,7 @@ def places(session: Session, cycle_id: UUID, user_id: UUID) -> dict[int, int]:
     query = select(ControlItem.position, func.count()).where(
         ControlItem.cycle_id == cycle_id, ControlItem.user_id == user_id
     )
-    return dict(session.execute(query.group_by(ControlItem.position)).tuples().all())
+    return dict(session.execute(query.group_by(ControlItem.position)).all())
 
 
 def held(
@@ -192,7 +193,7 @@ def answers(session: Session, project_id: UUID) -> Sequence[Row[Annotation, Cont
         .join(Assignment, Assignment.id == Annotation.assignment_id)
         .where(Annotation.project_id == project_id, Assignment.control_item_id.isnot(None), ANSWERED)
         .where(Annotation.retracted_at.is_(None))
-        .distinct(Annotation.assignment_id)
+        .ext(distinct_on(Annotation.assignment_id))
         .order_by(Annotation.assignment_id, Annotation.revision.desc())
         .with_only_columns(Annotation.id)
         .subquery()
@@ -217,7 +218,7 @@ def skips(session: Session, project_id: UUID) -> dict[UUID, int]:
         .join(Control, Control.id == ControlItem.control_id)
         .where(Control.project_id == project_id, Control.removed_at.is_(None), SKIPPED)
     )
-    return dict(session.execute(query.group_by(ControlItem.user_id)).tuples().all())
+    return dict(session.execute(query.group_by(ControlItem.user_id)).all())
 
 
 def of_image(

@@ -5,10 +5,10 @@ of SQLAlchemy, beside mapped objects, as well as on a connection of the event lo
 See docs/decisions/0027-plain-sql-where-people-wait.md.
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from typing import Any, LiteralString, TypeVar
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, sql
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
@@ -43,3 +43,18 @@ async def take_in_loop(connection: AsyncConnection, steps: Steps[T]) -> T:
             statement = steps.send(rows)
     except StopIteration as end:
         return end.value  # type: ignore[no-any-return]
+
+
+def copy_rows(
+    session: Session, table: str, columns: Sequence[str], types: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Add many rows in the session's transaction, by COPY: a tenth of the time of statements."""
+    raw = session.connection().connection.driver_connection
+    assert raw is not None  # noqa: S101  # it is, while the session has its connection
+    into = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    with raw.cursor() as cursor, cursor.copy(into) as copy:
+        copy.set_types(types)
+        for row in rows:
+            copy.write_row(row)

@@ -36,5 +36,5 @@ def training_times(session: Session, project_id: UUID) -> list[tuple[int, float]
         .order_by(Job.id.desc())
         .limit(_TRAININGS)
     )
-    rows = session.execute(query).tuples()
+    rows = session.execute(query)
     return [(labels, (ended - begun).total_seconds()) for labels, begun, ended in rows if begun and ended]

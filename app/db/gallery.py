@@ -8,72 +8,138 @@ from sqlalchemy import (
     ARRAY,
     ColumnElement,
     Exists,
+    Row,
     Select,
     String,
     any_,
     exists,
     func,
     literal,
+    literal_column,
     or_,
     select,
     true,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from app.db import class_sets
-from app.db.models import Annotation, Assignment, Class, Cycle, Image, Label, QueueItem
-from app.db.paging import Key
+from app.db import class_sets, learning, projects
+from app.db.models import Annotation, Assignment, Class, Cycle, Image, Label, PretextScore, QueueItem
+from app.db.paging import Key, cut, decode, read_after, read_page
 from app.db.review_queue import SKIPPED
 from app.domain.enums import AssignmentState
 from app.domain.image_filter import ImageFilter, Order
 
-_NEVER = 1e30  # beyond every loss and confidence
+# Beyond every loss and confidence; written out in SQL, because an index is found by the same words only.
+_NEVER = 1e30
+_NEVER_SURE: ColumnElement[float] = literal_column(f"'{_NEVER}'::double precision")
+Found = tuple[Image, str | None, list[UUID] | None]
 
 
-def filtered(
-    project_id: UUID, wanted: ImageFilter, shas: Sequence[str] | None = None
-) -> Select[Image, str | None, list[UUID] | None]:
-    """Select the images that meet a filter, with the name of their accepted class, or the ids of several.
+def page(
+    session: Session,
+    project_id: UUID,
+    wanted: ImageFilter,
+    *,
+    order: Order,
+    cursor: str | None,
+    limit: int,
+    shas: Sequence[str] | None = None,
+) -> tuple[list[Found], str | None]:
+    """Return images that meet a filter, with the name of their accepted class, or the ids of several.
 
-    `shas` are the content hashes of those that meet what is not in the database; None lets all pass.
+    At most `limit` of them after `cursor`, and the next cursor. `shas` are the content hashes of those that
+    meet what is not in the database; None lets all pass.
     """
-    return (
+    run_id = None
+    if wanted.pool_batch is not None or order in ("hardest", "easiest"):
+        run_id = session.scalar(learning.latest_run_id(project_id))
+    query = _filtered(project_id, wanted, shas, run_id)
+    if order in ("hardest", "easiest"):
+        in_batch, hardest = wanted.pool_batch is not None, order == "hardest"
+        rows, after = _by_loss(
+            session, query, run_id, cursor=cursor, limit=limit, in_batch=in_batch, hardest=hardest
+        )
+    else:
+        keys, backwards = _keys(order, wanted)
+        rows, after = read_page(session, query, keys, cursor, limit, descending=backwards)
+    return [(image, name, ids) for image, name, ids, *_ in rows], after
+
+
+def _filtered(
+    project_id: UUID, wanted: ImageFilter, shas: Sequence[str] | None, run_id: UUID | None
+) -> Select[*Found]:
+    """Select the images that meet a filter; pool batches are those of a run."""
+    query = (
         select(Image, Class.name, Label.class_ids)
         .outerjoin(Label, Label.image_id == Image.id)
         .outerjoin(Class, Class.id == Label.class_id)
         .where(Image.project_id == project_id, *_conditions(project_id, wanted))
         .where(true() if shas is None else Image.sha256 == any_(literal(shas, ARRAY(String))))
     )
+    if wanted.pool_batch is not None:
+        # Not by `=`: the planner would leave a constant out of the order. See `_keys`.
+        of_batch = PretextScore.pool_batch.between(wanted.pool_batch, wanted.pool_batch)
+        query = query.join(PretextScore, PretextScore.image_id == Image.id)
+        query = query.where(PretextScore.pretext_run_id == run_id, of_batch)
+    return query
 
 
 def count(session: Session, project_id: UUID, wanted: ImageFilter, shas: Sequence[str] | None = None) -> int:
     """Count the images that meet a filter."""
-    query = filtered(project_id, wanted, shas).with_only_columns(func.count(), maintain_column_froms=True)
-    return session.scalar(query) or 0
+    if shas is None and not wanted.model_dump(exclude_defaults=True, exclude={"split"}):
+        counts = projects.image_counts(session, [project_id])[project_id].values()
+        return sum(one.images for one in counts if wanted.split in (None, one.split))
+    run_id = session.scalar(learning.latest_run_id(project_id)) if wanted.pool_batch is not None else None
+    met = _filtered(project_id, wanted, shas, run_id)
+    return session.scalar(met.with_only_columns(func.count(), maintain_column_froms=True)) or 0
 
 
-def keys(order: Order) -> tuple[list[Key], bool]:
-    """Return the keys of an order, and whether they run backwards."""
-    loss: dict[Order, ColumnElement[Any]] = {
-        "hardest": func.coalesce(Image.pretext_loss, -_NEVER),
-        "easiest": func.coalesce(Image.pretext_loss, _NEVER),
-        "least_sure": func.coalesce(_confidence(), _NEVER),
-    }
+def _keys(order: Order, wanted: ImageFilter) -> tuple[list[Key], bool]:
+    """Return the keys of an order of what meets a filter, and whether they run backwards."""
     if order == "filename":
         return [Image.filename, Image.id], False
-    return [*([loss[order]] if order in loss else []), Image.id], order in ("newest", "hardest")
+    if order == "least_sure":
+        return [func.coalesce(Image.confidence, _NEVER_SURE), Image.id], False
+    if wanted.pool_batch is not None:
+        # All are of that pool batch; but without it as a key, the planner may read the project's images by id
+        # until a page is full, and those of a pool batch may be the last.
+        return [PretextScore.pool_batch, PretextScore.image_id], order == "newest"
+    return [Image.id], order == "newest"
 
 
-def _confidence() -> ColumnElement[float | None]:
-    newest = select(QueueItem.score).where(QueueItem.image_id == Image.id, QueueItem.score.isnot(None))
-    return newest.order_by(QueueItem.id.desc()).limit(1).correlate(Image).scalar_subquery()
+def _by_loss(
+    session: Session,
+    query: Select[*Found],
+    run_id: UUID | None,
+    *,
+    cursor: str | None,
+    limit: int,
+    in_batch: bool,
+    hardest: bool,
+) -> tuple[list[Row[*tuple[Any, ...]]], str | None]:
+    """Return a page of the images that a run scored, by loss; behind them, by id, those without a loss.
+
+    In cursors the latter have a loss beyond all others; `in_batch`, there are none.
+    """
+    here = (PretextScore.image_id == Image.id) & (PretextScore.pretext_run_id == run_id)
+    keys: list[Key] = [PretextScore.loss, PretextScore.image_id]
+    never = -_NEVER if hardest else _NEVER
+    after = decode(cursor, keys) if cursor else None
+    rows: list[Row[*tuple[Any, ...]]] = []
+    if after is None or after[0] != never:
+        scored = query if in_batch else query.join(PretextScore, here)
+        rows = read_after(session, scored, keys, after, limit + 1, descending=hardest)
+        after = None
+    if not in_batch and len(rows) <= limit:
+        rest = query.where(~exists().where(here)).add_columns(literal(never))
+        of_rest = after and after[1:]
+        rows += read_after(session, rest, [Image.id], of_rest, limit + 1 - len(rows), descending=hardest)
+    return cut(rows, len(keys), limit)
 
 
 def _conditions(project_id: UUID, wanted: ImageFilter) -> Iterator[ColumnElement[bool]]:
     if wanted.split is not None:
         yield Image.split == wanted.split
-    if wanted.pool_batch is not None:
-        yield Image.pool_batch == wanted.pool_batch
     if wanted.labelled is not None:
         yield Label.image_id.isnot(None) if wanted.labelled else Label.image_id.is_(None)
     if wanted.class_name is not None:
@@ -82,12 +148,16 @@ def _conditions(project_id: UUID, wanted: ImageFilter) -> Iterator[ColumnElement
         yield Label.source == wanted.source
     if wanted.unsettled is not None:
         yield Image.unsettled == wanted.unsettled
+    if wanted.near_duplicate is not None:
+        yield _either(Image.duplicate_of_id.isnot(None), so=wanted.near_duplicate)
+    if wanted.alike is not None:
+        yield or_(Image.id == wanted.alike, Image.duplicate_of_id == wanted.alike)
     if wanted.filename is not None:
         yield Image.filename.icontains(wanted.filename, autoescape=True)
-    yield from _asked(wanted)
+    yield from _asked(project_id, wanted)
 
 
-def _asked(wanted: ImageFilter) -> Iterator[ColumnElement[bool]]:
+def _asked(project_id: UUID, wanted: ImageFilter) -> Iterator[ColumnElement[bool]]:
     """What hangs on the image's places in queues."""
     if wanted.cycle is not None:
         items = select(QueueItem.id).join(Cycle).where(QueueItem.image_id == Image.id)
@@ -98,14 +168,23 @@ def _asked(wanted: ImageFilter) -> Iterator[ColumnElement[bool]]:
     if wanted.skipped is not None:
         yield _either(_assigned(SKIPPED), so=wanted.skipped)
     if wanted.flagged is not None:
-        last = (
-            select(Annotation.flagged)
-            .where(Annotation.assignment_id == Assignment.id, Annotation.retracted_at.is_(None))
-            .order_by(Annotation.revision.desc())
-            .limit(1)
-            .scalar_subquery()
-        )
-        yield _either(_assigned(answered, last), so=wanted.flagged)
+        yield _either(Image.id.in_(_flagged(project_id)), so=wanted.flagged)
+
+
+def _flagged(project_id: UUID) -> Select[UUID]:
+    """Select the images of answers whose last revision flags them."""
+    newer = aliased(Annotation)
+    replaced = (
+        exists()
+        .where(newer.assignment_id == Annotation.assignment_id, newer.retracted_at.is_(None))
+        .where(newer.revision > Annotation.revision)
+    )
+    return (
+        select(Annotation.image_id)
+        .join(Assignment, Assignment.id == Annotation.assignment_id)
+        .where(Annotation.project_id == project_id, Annotation.flagged, Annotation.retracted_at.is_(None))
+        .where(Assignment.state == AssignmentState.ANSWERED, Assignment.queue_item_id.isnot(None), ~replaced)
+    )
 
 
 def _assigned(*where: ColumnElement[bool]) -> Exists:
@@ -113,5 +192,5 @@ def _assigned(*where: ColumnElement[bool]) -> Exists:
     return given.where(*where)
 
 
-def _either(condition: Exists, *, so: bool) -> ColumnElement[bool]:
+def _either(condition: ColumnElement[bool], *, so: bool) -> ColumnElement[bool]:
     return condition if so else ~condition

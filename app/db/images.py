@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.db import class_sets
+from app.db.driver import Steps
 from app.db.models import Class, Image, Label
 from app.domain.enums import Split
 
@@ -94,7 +95,7 @@ def labelled_images(session: Session, project_id: UUID, splits: Sequence[Split])
         .where(Image.project_id == project_id, Image.split.in_(splits))
         .order_by(Image.id)
     )
-    return list(session.execute(query).tuples().all())
+    return list(session.execute(query).all())
 
 
 def labelled(
@@ -141,3 +142,41 @@ def present(session: Session, project_id: UUID, shas: Sequence[str]) -> set[str]
     """Return those of the hashes that name an image of the project."""
     query = select(Image.sha256).where(Image.project_id == project_id, Image.sha256.in_(shas))
     return set(session.scalars(query))
+
+
+def sources(session: Session, project_id: UUID, shas: Sequence[str]) -> dict[str, str]:
+    """Return where those of the images lie that are referenced, by content hash."""
+    query = select(Image.sha256, Image.source_uri).where(
+        Image.project_id == project_id, Image.sha256.in_(shas), Image.source_uri.isnot(None)
+    )
+    return {sha: uri for sha, uri in session.execute(query) if uri is not None}
+
+
+def keep_confidence(session: Session, ids: Sequence[UUID], confidences: Sequence[float]) -> None:
+    """Write how sure the task model is of its suggestions, image by image; none for no suggestions."""
+    values = {"ids": list(ids[: len(confidences)]), "confidences": list(confidences)}
+    session.connection().exec_driver_sql(_KEEP_CONFIDENCE, values)
+
+
+_KEEP_CONFIDENCE = """
+UPDATE images SET confidence = new.confidence
+FROM unnest(%(ids)s::uuid[], %(confidences)s::float8[]) AS new (id, confidence) WHERE images.id = new.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What has to be known of an image to hand out its bytes; `width` and `height` in pixels."""
+
+    sha256: str
+    format: str
+    width: int
+    height: int
+    source_uri: str | None
+
+
+def stored(image_id: UUID) -> Steps[Stored | None]:
+    """Return where an image's bytes lie, and as what."""
+    found = "SELECT sha256, format, width, height, source_uri FROM images WHERE id = %(id)s"
+    rows = yield found, {"id": image_id}
+    return Stored(*rows[0]) if rows else None

@@ -1,7 +1,9 @@
 """Writing imported images and the labels that came with them."""
 
+import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -10,14 +12,51 @@ from sqlalchemy.orm import Session
 
 from app.db import class_sets, classes, projects
 from app.db.base import new_id
-from app.db.models import Class, Image, Label
+from app.db.models import Class, Label
 from app.domain.class_defaults import COLORS, HOTKEYS, NONE_FOLDER
 from app.domain.enums import LabelSource, SchemaChangeKind, Split
+
+# By array, because a statement with a value for each column of each image takes longer to write than to run.
+_COLUMNS = ("sha256", "filename", "width", "height", "format", "bytes", "source_uri")
+_ADD = """
+INSERT INTO images (
+    id, project_id, sha256, filename, width, height, format, bytes, source_uri, metadata, split, unsettled
+)
+SELECT id, %(project)s, sha256, filename, width, height, format, bytes, source_uri, metadata::jsonb,
+    split::split, false
+FROM unnest(
+    %(id)s::uuid[], %(sha256)s::text[], %(filename)s::text[], %(width)s::int[], %(height)s::int[],
+    %(format)s::text[], %(bytes)s::bigint[], %(source_uri)s::text[], %(metadata)s::text[], %(split)s::text[]
+) AS new (id, sha256, filename, width, height, format, bytes, source_uri, metadata, split)
+ON CONFLICT (project_id, sha256) DO NOTHING
+"""
+# Bytes that the store has once stay there; those that are referenced are where they were seen last.
+_SEEN_AGAIN = """
+UPDATE images SET
+    source_uri = CASE WHEN images.source_uri IS NOT NULL THEN new.source_uri END,
+    metadata = CASE WHEN new.metadata = '{}' THEN images.metadata ELSE new.metadata END
+FROM (
+    SELECT sha256, source_uri, metadata::jsonb AS metadata
+    FROM unnest(%(sha256)s::text[], %(source_uri)s::text[], %(metadata)s::text[])
+        AS listed (sha256, source_uri, metadata)
+) new
+WHERE images.project_id = %(project)s AND images.sha256 = new.sha256 AND (
+    (images.source_uri IS NOT NULL AND images.source_uri IS DISTINCT FROM new.source_uri)
+    OR (new.metadata <> '{}' AND images.metadata <> new.metadata)
+)
+"""
+_FIND = """
+SELECT id, sha256, split::text FROM images
+WHERE project_id = %(project)s AND sha256 = ANY (%(sha256)s::text[])
+"""
 
 
 @dataclass(frozen=True)
 class NewImage:
-    """One image to be; `folder` names its class, or is None."""
+    """One image to be; `classes` are the names of its classes, () for none of them, None if nobody says.
+
+    `source_uri`: where its bytes stay, None if the store has them. `metadata`: what else its list says.
+    """
 
     sha256: str
     filename: str
@@ -26,7 +65,9 @@ class NewImage:
     format: str
     bytes: int
     split: Split
-    folder: str | None
+    classes: tuple[str, ...] | None
+    source_uri: str | None = None
+    metadata: dict[str, Any] = field(default_factory=dict)
 
 
 class ClassNames:
@@ -47,17 +88,20 @@ class ClassNames:
             projects.lock(session, self.project_id)
         self.ids = classes.ids_to_label_with(session, self.project_id)
 
-    def said_by(self, session: Session, folder: str | None) -> list[UUID] | None:
-        """Return what a folder says of its images: their class, `[]` for none of them, None for nothing."""
-        if self.several and folder == NONE_FOLDER and folder not in self.ids:
-            return []
-        class_id = self.id_of(session, folder)
-        return None if class_id is None else [class_id]
+    def said_by(self, session: Session, names: tuple[str, ...] | None) -> list[UUID] | None:
+        """Return what names say of an image: its class, or its classes, `[]` for none; None for nothing.
 
-    def id_of(self, session: Session, folder: str | None) -> UUID | None:
-        """Return the class a folder names; None without a folder, or for an unknown one."""
-        if folder is None:
+        Nothing is said by names of which one is unknown, nor by several where images have one class each.
+        """
+        if names is None or (len(names) != 1 and not self.several):
             return None
+        if self.several and names == (NONE_FOLDER,) and NONE_FOLDER not in self.ids:
+            return []
+        ids = [self.id_of(session, name) for name in names]
+        return None if None in ids else [one for one in ids if one]
+
+    def id_of(self, session: Session, folder: str) -> UUID | None:
+        """Return the class a name means; None for an unknown one."""
         if folder not in self.ids and self.may_grow and len(folder) <= 100:
             position = len(projects.classes(session, self.project_id))
             row = Class(
@@ -83,38 +127,38 @@ def add_images(
     A class is taken over for an image that is there already only if the split is the same: a pool image
     that comes again as a test image stays what it was. Where images may have several classes, one that
     imports alone have labelled gets each class that its bytes come with; that it has none counts only where
-    nothing says that it has one.
+    nothing says that it has one. Metadata is what the last list said; a copy takes the place of a reference.
     """
     if not rows:
         return 0, 0
-    values = [
-        {name: value for name, value in asdict(row).items() if name != "folder"}
-        | {"id": new_id(), "project_id": project_id}
-        for row in rows
-    ]
-    added = session.scalars(
-        upsert(Image)
-        .values(values)
-        .on_conflict_do_nothing(index_elements=[Image.project_id, Image.sha256])
-        .returning(Image.id)
-    ).all()
-    present = {
-        sha: (image_id, split)
-        for image_id, sha, split in session.execute(
-            select(Image.id, Image.sha256, Image.split).where(
-                Image.project_id == project_id, Image.sha256.in_([row.sha256 for row in rows])
-            )
-        )
-    }
+    columns = {name: [getattr(row, name) for row in rows] for name in _COLUMNS}
+    columns["metadata"] = [json.dumps(row.metadata) for row in rows]
+    columns |= {"id": [new_id() for _ in rows], "split": [row.split.name for row in rows]}
+    session.connection().exec_driver_sql(_ADD, columns | {"project": project_id})
+    found = session.connection().exec_driver_sql(_FIND, {"project": project_id, "sha256": columns["sha256"]})
+    present = {sha: (image_id, Split[split]) for image_id, sha, split in found}
+    added = len({image_id for image_id, _ in present.values()} & set(columns["id"]))
+    if added < len(rows):
+        _see_again(session, project_id, {row.sha256: row for row in rows})
     labels: dict[UUID, list[UUID]] = {}
     for row in rows:
-        said = classes.said_by(session, row.folder)
+        said = classes.said_by(session, row.classes)
         image_id, split = present[row.sha256]
         if said is not None and split is row.split:
             labels.setdefault(image_id, []).extend(said)
     if classes.several:
-        return len(added), _add_sets(session, project_id, labels)
-    return len(added), _add_labels(session, project_id, {image: ids[0] for image, ids in labels.items()})
+        return added, _add_sets(session, project_id, labels)
+    return added, _add_labels(session, project_id, {image: ids[0] for image, ids in labels.items()})
+
+
+def _see_again(session: Session, project_id: UUID, rows: dict[str, NewImage]) -> None:
+    """Keep what an import says anew of images that are there already."""
+    columns = {
+        "sha256": list(rows),
+        "source_uri": [row.source_uri for row in rows.values()],
+        "metadata": [json.dumps(row.metadata) for row in rows.values()],
+    }
+    session.connection().exec_driver_sql(_SEEN_AGAIN, columns | {"project": project_id})
 
 
 def _add_labels(session: Session, project_id: UUID, labels: dict[UUID, UUID]) -> int:

@@ -8,11 +8,13 @@ from uuid import UUID
 from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from app.config import get_settings
 from app.db import removal
 from app.db.models import Job, User
 from app.db.session import UnitOfWork
 from app.domain.enums import JobKind, JobStatus
 from app.domain.said import Said, Sentence
+from app.logs import Ids, known_ids
 
 
 def enqueue(
@@ -20,6 +22,7 @@ def enqueue(
 ) -> Job:
     """Add a job to this transaction; its message goes out after the commit."""
     job = Job(project_id=project_id, user_id=user_id, kind=kind, params=params)
+    job.request_id = known_ids().get("request_id")
     work.session.add(job)
     work.session.flush()
     work.jobs_to_send.append(job.id)
@@ -30,6 +33,11 @@ def of_project(project_id: UUID, statuses: Sequence[JobStatus]) -> Select[Job, s
     """Select a project's jobs, and the names of those who asked for them."""
     query = select(Job, User.name).outerjoin(User, User.id == Job.user_id).where(Job.project_id == project_id)
     return query.where(Job.status.in_(statuses)) if statuses else query
+
+
+def all_of(session: Session, project_id: UUID) -> list[Job]:
+    """Return all jobs of a project."""
+    return list(session.scalars(select(Job).where(Job.project_id == project_id)))
 
 
 def live(session: Session, project_id: UUID, kind: JobKind) -> Job | None:
@@ -77,6 +85,11 @@ def tell(session: Session, job_id: UUID, fence: int, progress: float, *, message
     )
 
 
+def keep_checkpoint(session: Session, job_id: UUID, checkpoint: dict[str, Any]) -> None:
+    """Write what the job's next attempt goes on from; together with a beat, which checks the claim."""
+    session.execute(update(Job).where(Job.id == job_id).values(checkpoint=checkpoint))
+
+
 def finish(
     session: Session,
     job_id: UUID,
@@ -88,7 +101,11 @@ def finish(
 ) -> bool:
     """End a running job; false if the claim is lost: the caller must then roll back."""
     values: dict[str, Any] = {"status": status, "finished_at": func.now()}
-    values |= {"error": error and error["text"], "said": {"error": [error]} if error else {}}
+    values |= {
+        "error": error and error["text"],
+        "said": {"error": [error]} if error else {},
+        "checkpoint": {},
+    }
     if result is not None:
         values["result"] = result
     if status is JobStatus.SUCCEEDED:
@@ -100,6 +117,12 @@ def finish(
         .returning(Job.id)
     )
     return done is not None
+
+
+def ids_of(job: Job) -> Ids:
+    """Return what lines of logs say of the job that they belong to."""
+    found = {"job_id": job.id, "project_id": job.project_id, "kind": job.kind.value}
+    return found | ({"request_id": job.request_id} if job.request_id else {})
 
 
 def lost_messages(session: Session, older_than: timedelta) -> list[Job]:
@@ -116,12 +139,20 @@ def silent(session: Session, older_than: timedelta) -> list[Job]:
     return list(session.scalars(query.with_for_update(skip_locked=True).limit(100)))
 
 
-def requeue(session: Session, job_id: UUID, fence: int, *, counts: bool) -> None:
-    """Give a running job back for another worker; `counts` says whether this start was an attempt."""
+def requeue(
+    session: Session, job_id: UUID, fence: int, *, counts: bool, after: timedelta | None = None
+) -> None:
+    """Give a running job back for another worker, at once or after a time.
+
+    `counts` says whether this start was an attempt.
+    """
+    # As if it had been sent so that its message is missed after that time.
+    stale = timedelta(seconds=get_settings().stale_seconds)
+    sent_at = None if after is None else func.now() + (after - stale)
     session.execute(
         update(Job)
         .where(Job.id == job_id, Job.fence == fence, Job.status == JobStatus.RUNNING)
-        .values(status=JobStatus.QUEUED, sent_at=None, attempts=Job.attempts - (0 if counts else 1))
+        .values(status=JobStatus.QUEUED, sent_at=sent_at, attempts=Job.attempts - (0 if counts else 1))
     )
 
 

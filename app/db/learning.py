@@ -1,55 +1,19 @@
 """Pretext runs, their scores, cycles and task models."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, func, insert, or_, select, update
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.db import classes, images, jobs
-from app.db.controls import OF_NO_OPEN_CYCLE
-from app.db.models import Class, Cycle, Image, Job, Label, Model, PretextRun, PretextScore, QueueItem
+from app.db import classes, jobs
+from app.db.models import Class, Cycle, Job, Model, PretextRun
 from app.db.session import UnitOfWork
-from app.domain.enums import CycleState, JobKind, PoolScope, QueueItemState
+from app.domain.enums import CycleState, JobKind, PoolScope
 from app.domain.errors import NoPretextRun
 from app.domain.moves import cycle_move
 from app.domain.plans import Plan
 from app.domain.project_settings import ProjectSettings
 from app.domain.said import Sentence
-
-
-@dataclass(frozen=True)
-class BatchUse:
-    """One pool batch, how much of it is labelled, and how much is asked for: queued, or in dispute."""
-
-    number: int
-    size: int
-    labelled: int
-    asked: int
-    lowest_loss: float
-    highest_loss: float
-
-
-@dataclass(frozen=True)
-class Example:
-    """One image of a ranking."""
-
-    image_id: UUID
-    filename: str
-    loss: float
-    rank: int
-    pool_batch: int
-
-
-@dataclass(frozen=True)
-class NewScore:
-    """The loss, rank (None: imported after the run) and pool batch of one image."""
-
-    image_id: UUID
-    loss: float
-    rank: int | None
-    pool_batch: int
 
 
 def runs(project_id: UUID) -> Select[PretextRun, Job]:
@@ -61,10 +25,20 @@ def runs(project_id: UUID) -> Select[PretextRun, Job]:
     )
 
 
-def latest_run(session: Session, project_id: UUID) -> PretextRun | None:
-    """Return the pretext run that finished last: the one that new cycles follow."""
+def latest(project_id: UUID) -> Select[PretextRun]:
+    """Select the pretext run that finished last: new cycles follow it, and images show what it says."""
     query = select(PretextRun).where(PretextRun.project_id == project_id, PretextRun.finished_at.isnot(None))
-    return session.scalar(query.order_by(PretextRun.finished_at.desc(), PretextRun.id.desc()).limit(1))
+    return query.order_by(PretextRun.finished_at.desc(), PretextRun.id.desc()).limit(1)
+
+
+def latest_run(session: Session, project_id: UUID) -> PretextRun | None:
+    """Return the pretext run that finished last."""
+    return session.scalar(latest(project_id))
+
+
+def latest_run_id(project_id: UUID) -> Select[UUID]:
+    """Select the id of the pretext run that finished last."""
+    return latest(project_id).with_only_columns(PretextRun.id)
 
 
 def run_for(session: Session, project_id: UUID, plan: Plan) -> PretextRun | None:
@@ -83,76 +57,6 @@ def run_for(session: Session, project_id: UUID, plan: Plan) -> PretextRun | None
         f"the last one was {run.task.value}, {run.order.value}.",
         **wanted,
     )
-
-
-def examples(session: Session, run: PretextRun, count: int) -> list[Example]:
-    """Return images at equal distances of a run's ranking, by rank; all if there are no more."""
-    last = (run.image_count or 0) - 1
-    ranks = {last * place // (count - 1) for place in range(count)}
-    query = (
-        select(Image.id, Image.filename, PretextScore.loss, PretextScore.rank, PretextScore.pool_batch)
-        .join(Image, Image.id == PretextScore.image_id)
-        .where(PretextScore.pretext_run_id == run.id, PretextScore.rank.in_(ranks))
-        .order_by(PretextScore.rank)
-    )
-    return [
-        Example(image_id, filename, loss, place, pool_batch)
-        for image_id, filename, loss, place, pool_batch in session.execute(query)
-        if place is not None
-    ]
-
-
-def batch_use(session: Session, run: PretextRun, *, of_open_cycle: bool = True) -> list[BatchUse]:
-    """Return the pool batches of a run, and how far each is labelled.
-
-    Without the labels `of_open_cycle` all that it asks for counts as asked still.
-    """
-    counted = Label.image_id == PretextScore.image_id
-    queued = (
-        select(QueueItem.image_id)
-        .join(Cycle, Cycle.id == QueueItem.cycle_id)
-        .where(Cycle.project_id == run.project_id, Cycle.state == CycleState.LABELLING)
-    )
-    if of_open_cycle:
-        queued = queued.where(QueueItem.state == QueueItemState.OPEN)
-    else:
-        counted &= OF_NO_OPEN_CYCLE
-    disputed = select(Image.id).where(Image.project_id == run.project_id, Image.unsettled)
-    asked = queued.union(disputed).subquery()
-    query = (
-        select(
-            PretextScore.pool_batch,
-            func.count(),
-            func.count(Label.image_id),
-            func.count(asked.c.image_id).filter(Label.image_id.is_(None)),
-            func.min(PretextScore.loss),
-            func.max(PretextScore.loss),
-        )
-        .outerjoin(Label, counted)
-        .outerjoin(asked, asked.c.image_id == PretextScore.image_id)
-        .where(PretextScore.pretext_run_id == run.id)
-        .group_by(PretextScore.pool_batch)
-        .order_by(PretextScore.pool_batch)
-    )
-    return [BatchUse(*row) for row in session.execute(query)]
-
-
-def scores(run_id: UUID, pool_batch: int | None) -> Select[PretextScore]:
-    """Select a run's scores."""
-    query = select(PretextScore).where(PretextScore.pretext_run_id == run_id)
-    return query if pool_batch is None else query.where(PretextScore.pool_batch == pool_batch)
-
-
-def unlabelled_of_run(session: Session, run_id: UUID) -> list[tuple[str, NewScore]]:
-    """Return content hash and score of the unlabelled images that a run scored."""
-    query = (
-        select(Image.sha256, Image.id, PretextScore.loss, PretextScore.rank, PretextScore.pool_batch)
-        .join(PretextScore, PretextScore.image_id == Image.id)
-        .outerjoin(Label, Label.image_id == Image.id)
-        .where(PretextScore.pretext_run_id == run_id, Label.image_id.is_(None), ~Image.unsettled)
-    )
-    rows = session.execute(query).tuples()
-    return [(sha, NewScore(image, loss, rank, batch)) for sha, image, loss, rank, batch in rows]
 
 
 def cycles(project_id: UUID) -> Select[Cycle, Model]:
@@ -291,40 +195,3 @@ def retry_cycle_of(session: Session, job: Job) -> None:
 def model_of(session: Session, cycle_id: UUID) -> Model | None:
     """Return the task model that a cycle ended with."""
     return session.scalar(select(Model).where(Model.cycle_id == cycle_id))
-
-
-_ROWS_AT_ONCE = 5000
-
-
-def add_scores(session: Session, run_id: UUID, scores: Sequence[NewScore]) -> None:
-    """Write scores, and the present pool batch and loss of their images."""
-    for start in range(0, len(scores), _ROWS_AT_ONCE):
-        chunk = scores[start : start + _ROWS_AT_ONCE]
-        rows = [{"pretext_run_id": run_id} | asdict(score) for score in chunk]
-        session.execute(insert(PretextScore), rows)
-    session.execute(
-        update(Image)
-        .where(Image.id == PretextScore.image_id, PretextScore.pretext_run_id == run_id)
-        .values(pool_batch=PretextScore.pool_batch, pretext_loss=PretextScore.loss)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def save_scores(session: Session, project_id: UUID, run_id: UUID, scores: Sequence[NewScore]) -> None:
-    """Replace the project's ranking by a new run's; images outside the run belong to no pool batch."""
-    ranked = Image.project_id == project_id, Image.pool_batch.isnot(None)
-    session.execute(
-        update(Image)
-        .where(*ranked)
-        .values(pool_batch=None, pretext_loss=None)
-        .execution_options(synchronize_session=False)
-    )
-    add_scores(session, run_id, scores)
-
-
-def newcomers(session: Session, project_id: UUID, run_id: UUID) -> list[tuple[UUID, str]]:
-    """Return id and content hash of pool images that a run has not scored, by id."""
-    query = images.pool(project_id).outerjoin(
-        PretextScore, (PretextScore.image_id == Image.id) & (PretextScore.pretext_run_id == run_id)
-    )
-    return [(i, sha) for i, sha in session.execute(query.where(PretextScore.image_id.is_(None)))]

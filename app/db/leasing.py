@@ -40,7 +40,8 @@ WITH cycle AS MATERIALIZED (
 )
 SELECT cycle.id, EXISTS (SELECT FROM control_items WHERE cycle_id = cycle.id AND user_id = %(user)s),
     item.*, image.id, image.project_id, image.sha256, image.filename, image.width, image.height,
-    image.format, image.bytes, image.split::text, image.pool_batch, image.pretext_loss, image.created_at
+    image.format, image.bytes, image.split::text, score.pool_batch, score.loss, image.duplicate_of_id,
+    image.created_at
 FROM cycle
 LEFT JOIN (
     SELECT * FROM held
@@ -48,6 +49,10 @@ LEFT JOIN (
     SELECT *, NULL::uuid, NULL::timestamptz, NULL::text, NULL::shown FROM next
 ) item ON true
 LEFT JOIN images image ON image.id = item.image_id
+LEFT JOIN pretext_scores score ON score.image_id = item.image_id AND score.pretext_run_id = (
+    SELECT id FROM pretext_runs WHERE project_id = %(project)s AND finished_at IS NOT NULL
+    ORDER BY finished_at DESC, id DESC LIMIT 1
+)
 ORDER BY item.position
 """
 _ITEM = (
@@ -56,7 +61,7 @@ _ITEM = (
 )
 _IMAGE = (
     *("id", "project_id", "sha256", "filename", "width", "height", "format", "bytes", "split"),
-    *("pool_batch", "pretext_loss", "created_at"),
+    *("pool_batch", "pretext_loss", "duplicate_of_id", "created_at"),
 )
 
 # `slots.hold`, for many items. Who had an assignment before has the same one again.

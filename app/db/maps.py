@@ -44,7 +44,7 @@ def drawn_of_run(session: Session, run_id: UUID) -> Map | None:
 def losses(session: Session, run_id: UUID) -> dict[UUID, float]:
     """Return the pretext loss of each image of a run."""
     query = select(PretextScore.image_id, PretextScore.loss).where(PretextScore.pretext_run_id == run_id)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def places(session: Session, project_id: UUID) -> dict[UUID, Place]:
@@ -77,4 +77,4 @@ def _classes(sets: ClassSets, one: UUID | None, several: list[UUID] | None) -> l
 
 def shas(session: Session, ids: list[UUID]) -> dict[UUID, str]:
     """Return the content hashes of images."""
-    return dict(session.execute(select(Image.id, Image.sha256).where(Image.id.in_(ids))).tuples().all())
+    return dict(session.execute(select(Image.id, Image.sha256).where(Image.id.in_(ids))).all())

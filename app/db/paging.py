@@ -27,26 +27,50 @@ def read_page(
 
     `keys` must be unique together and never null. Raises Invalid on a cursor that is not ours.
     """
-    if cursor:
-        after = [literal(value, key.type) for value, key in zip(_decode(cursor, keys), keys, strict=True)]
-        here, there = tuple_(*keys), tuple_(*after)
+    after = decode(cursor, keys) if cursor else None
+    rows = read_after(session, query, keys, after, limit + 1, descending=descending)
+    return cut(rows, len(keys), limit)
+
+
+def read_after(
+    session: Session,
+    query: Select[*tuple[Any, ...]],
+    keys: Sequence[Key],
+    after: Sequence[Any] | None,
+    most: int,
+    *,
+    descending: bool,
+) -> list[Row[*tuple[Any, ...]]]:
+    """Return at most so many rows after some values of the keys; the keys are their last columns."""
+    if after:
+        values = [literal(value, key.type) for value, key in zip(after, keys, strict=True)]
+        here, there = tuple_(*keys), tuple_(*values)
         query = query.where(here < there if descending else here > there)
     keyed: Select[*tuple[Any, ...]] = query.add_columns(
         *(k.label(f"page_key_{n}") for n, k in enumerate(keys))
     )
     order = [key.desc() for key in keys] if descending else keys
-    rows = list(session.execute(keyed.order_by(*order).limit(limit + 1)).all())
+    return list(session.execute(keyed.order_by(*order).limit(most)).all())
+
+
+def cut(
+    rows: list[Row[*tuple[Any, ...]]], keys: int, limit: int
+) -> tuple[list[Row[*tuple[Any, ...]]], str | None]:
+    """Return the first `limit` rows, and the cursor to those behind them, if there are any.
+
+    So many columns at the end of each row are keys.
+    """
     if len(rows) <= limit:
         return rows, None
-    last = rows[limit - 1]
-    return rows[:limit], _encode(list(last[-len(keys) :]))
+    return rows[:limit], _encode(list(rows[limit - 1][-keys:]))
 
 
 def _encode(values: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(values, default=str).encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str, keys: Sequence[Key]) -> list[Any]:
+def decode(cursor: str, keys: Sequence[Key]) -> list[Any]:
+    """Return the values of the keys that a cursor holds; raises Invalid on one that is not ours."""
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if len(values) != len(keys):

@@ -1,21 +1,21 @@
 """How much people answer, how quickly, and how it compares with the labels."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, any_, func, or_, select
+from sqlalchemy import ARRAY, Select, Uuid, any_, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.db.base import first_id
 from app.db.class_sets import OneOrSet, answer_of
-from app.db.models import Annotation, Assignment, Cycle, Label, QueueItem
+from app.db.models import Annotation, Assignment, Cycle, Label, QueueItem, User
 from app.db.queue import with_cycle
 from app.domain.enums import AssignmentState, LabelSource
 
 _ANSWERED = Assignment.state == AssignmentState.ANSWERED
-_HOW_MANY = func.count(Annotation.assignment_id.distinct())  # a changed answer is one
+_TIMED = 500  # answers of a person whose median time is told
 
 
 def _given(project_id: UUID, since: datetime, *columns: Any) -> Select[*tuple[Any, ...]]:
@@ -28,23 +28,36 @@ def _given(project_id: UUID, since: datetime, *columns: Any) -> Select[*tuple[An
     )
 
 
+def _counted(project_id: UUID, since: datetime, *columns: Any) -> Select[*tuple[Any, ...]]:
+    """Select from the same, but a changed answer once: as it was first."""
+    earlier = aliased(Annotation)
+    changed = (
+        select(earlier.id)
+        .where(earlier.assignment_id == Annotation.assignment_id, earlier.revision < Annotation.revision)
+        .where(earlier.retracted_at.is_(None))
+        .exists()
+    )
+    # Most are first revisions, of which nothing more is asked.
+    return _given(project_id, since, *columns).where(or_(Annotation.revision == 1, ~changed))
+
+
 def answers_since(session: Session, project_id: UUID, user_id: UUID, since: datetime) -> int:
     """Count one person's answers since a time."""
-    query = _given(project_id, since, _HOW_MANY).where(Annotation.user_id == user_id)
-    return session.scalar(query) or 0
+    query = _counted(project_id, since, func.count()).where(Annotation.user_id == user_id)
+    return session.scalar(query.select_from(Annotation)) or 0
 
 
 def answers_by_person(session: Session, project_id: UUID, since: datetime) -> dict[UUID, int]:
     """Count everybody's answers since a time."""
-    query = _given(project_id, since, Annotation.user_id, _HOW_MANY).group_by(Annotation.user_id)
-    return dict(session.execute(query).tuples().all())
+    query = _counted(project_id, since, Annotation.user_id, func.count()).group_by(Annotation.user_id)
+    return dict(session.execute(query).all())
 
 
 def all_answers_by_person(session: Session, project_id: UUID) -> dict[UUID, int]:
     """Count everybody's answers, those for control images as well: counts must not tell which they are."""
     query = with_cycle(select(Assignment.user_id, func.count()))
     query = query.where(Cycle.project_id == project_id, _ANSWERED).group_by(Assignment.user_id)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def answers_by_day(
@@ -52,23 +65,34 @@ def answers_by_day(
 ) -> dict[UUID, dict[int, int]]:
     """Count everybody's answers by how many days ago they were given; today is 0 and began at a time.
 
-    An answer that was changed on another day counts on both.
+    An answer that was changed later counts on the day on which it was first given.
     """
     since = today - timedelta(days=days - 1)
     seconds = func.extract("epoch", Annotation.created_at - since)
     ago = days - 1 - func.least(func.floor(seconds / 86400), days - 1)
-    query = _given(project_id, since, Annotation.user_id, ago, _HOW_MANY).group_by(Annotation.user_id, ago)
+    query = _counted(project_id, since, Annotation.user_id, ago, func.count())
+    query = query.group_by(Annotation.user_id, ago)
     found: dict[UUID, dict[int, int]] = {}
     for user_id, day, count in session.execute(query):
         found.setdefault(user_id, {})[int(day)] = count
     return found
 
 
-def median_ms(session: Session, project_id: UUID, since: datetime) -> dict[UUID, float]:
-    """Return how long everybody took for an answer since a time, the median."""
-    median = func.percentile_cont(0.5).within_group(Annotation.elapsed_ms)
-    query = _given(project_id, since, Annotation.user_id, median).where(Annotation.elapsed_ms.isnot(None))
-    return dict(session.execute(query.group_by(Annotation.user_id)).tuples().all())
+def median_ms(
+    session: Session, project_id: UUID, people: Sequence[UUID], since: datetime
+) -> dict[UUID, float]:
+    """Return how long people took for an answer since a time: the median of the newest few hundred."""
+    last = (
+        _given(project_id, since, Annotation.elapsed_ms)
+        .where(Annotation.user_id == User.id, Annotation.elapsed_ms.isnot(None))
+        .order_by(Annotation.id.desc())
+        .limit(_TIMED)
+        .correlate(User)
+        .subquery()
+    )
+    median = select(func.percentile_cont(0.5).within_group(last.c.elapsed_ms)).scalar_subquery()
+    query = select(User.id, median).where(User.id.in_(people))
+    return {user_id: took for user_id, took in session.execute(query) if took is not None}
 
 
 def last_ms(session: Session, project_id: UUID, user_id: UUID, since: datetime, most: int) -> Sequence[int]:
@@ -119,9 +143,10 @@ def compared_with_labels(
     return [(answer_of(said), answer_of(label)) for said, label in session.execute(query)]
 
 
-def labels(session: Session, project_id: UUID) -> dict[UUID, OneOrSet]:
-    """Return the labels of a project's images."""
-    query = select(Label.image_id, Label.class_id, Label.class_ids).where(Label.project_id == project_id)
+def labels(session: Session, image_ids: Iterable[UUID]) -> dict[UUID, OneOrSet]:
+    """Return the labels of images."""
+    wanted = Label.image_id == any_(literal(list(image_ids), ARRAY(Uuid())))
+    query = select(Label.image_id, Label.class_id, Label.class_ids).where(wanted)
     one_or_set = (
         (image, one if one is not None else several) for image, one, several in session.execute(query)
     )

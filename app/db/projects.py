@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.db.classes import LIVE
 from app.db.controls import OF_NO_OPEN_CYCLE
-from app.db.models import Class, Image, Label, Member, Project
+from app.db.models import Class, Image, ImageCount, Label, Member, Project
 from app.domain.enums import Role, Split
 
 ALIVE = Project.deleted_at.is_(None)
@@ -62,31 +62,33 @@ def classes(session: Session, project_id: UUID) -> list[Class]:
 def class_names(session: Session, ids: Sequence[UUID]) -> dict[UUID, str]:
     """Return the names of classes."""
     rows = session.execute(select(Class.id, Class.name).where(Class.id.in_(ids)))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
-def split_counts(session: Session, project_ids: Sequence[UUID]) -> dict[UUID, dict[Split, int]]:
-    """Count each project's images by split."""
-    query = (
-        select(Image.project_id, Image.split, func.count())
-        .where(Image.project_id.in_(project_ids))
-        .group_by(Image.project_id, Image.split)
-    )
-    found: dict[UUID, dict[Split, int]] = {project_id: {} for project_id in project_ids}
-    for project_id, split, count in session.execute(query):
-        found[project_id][split] = count
+def image_counts(session: Session, project_ids: Sequence[UUID]) -> dict[UUID, dict[Split, ImageCount]]:
+    """Return how many images each project has, and their bytes, by split; splits without any are left out."""
+    query = select(ImageCount).where(ImageCount.project_id.in_(project_ids))
+    found: dict[UUID, dict[Split, ImageCount]] = {project_id: {} for project_id in project_ids}
+    for row in session.scalars(query):
+        found[row.project_id][row.split] = row
     return found
 
 
 def labelled_counts(
     session: Session, project_ids: Sequence[UUID], still: Sequence[UUID] = ()
 ) -> dict[UUID, int]:
-    """Count each project's labelled images of split `pool`; those of `still` without the open cycle's."""
-    query = (
+    """Count each project's labelled images of split `pool`; those of `still` without the open cycle's.
+
+    All labels without those of held-out images: these are few, and both are counted on an index alone.
+    """
+    every = select(Label.project_id, func.count()).where(Label.project_id.in_(project_ids))
+    every = every.where(or_(Label.project_id.not_in(still), OF_NO_OPEN_CYCLE)) if still else every
+    held_out = (
         select(Image.project_id, func.count())
         .join(Label, Label.image_id == Image.id)
-        .where(Image.project_id.in_(project_ids), Image.split == Split.POOL)
-        .where(or_(Image.project_id.not_in(still), OF_NO_OPEN_CYCLE))
-        .group_by(Image.project_id)
+        .where(Image.project_id.in_(project_ids), Image.split.in_((Split.VALIDATION, Split.TEST)))
     )
-    return dict(session.execute(query).tuples().all())
+    counts = dict(session.execute(every.group_by(Label.project_id)).all())
+    for project_id, count in session.execute(held_out.group_by(Image.project_id)):
+        counts[project_id] = counts.get(project_id, 0) - count
+    return counts

@@ -275,10 +275,12 @@ def unsettled(session: Session, cycle_ids: Sequence[UUID]) -> dict[UUID, int]:
     query = (
         select(QueueItem.cycle_id, func.count())
         .join(Image, Image.id == QueueItem.image_id)
+        # By project, so that the few such images are found on their index, and not by every queue.
+        .where(Image.project_id.in_(select(Cycle.project_id).where(Cycle.id.in_(cycle_ids))))
         .where(QueueItem.cycle_id.in_(cycle_ids), Image.unsettled)
         .group_by(QueueItem.cycle_id)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def answers_by(session: Session, cycle_id: UUID, user_id: UUID) -> int:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, any_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, Select, any_, case, func, literal, or_, select, union
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from app.db import classes, votes
@@ -32,8 +33,10 @@ def to_review(project_id: UUID) -> tuple[Select[*tuple[Any, ...]], ColumnElement
     suspect's score and suggested class. Images on which a reviewer has spoken, or that still wait for
     answers, are left out.
     """
-    said, skips = _votes(project_id), _skips(project_id)
-    suspect = _suspects(project_id)
+    said, skips, suspect = _votes(project_id), _skips(project_id), _suspects(project_id)
+    # From what speaks for a review to the images: the pool is not looked through.
+    unsettled = select(Image.id).where(Image.project_id == project_id, Image.unsettled)
+    some = union(unsettled, *(select(one.c.image_id) for one in (said, skips, suspect))).subquery()
     against = 1 - said.c.top / said.c.total
     flagged = func.coalesce(said.c.flagged, False)  # SQL's coalesce
     skipped = func.coalesce(skips.c.count, 0)
@@ -59,14 +62,21 @@ def to_review(project_id: UUID) -> tuple[Select[*tuple[Any, ...]], ColumnElement
         .outerjoin(said, said.c.image_id == Image.id)
         .outerjoin(skips, skips.c.image_id == Image.id)
         .outerjoin(suspect, suspect.c.image_id == Image.id)
-        .where(Image.project_id == project_id, hardness > 0, ~waits, ~reviewed)
+        .where(Image.project_id == project_id, Image.id.in_(select(some.c.id)))
+        .where(hardness > 0, ~waits, ~reviewed)
     )
     return query, hardness
 
 
 def _votes(project_id: UUID) -> Any:
-    """By image: its answers, those for the leading class, and whether one is flagged."""
-    one, ends = votes.counted(Annotation.project_id == project_id).subquery(), classes.ends(project_id)
+    """By image: its answers, those for the leading class, and whether one is flagged.
+
+    Only of images that several people answered, or that one has flagged: others give no reason to look.
+    """
+    flagged = select(Annotation.image_id).where(Annotation.project_id == project_id, Annotation.flagged)
+    looked_at = or_(Annotation.image_id.in_(votes.by_several(project_id)), Annotation.image_id.in_(flagged))
+    answers = votes.counted(Annotation.project_id == project_id, looked_at)
+    one, ends = answers.subquery(), classes.ends(project_id)
     by_class = (
         select(one.c.image_id, func.count().label("count"), func.bool_or(one.c.flagged).label("flagged"))
         .outerjoin(ends, ends.c.said == one.c.class_id)
@@ -82,7 +92,7 @@ def _votes(project_id: UUID) -> Any:
             func.bool_or(by_class.c.flagged).label("flagged"),
         )
         .group_by(by_class.c.image_id)
-        .subquery()
+        .cte("found_votes")
     )
 
 
@@ -96,7 +106,7 @@ def _skips(project_id: UUID) -> Any:
         .where(Cycle.project_id == project_id, SKIPPED)
         .where(or_(Label.image_id.is_(None), Label.cycle_id == QueueItem.cycle_id))
         .group_by(QueueItem.image_id)
-        .subquery()
+        .cte("found_skips")
     )
 
 
@@ -113,7 +123,7 @@ def _suspects(project_id: UUID) -> Any:
         select(Suspect.image_id, Suspect.score, Class.name.label("suggested"))
         .join(Class, Class.id == Suspect.suggested_class_id)
         .where(Suspect.label_check_id == last, Suspect.review_id.is_(None))
-        .subquery()
+        .cte("found_suspects")
     )
 
 
@@ -136,7 +146,7 @@ def said_about(
         .outerjoin(Class, Class.id == Annotation.class_id)
         .where(QueueItem.image_id.in_(image_ids))
         .where(or_(Assignment.state == AssignmentState.ANSWERED, SKIPPED))
-        .distinct(QueueItem.image_id, Assignment.user_id)
+        .ext(distinct_on(QueueItem.image_id, Assignment.user_id))
         .order_by(
             QueueItem.image_id,
             Assignment.user_id,

@@ -39,6 +39,7 @@ def get_engine() -> Engine:
         psycopg_url(database_url()),
         pool_size=min(_KEPT, most),
         max_overflow=max(0, most - _KEPT),
+        hide_parameters=True,  # errors are logged, and values may be secrets
         connect_args=connect_args(limit_statements=_limits_statements),
     )
     event.listen(engine, "checkin", _note_time)
@@ -95,6 +96,10 @@ class UnitOfWork:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.jobs_to_send: list[UUID] = []
+
+    def pending(self) -> bool:
+        """Tell whether something was begun since the last commit, or messages wait to be sent."""
+        return self.session.in_transaction() or bool(self.jobs_to_send)
 
     def commit(self) -> None:
         """Commit, then send. A message that is lost here is sent again by the sweep."""

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import any_, case, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased
 
 from app.db import classes
@@ -50,10 +51,10 @@ def said(session: Session, project_id: UUID) -> Sequence[Said]:
             Annotation.retracted_at.is_(None),
             or_(is_set, alike.isnot(None)),
         )
-        .distinct(Assignment.id)
+        .ext(distinct_on(Assignment.id))
         .order_by(Assignment.id, Annotation.revision.desc())
     )
-    rows = session.execute(query).tuples()
+    rows = session.execute(query)
     return [
         Said(shown, score, agreed, ms) for shown, score, agreed, ms in rows if shown and score is not None
     ]

@@ -10,10 +10,11 @@ from app.db.models import Try
 WINDOW = timedelta(minutes=15)
 
 
-def recent(session: Session, key: str) -> int:
-    """Count the failed tries of a key in the last quarter of an hour."""
-    query = select(func.count()).where(Try.key == key, Try.created_at > func.now() - WINDOW)
-    return session.scalar(query) or 0
+def wait(session: Session, key: str, most: int) -> timedelta:
+    """Return how long a key waits until it has failed less than `most` times in a quarter of an hour."""
+    newest = select(Try.created_at).where(Try.key == key, Try.created_at > func.now() - WINDOW)
+    over = newest.order_by(Try.created_at.desc()).offset(most - 1).limit(1).scalar_subquery()
+    return session.scalar(select(over + WINDOW - func.now())) or timedelta(0)
 
 
 def add(session: Session, keys: list[str]) -> None:

@@ -5,11 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, any_, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from app.db import classes
 from app.db.class_sets import OneOrSet, answer_of
-from app.db.models import Annotation, Assignment, QueueItem
+from app.db.models import Annotation, Assignment, Cycle, QueueItem
 from app.domain.enums import AssignmentState
 
 
@@ -28,13 +29,27 @@ def counted(*where: Any) -> Select[Annotation]:
             Assignment.state == AssignmentState.ANSWERED,
             Assignment.user_id == any_(QueueItem.done_by),
         )
-        .distinct(Annotation.image_id, Annotation.user_id)
+        .ext(distinct_on(Annotation.image_id, Annotation.user_id))
         .order_by(
             Annotation.image_id,
             Annotation.user_id,
             Assignment.id.desc(),
             Annotation.revision.desc(),
         )
+    )
+
+
+def by_several(project_id: UUID) -> Select[UUID]:
+    """Select the images that several people answered, or one person in several cycles.
+
+    Read off the queue: where one person answers for each image, there are none, and no answer is looked at.
+    """
+    return (
+        select(QueueItem.image_id)
+        .join(Cycle, Cycle.id == QueueItem.cycle_id)
+        .where(Cycle.project_id == project_id, QueueItem.done_by != [])
+        .group_by(QueueItem.image_id)
+        .having(func.sum(func.cardinality(QueueItem.done_by)) > 1)
     )
 
 
@@ -51,7 +66,8 @@ def compared(
     A class that was merged is what it has become; answers for a removed one are left out. Where images may
     show several classes the last one is the set of them, as it was said, in place of the class.
     """
-    found, ends = counted(Annotation.project_id == project_id).subquery(), classes.ends(project_id)
+    both = Annotation.project_id == project_id, Annotation.image_id.in_(by_several(project_id))
+    found, ends = counted(*both).subquery(), classes.ends(project_id)
     several = func.count().over(partition_by=found.c.image_id).label("several")
     rows = (
         select(found.c.image_id, found.c.user_id, ends.c.present, found.c.class_ids, several)
@@ -61,7 +77,7 @@ def compared(
     )
     columns = rows.c.image_id, rows.c.user_id, rows.c.present, rows.c.class_ids
     query = select(*columns).where(rows.c.several > 1)
-    return session.execute(query).tuples().all()
+    return session.execute(query).all()
 
 
 def several(session: Session, project_id: UUID, class_ids: Sequence[UUID]) -> Sequence[UUID]:
@@ -69,7 +85,8 @@ def several(session: Session, project_id: UUID, class_ids: Sequence[UUID]) -> Se
 
     Of answers that are sets, all.
     """
-    found, ends = counted(Annotation.project_id == project_id).subquery(), classes.ends(project_id)
+    both = Annotation.project_id == project_id, Annotation.image_id.in_(by_several(project_id))
+    found, ends = counted(*both).subquery(), classes.ends(project_id)
     images = (
         select(found.c.image_id)
         .outerjoin(ends, ends.c.said == found.c.class_id)
@@ -81,7 +98,7 @@ def several(session: Session, project_id: UUID, class_ids: Sequence[UUID]) -> Se
     query = (
         select(QueueItem.id)
         .where(QueueItem.image_id.in_(images))
-        .distinct(QueueItem.image_id)
+        .ext(distinct_on(QueueItem.image_id))
         .order_by(QueueItem.image_id, QueueItem.id.desc())
     )
     return session.scalars(query).all()

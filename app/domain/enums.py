@@ -52,6 +52,13 @@ class Split(StrEnum):
     TEST = "test"
 
 
+class ImportMode(StrEnum):
+    """Whether the bytes of imported images come into the store, or stay where they are."""
+
+    COPY = "copy"
+    REFERENCE = "reference"
+
+
 class ImportLabels(StrEnum):
     """What an import does with folder names."""
 
@@ -118,6 +125,51 @@ class LogLevel(StrEnum):
     INFO = "info"
     WARNING = "warning"
     ERROR = "error"
+
+
+class TokenScope(StrEnum):
+    """What an API token is for; each includes the ones before."""
+
+    READ = "read"
+    ANNOTATE = "annotate"
+    MANAGE = "manage"
+
+
+class AuditAction(StrEnum):
+    """What somebody changed."""
+
+    ACCOUNT_CREATED = "account_created"
+    ACCOUNT_CHANGED = "account_changed"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105
+    PASSWORD_LINK_CREATED = "password_link_created"  # noqa: S105
+    PASSWORD_LINK_USED = "password_link_used"  # noqa: S105
+    TOKEN_CREATED = "token_created"  # noqa: S105
+    TOKEN_REVOKED = "token_revoked"  # noqa: S105
+    PROJECT_CREATED = "project_created"
+    PROJECT_RENAMED = "project_renamed"
+    SETTINGS_CHANGED = "settings_changed"
+    PROJECT_DELETED = "project_deleted"
+    PROJECT_RESTORED = "project_restored"
+    PROJECT_REMOVED = "project_removed"
+    MEMBER_ADDED = "member_added"
+    MEMBER_CHANGED = "member_changed"
+    MEMBER_REMOVED = "member_removed"
+    INVITATION_CREATED = "invitation_created"
+    INVITATION_REVOKED = "invitation_revoked"
+    INVITATION_USED = "invitation_used"
+    SCHEMA_CHANGED = "schema_changed"
+    GUIDELINES_CHANGED = "guidelines_changed"
+    EXAMPLE_ADDED = "example_added"
+    EXAMPLE_CHANGED = "example_changed"
+    EXAMPLE_REMOVED = "example_removed"
+    LABEL_SET = "label_set"
+    IMAGE_RETURNED = "image_returned"
+    CONTROL_MARKED = "control_marked"
+    CONTROL_UNMARKED = "control_unmarked"
+    CONTROLS_DRAWN = "controls_drawn"
+    EXPORT_STARTED = "export_started"
+    JOB_CANCELLED = "job_cancelled"
+    JOB_RETRIED = "job_retried"
 
 
 class WorkerQueue(StrEnum):

@@ -26,6 +26,18 @@ class Forbidden(DomainError):
     code = "forbidden"
 
 
+class ScopeTooSmall(Forbidden):
+    """The caller's token is for less than this."""
+
+    code = "scope_too_small"
+
+
+class OriginMissing(Forbidden):
+    """A call by cookie does not say what site it comes from."""
+
+    code = "origin_missing"
+
+
 class Unauthenticated(DomainError):
     """No valid session or token came with the request."""
 
@@ -42,6 +54,12 @@ class NotSupported(Invalid):
     """The field exists in the design but does not work yet."""
 
     code = "not_supported"
+
+
+class NotReady(DomainError):
+    """A part the service needs cannot be reached."""
+
+    code = "not_ready"
 
 
 class Conflict(DomainError):
@@ -80,6 +98,54 @@ class PoolEmpty(Conflict):
     code = "pool_empty"
 
 
+class ManifestInvalid(Invalid):
+    """A list beside the images cannot be read, so that nobody knows what they are."""
+
+    code = "manifest_invalid"
+
+
+class WeightsRemoved(Conflict):
+    """The model's weights were pruned; what was measured of it stays."""
+
+    code = "weights_removed"
+
+
+class OutsideImportRoots(Invalid):
+    """Only what lies below the configured folders may be read."""
+
+    code = "outside_import_roots"
+
+
+class AddressNotAllowed(Invalid):
+    """Only what lies below the configured addresses may be read."""
+
+    code = "address_not_allowed"
+
+
+class LibraryMissing(NotSupported):
+    """The library for addresses of this kind is not installed."""
+
+    code = "library_missing"
+
+
+class SourceMissing(Conflict):
+    """The bytes of an image that is referenced are not there any more."""
+
+    code = "source_missing"
+
+
+class SourceChanged(Conflict):
+    """The bytes of an image that is referenced are others than those that were imported."""
+
+    code = "source_changed"
+
+
+class SourceUnreachable(NotReady):
+    """The place where the bytes of an image lie does not answer, or refuses."""
+
+    code = "source_unreachable"
+
+
 class NothingToTrain(Conflict):
     """There are no labels, or no held-out images, to train or evaluate with."""
 
@@ -102,12 +168,6 @@ class TooLarge(DomainError):
     """The upload is over the limit of the settings."""
 
     code = "too_large"
-
-
-class NotReady(DomainError):
-    """A part the service needs cannot be reached."""
-
-    code = "not_ready"
 
 
 class TooManyTries(DomainError):

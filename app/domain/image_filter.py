@@ -28,6 +28,10 @@ class ImageFilter(BaseModel):
     )
     skipped: bool | None = Field(None, description="whether somebody skipped it; reviewers and above")
     unsettled: bool | None = Field(None, description="whether it was answered, and no label follows")
+    near_duplicate: bool | None = Field(
+        None, description="whether it shows the same shot as another image, as the last query found"
+    )
+    alike: UUID | None = Field(None, description="that image and its near-duplicates")
     filename: Annotated[
         str | None, Field(min_length=1, max_length=200, description="is part of its name")
     ] = None

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from app.domain.enums import Role
+from app.domain.enums import Role, TokenScope
 from app.schemas.base import Body, Out
 from app.schemas.preferences import Preferences, PreferencesPatch
 
@@ -60,6 +60,40 @@ class PasswordChange(Body):
     new_password: Password
 
 
+class PasswordLinkCreate(Body):
+    """How long a link works."""
+
+    expires_in_hours: float = Field(24, gt=0, le=24 * 30)
+
+
+class PasswordLinkCreated(Out):
+    """A new link; `secret` and the page's `path` are shown this once."""
+
+    secret: str
+    path: str
+    expires_at: datetime
+
+
+class PasswordLinkLook(Body):
+    """The secret of a link."""
+
+    secret: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class PasswordLinkIn(PasswordLinkLook):
+    """The secret of a link, and the password to be."""
+
+    password: Password
+
+
+class PasswordLinkOut(Out):
+    """Whose password a link sets."""
+
+    name: str
+    email: str
+    expires_at: datetime
+
+
 class Me(Out):
     """The caller, the caller's role in each project, and how the caller likes the pages."""
 
@@ -75,10 +109,23 @@ class MePatch(Body):
     preferences: PreferencesPatch | None = None
 
 
+class BrowserOut(Out):
+    """A browser in which the caller is signed in."""
+
+    id: UUID
+    browser: str | None = Field(description="such as `Firefox`; null: none that is known")
+    system: str | None = Field(description="such as `Linux`; null: none that is known")
+    created_at: datetime = Field(description="when it signed in")
+    last_seen_at: datetime = Field(description="to about five minutes")
+    expires_at: datetime
+    current: bool = Field(description="whether it is the one that asks")
+
+
 class TokenCreate(Body):
     """A new API token."""
 
     name: Name
+    scope: TokenScope = TokenScope.MANAGE
     expires_at: datetime | None = None
 
 
@@ -87,8 +134,10 @@ class TokenOut(Out):
 
     id: UUID
     name: str
+    scope: TokenScope
     created_at: datetime
     expires_at: datetime | None
+    last_used_at: datetime | None = Field(description="to about a minute; null: not yet")
 
 
 class TokenCreated(TokenOut):

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from pathlib import PurePosixPath
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from pydantic import Field
@@ -29,9 +29,38 @@ class ImageOut(Out):
     labels: list[str] | None = Field(
         None, description="in place of `label` where an image may have several; [] is none of them"
     )
+    duplicate_of_id: UUID | None = Field(
+        None, description="the image that shows the same shot, as the last query that compared them found"
+    )
     created_at: datetime
+
+    @classmethod
+    def of(
+        cls,
+        image: Any,
+        placed: tuple[int, float] | None,
+        label: str | None = None,
+        labels: list[str] | None = None,
+    ) -> Self:
+        """Return a row of the images with its pool batch and loss, if it has them, and its label."""
+        pool_batch, loss = placed or (None, None)
+        told = {"pool_batch": pool_batch, "pretext_loss": loss, "label": label, "labels": labels}
+        names = {field.validation_alias or name for name, field in cls.model_fields.items()} - told.keys()
+        return cls.model_validate({name: getattr(image, str(name)) for name in names} | told)
 
     def veiled(self) -> Self:
         """Return the image without what would tell whether its answer is known: folders may name classes."""
         told = {"split": Split.POOL, "pool_batch": None, "pretext_loss": None, "label": None, "labels": None}
+        told |= {"duplicate_of_id": None}
         return self.model_copy(update=told | {"filename": PurePosixPath(self.filename).name})
+
+
+class ImageDetail(ImageOut):
+    """One picture of a project, with what its list said of it."""
+
+    metadata: dict[str, Any] = Field(
+        validation_alias="told", description="the other columns of the list that the image came with"
+    )
+    source_uri: str | None = Field(
+        description="to engineers: where the bytes lie that the store does not have; null where it has them"
+    )

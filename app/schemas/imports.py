@@ -2,15 +2,22 @@
 
 from pydantic import Field
 
-from app.domain.enums import ImportLabels
+from app.domain.enums import ImportLabels, ImportMode
 from app.schemas.base import Body, Out
 
 
 class ImportFromUri(Body):
     """An import from a place the server can read."""
 
-    uri: str = Field(max_length=2000, description="file:///folder-or-zip under one of the import roots")
+    uri: str = Field(
+        max_length=2000,
+        description="file:///... below one of the import roots, or s3://, gs://, az://, https:// as allowed: "
+        "a folder, a zip, an image, or a list of images",
+    )
     labels: ImportLabels = ImportLabels.IGNORE
+    mode: ImportMode = Field(
+        ImportMode.COPY, description="copy the images' bytes into the store, or leave them where they are"
+    )
     preview: bool = Field(False, description="say what would happen, and import nothing yet")
 
 
@@ -37,3 +44,4 @@ class FolderOut(Out):
     entries: list[FolderEntry]
     left_off: int = Field(0, description="folders and zips that are not listed")
     files: int = Field(0, description="other files, which may be images")
+    addresses: list[str] = Field([], description="without a path: what may be imported beyond this server")

@@ -78,6 +78,19 @@ class Counts(Out):
     labelled: int = 0
     validation: int = 0
     test: int = 0
+    bytes: int = Field(0, description="of the images as they were imported")
+
+
+class StorageOut(Out):
+    """What a project takes in the store, bytes. What several projects share counts in each of them."""
+
+    images: int = Field(description="as they were imported, without thumbs")
+    models: int = Field(description="weights of task models, and what they took held-out images for")
+    pretext_runs: int = Field(description="weights of pretext tasks")
+    features: int = Field(description="what pretext tasks saw in images, for queries and the map")
+    exports: int
+    maps: int
+    backtests: int = Field(description="reports")
 
 
 class ProjectOut(Out):

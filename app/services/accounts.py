@@ -1,13 +1,12 @@
 """Who is who: accounts, sign-in, tokens and the people of a project."""
 
-from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.config import get_settings
-from app.db import accounts
+from app.db import accounts, audit, password_links
 from app.db.models import Token, User
+from app.domain.enums import AuditAction
 from app.domain.errors import Conflict, Invalid, NotFound, Unauthenticated
 from app.schemas.accounts import Me, MePatch, TokenCreate, UserCreate, UserOut, UserPatch
 from app.schemas.preferences import Preferences
@@ -33,30 +32,14 @@ class WrongPassword(Invalid):
     code = "wrong_password"
 
 
-def sign_in(db: Session, email: str, password: str, address: str) -> tuple[User, str]:
-    """Open a browser session; returns the account and the cookie's secret.
-
-    Raises Unauthenticated, TooManyTries.
-    """
-    with limited(db, email.strip().lower(), address, Unauthenticated):
+def check_login(db: Session, email: str, password: str, address: str) -> User:
+    """Return whose email address and password these are; raises Unauthenticated, TooManyTries."""
+    with limited(db, email.strip().lower(), address, Unauthenticated, of_account=True):
         user = accounts.user_by_email(db, email)
         right = check_password(password, user.password_hash if user else None)
         if not right or user is None or not user.active:
             raise Unauthenticated("The email address or the password is wrong.")
-    return user, open_session(db, user)
-
-
-def open_session(db: Session, user: User) -> str:
-    """Open a browser session; returns the cookie's secret."""
-    secret = new_secret()
-    expires = datetime.now(UTC) + timedelta(hours=get_settings().session_hours)
-    accounts.add_session(db, user.id, fingerprint(secret), expires)
-    return secret
-
-
-def sign_out(db: Session, secret: str) -> None:
-    """End a browser session."""
-    accounts.end_session(db, fingerprint(secret))
+    return user
 
 
 def create_user(db: Session, new: UserCreate) -> User:
@@ -68,6 +51,13 @@ def create_user(db: Session, new: UserCreate) -> User:
     )
     db.add(user)
     db.flush()
+    audit.record(
+        db,
+        AuditAction.ACCOUNT_CREATED,
+        subject_id=user.id,
+        name=user.email,
+        after={"is_admin": user.is_admin},
+    )
     return user
 
 
@@ -82,8 +72,12 @@ def change_user(db: Session, user_id: UUID, patch: UserPatch) -> User:
     )
     if loses_admin and accounts.active_admins(db) == 1:
         raise LastAdmin("This is the last administrator.")
+    before = {name: getattr(user, name) for name in changes}
     for name, value in changes.items():
         setattr(user, name, value)
+    audit.record(
+        db, AuditAction.ACCOUNT_CHANGED, subject_id=user.id, name=user.email, before=before, after=changes
+    )
     if patch.password is not None:
         set_password(db, user, patch.password)
     if not user.active:
@@ -104,6 +98,14 @@ def me(db: Session, user: User) -> Me:
 def change_own(db: Session, user: User, patch: MePatch) -> None:
     """Change a person's own name, and how the person likes the pages; what the patch leaves out stays."""
     if patch.name is not None:
+        audit.record(
+            db,
+            AuditAction.ACCOUNT_CHANGED,
+            subject_id=user.id,
+            name=user.email,
+            before={"name": user.name},
+            after={"name": patch.name},
+        )
         user.name = patch.name
     if patch.preferences is not None:
         user.preferences = user.preferences | patch.preferences.model_dump(mode="json", exclude_none=True)
@@ -115,10 +117,18 @@ def user_by_email(db: Session, email: str) -> User | None:
     return accounts.user_by_email(db, email)
 
 
-def set_password(db: Session, user: User, password: str) -> None:
-    """Change a password, which ends all browser sessions."""
+def set_password(
+    db: Session,
+    user: User,
+    password: str,
+    action: AuditAction = AuditAction.PASSWORD_CHANGED,
+    by: UUID | None = None,
+) -> None:
+    """Change a password, which ends all browser sessions, and links that would change it again."""
     user.password_hash = hash_password(password)
     accounts.end_sessions_of(db, user.id)
+    password_links.forget_open(db, user.id)
+    audit.record(db, action, subject_id=user.id, name=user.email, by=by)
 
 
 def change_password(db: Session, user: User, old: str, new: str, address: str) -> None:
@@ -134,9 +144,24 @@ def create_token(db: Session, user: User, new: TokenCreate) -> tuple[Token, str]
     if new.expires_at and new.expires_at.tzinfo is None:
         raise Invalid("`expires_at` needs a time zone.", field="expires_at")
     secret = new_secret("nb_")
-    token = Token(user_id=user.id, name=new.name, secret_hash=fingerprint(secret), expires_at=new.expires_at)
+    token = Token(
+        user_id=user.id,
+        name=new.name,
+        secret_hash=fingerprint(secret),
+        scope=new.scope,
+        expires_at=new.expires_at,
+    )
     db.add(token)
     db.flush()
+    expires = token.expires_at.isoformat() if token.expires_at else None
+    audit.record(
+        db,
+        AuditAction.TOKEN_CREATED,
+        subject_id=token.id,
+        name=token.name,
+        after={"scope": token.scope.value, "expires_at": expires},
+        by=user.id,
+    )
     return token, secret
 
 
@@ -146,3 +171,4 @@ def revoke_token(db: Session, user: User, token_id: UUID) -> None:
     if token is None or token.user_id != user.id:
         raise NotFound("There is no such token.")
     db.delete(token)
+    audit.record(db, AuditAction.TOKEN_REVOKED, subject_id=token.id, name=token.name)

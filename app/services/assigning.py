@@ -117,13 +117,14 @@ def _of_queue(item: leasing.Item) -> _Leased:
 
 def _of_controls(db: Session, controls: Sequence[tuple[Assignment, ControlItem]]) -> list[_Leased]:
     images = queue.images_of(db, [item.image_id for _, item in controls])
+    # Without pool batches and losses: where control images go out, all are veiled.
     return [
         _Leased(
             item,
             assignment.id,
             assignment.expires_at,
             assignment.comment,
-            ImageOut.model_validate(images[item.image_id]),
+            ImageOut.of(images[item.image_id], None),
         )
         for assignment, item in controls
     ]

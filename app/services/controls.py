@@ -8,9 +8,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.db import accounts, controls, projects, reviews
+from app.db import accounts, audit, controls, projects, rankings, reviews
 from app.db.class_sets import ClassSets, OneOrSet, answer_of, stored
 from app.db.models import Annotation, Control, Image, Project, User
+from app.domain.enums import AuditAction
 from app.domain.errors import Conflict
 from app.domain.shares import share_of
 from app.schemas.controls import (
@@ -55,6 +56,7 @@ def mark(db: Session, image: Image, user: User) -> ControlState:
         if controls.is_example(db, image.id):
             raise ShownAsExample("The guidelines show this image: everybody can look its answer up.")
         _add(db, image.project_id, user, image.id, answer_of(label))
+        audit.record(db, AuditAction.CONTROL_MARKED, project_id=image.project_id, subject_id=image.id)
     return state(db, image.project_id, image.id)
 
 
@@ -63,6 +65,7 @@ def unmark(db: Session, image_id: UUID) -> None:
     mark = controls.marked(db, image_id)
     if mark is not None:
         mark.removed_at = datetime.now(UTC)
+        audit.record(db, AuditAction.CONTROL_UNMARKED, project_id=mark.project_id, subject_id=image_id)
 
 
 def draw(db: Session, project_id: UUID, user: User, count: int) -> ControlsDrawn:
@@ -71,6 +74,8 @@ def draw(db: Session, project_id: UUID, user: User, count: int) -> ControlsDrawn
     found = controls.markable(db, project_id, count)
     for label in found:
         _add(db, project_id, user, label.image_id, answer_of(label))
+    if found:
+        audit.record(db, AuditAction.CONTROLS_DRAWN, project_id=project_id, after={"images": len(found)})
     return ControlsDrawn(added=len(found))
 
 
@@ -113,6 +118,9 @@ def report(db: Session, project: Project) -> ControlReport:
     people = {*by_person, *skips}
     names = accounts.names(db, list(people))
     every = [answer for answers in by_person.values() for answer in answers]
+    wrong = {user_id: [one for one in by_person[user_id] if not one.right][:MOST_WRONG] for user_id in people}
+    shown = [one.image.id for answers in wrong.values() for one in answers]
+    placed = rankings.placed(db, project.id, shown)
     return ControlReport(
         share=blind.share_of(project),
         images=controls.count(db, project.id),
@@ -123,7 +131,7 @@ def report(db: Session, project: Project) -> ControlReport:
                 name=names[user_id],
                 right=_right(by_person[user_id]),
                 skipped=skips.get(user_id, 0),
-                wrong=[_wrong(one, sets) for one in by_person[user_id] if not one.right][:MOST_WRONG],
+                wrong=[_wrong(one, placed.get(one.image.id), sets) for one in wrong[user_id]],
             )
             for user_id in sorted(people, key=lambda key: (names[key], key))
         ],
@@ -145,10 +153,10 @@ def _right(answers: Sequence[_Answer]) -> ShareOut:
     return ShareOut.model_validate(share_of(sum(one.right for one in answers), len(answers)))
 
 
-def _wrong(one: _Answer, sets: ClassSets) -> WrongAnswer:
+def _wrong(one: _Answer, placed: rankings.Placed | None, sets: ClassSets) -> WrongAnswer:
     said, control = one.said, one.control
     return WrongAnswer(
-        image=ImageOut.model_validate(one.image),
+        image=ImageOut.of(one.image, placed),
         class_name=sets.one(said.class_id) if said.class_id else None,
         classes=sets.names(said.class_ids),
         known_class=sets.one(control.class_id) if control.class_id else None,

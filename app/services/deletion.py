@@ -5,10 +5,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.db import cancellation, jobs, projects, queue
+from app.db import audit, cancellation, jobs, projects, queue
 from app.db.models import Job, Project
 from app.domain.deletion import KEPT_FOR
-from app.domain.enums import JobStatus
+from app.domain.enums import AuditAction, JobStatus
 from app.domain.errors import NotFound
 from app.services.labelling import give_back
 
@@ -19,7 +19,11 @@ def delete(db: Session, project_id: UUID) -> None:
     going_on = jobs.of_project(project_id, [JobStatus.QUEUED, JobStatus.RUNNING])
     for job in db.scalars(going_on.with_for_update(of=Job)):
         cancellation.cancel(db, job)
-    projects.lock(db, project_id).deleted_at = datetime.now(UTC)
+    project = projects.lock(db, project_id)
+    project.deleted_at = datetime.now(UTC)
+    audit.record(
+        db, AuditAction.PROJECT_DELETED, project_id=project_id, subject_id=project_id, name=project.name
+    )
     for assignment, item in queue.held_in(db, project_id):
         give_back(assignment, item)
     db.flush()
@@ -30,6 +34,10 @@ def restore(db: Session, project_id: UUID) -> Project:
     project = projects.lock(db, project_id)
     if project.deleted_at is not None and project.deleted_at <= datetime.now(UTC) - KEPT_FOR:
         raise NotFound("There is no such project.")
+    if project.deleted_at is not None:
+        audit.record(
+            db, AuditAction.PROJECT_RESTORED, project_id=project_id, subject_id=project_id, name=project.name
+        )
     project.deleted_at = None
     db.flush()
     return project

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.db import jobs
+from app.db import audit, jobs
 from app.db.models import Cycle, Export, Job, Model, Project
 from app.db.session import UnitOfWork
-from app.domain.enums import ExportFormat, JobKind
-from app.domain.errors import Conflict, Invalid, NotFound
+from app.domain.enums import AuditAction, ExportFormat, JobKind
+from app.domain.errors import Conflict, Invalid, NotFound, WeightsRemoved
 from app.schemas.exports import ExportCreate, ExportOut
 from app.schemas.jobs import JobOut
 from app.services import class_sets
@@ -24,7 +24,7 @@ class ExportNotReady(Conflict):
 
 
 def start(work: UnitOfWork, project_id: UUID, user_id: UUID, new: ExportCreate) -> tuple[Export, Job]:
-    """Ask for an export; raises Invalid, NotFound."""
+    """Ask for an export; raises Invalid, NotFound, WeightsRemoved."""
     _check(work.session, project_id, new)
     job = jobs.enqueue(work, JobKind.EXPORT, project_id, user_id, {})
     export = Export(
@@ -36,13 +36,23 @@ def start(work: UnitOfWork, project_id: UUID, user_id: UUID, new: ExportCreate) 
     )
     work.session.add(export)
     work.session.flush()
+    audit.record(
+        work.session,
+        AuditAction.EXPORT_STARTED,
+        project_id=project_id,
+        subject_id=export.id,
+        after={"format": new.format.value, "images": export.images},
+    )
     work.session.refresh(export)
     work.session.refresh(job)
     return export, job
 
 
 def _check(db: Session, project_id: UUID, new: ExportCreate) -> None:
-    """Raise Invalid for fields that do not fit the format, NotFound for a model of another project."""
+    """Raise Invalid for fields that do not fit the format, NotFound for a model of another project.
+
+    Or WeightsRemoved.
+    """
     if not new.format.of_model:
         if new.model is not None:
             raise Invalid(f"The format {new.format} is one of labels, and takes no model.", field="model")
@@ -56,6 +66,14 @@ def _check(db: Session, project_id: UUID, new: ExportCreate) -> None:
     model = db.get(Model, new.model)
     if model is None or model.project_id != project_id:
         raise NotFound("There is no such model.")
+    weights_of(model)
+
+
+def weights_of(model: Model) -> str:
+    """Return the content hash of a model's weights; raises WeightsRemoved."""
+    if model.weights_sha256 is None:
+        raise WeightsRemoved("The weights of this model were removed to save space.")
+    return model.weights_sha256
 
 
 def file_name(db: Session, export: Export) -> str:

@@ -4,9 +4,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.db import controls, guidelines, projects
+from app.db import audit, controls, guidelines, projects
 from app.db.models import Class, ClassExample, Guideline, User
-from app.domain.enums import ExampleKind
+from app.domain.enums import AuditAction, ExampleKind
 from app.domain.errors import Conflict, Invalid
 from app.schemas.classes import UserName
 from app.schemas.guidelines import ExampleIn, ExampleOut, GuidelinesIn, GuidelinesOut, RevisionOut
@@ -67,6 +67,8 @@ def write(db: Session, project_id: UUID, user: User, new: GuidelinesIn) -> None:
         db.add(Guideline(project_id=project_id, user_id=user.id, text=new.text))
         db.flush()
         guidelines.note_reading(db, project_id, user.id)
+        # The revisions themselves are kept, and shown on the page of guidelines.
+        audit.record(db, AuditAction.GUIDELINES_CHANGED, project_id=project_id)
 
 
 def add_example(db: Session, row: Class, new: ExampleIn) -> ClassExample:
@@ -95,4 +97,37 @@ def add_example(db: Session, row: Class, new: ExampleIn) -> ClassExample:
     example = ClassExample(project_id=row.project_id, class_id=row.id, **new.model_dump())
     db.add(example)
     db.flush()
+    told = {"image": str(new.image_id), "kind": new.kind.value, "caption": new.caption}
+    _record_example(db, AuditAction.EXAMPLE_ADDED, example, after=told)
     return example
+
+
+def change_example(db: Session, example: ClassExample, caption: str) -> None:
+    """Change the caption of an example."""
+    before, example.caption = example.caption, caption
+    db.flush()
+    _record_example(
+        db, AuditAction.EXAMPLE_CHANGED, example, before={"caption": before}, after={"caption": caption}
+    )
+
+
+def remove_example(db: Session, example: ClassExample) -> None:
+    """Show an image with a class no longer; the image itself stays."""
+    db.delete(example)
+    told = {"image": str(example.image_id), "kind": example.kind.value, "caption": example.caption}
+    _record_example(db, AuditAction.EXAMPLE_REMOVED, example, before=told)
+
+
+def _record_example(
+    db: Session,
+    action: AuditAction,
+    example: ClassExample,
+    *,
+    before: dict[str, str] | None = None,
+    after: dict[str, str] | None = None,
+) -> None:
+    name = db.get_one(Class, example.class_id).name
+    project_id = example.project_id
+    audit.record(
+        db, action, project_id=project_id, subject_id=example.id, name=name, before=before, after=after
+    )

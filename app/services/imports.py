@@ -1,20 +1,19 @@
 """Imports: what was uploaded, or what lies where the server may read; previewed first, if asked for."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from app.db import jobs
 from app.db.models import Job, User
 from app.db.session import UnitOfWork
-from app.domain.enums import ImportLabels, JobKind, JobStatus
-from app.domain.errors import Conflict, Invalid, NotSupported
+from app.domain.addresses import BUCKETS, parse, scheme_of
+from app.domain.enums import ImportLabels, ImportMode, JobKind, JobStatus
+from app.domain.errors import Conflict, Invalid
 from app.schemas.imports import ImportConfirmation, ImportFromUri
-from app.services.import_folders import allowed
 from app.services.jobs import cancel
-from app.storage import uploads
+from app.storage import buckets, uploads
+from app.storage.allowed import allowed_path, check_allowed, path_of
 
 
 class PreviewNotReady(Conflict):
@@ -30,12 +29,18 @@ class PreviewOver(Conflict):
 
 
 def from_uri(work: UnitOfWork, project_id: UUID, user_id: UUID, asked: ImportFromUri) -> Job:
-    """Ask for the import of a folder, zip or image on the server; raises NotSupported, OutsideImportRoots."""
-    parts = urlsplit(asked.uri)
-    if parts.scheme != "file" or parts.netloc not in ("", "localhost"):
-        raise NotSupported("Only `file:///...` can be imported now.", field="uri", why="only_files")
-    files = [{"path": str(allowed(Path(unquote(parts.path))))}]
-    return _enqueue(work, project_id, user_id, files, asked.labels, preview=asked.preview)
+    """Ask for the import of what lies on the server, in a bucket or on the web.
+
+    Raises NoAddress, OutsideImportRoots, AddressNotAllowed, LibraryMissing, Invalid.
+    """
+    if scheme_of(asked.uri) == "file":
+        place = {"path": str(allowed_path(path_of(asked.uri)))}
+    else:
+        address = check_allowed(parse(asked.uri))
+        if address.scheme in BUCKETS:
+            buckets.check_library(address.scheme)
+        place = {"address": str(address)}
+    return _enqueue(work, project_id, user_id, [place], asked.labels, preview=asked.preview, mode=asked.mode)
 
 
 def from_uploads(
@@ -61,6 +66,7 @@ def confirm(work: UnitOfWork, preview: Job, user: User, how: ImportConfirmation)
         raise PreviewOver("The upload was removed, because it waited for too long. Upload it again.")
     preview.params = preview.params | {"files": []}
     params = {"files": files, "labels": how.labels, "create_classes": how.create_classes}
+    params["mode"] = preview.params.get("mode", ImportMode.COPY)
     return _ask(work, JobKind.IMPORT, preview.project_id, user.id, params)
 
 
@@ -92,9 +98,10 @@ def _enqueue(
     labels: ImportLabels,
     *,
     preview: bool,
+    mode: ImportMode = ImportMode.COPY,
 ) -> Job:
     kind = JobKind.IMPORT_PREVIEW if preview else JobKind.IMPORT
-    return _ask(work, kind, project_id, user_id, {"files": files, "labels": labels})
+    return _ask(work, kind, project_id, user_id, {"files": files, "labels": labels, "mode": mode})
 
 
 def _ask(work: UnitOfWork, kind: JobKind, project_id: UUID, user_id: UUID, params: dict[str, Any]) -> Job:

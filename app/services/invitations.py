@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.db import accounts as account_rows
-from app.db import invitations, projects
+from app.db import audit, invitations, projects
 from app.db.models import Invitation, Member, Project, User
-from app.domain.enums import InvitationState
+from app.domain.enums import AuditAction, InvitationState
 from app.domain.errors import Conflict, NotFound
 from app.schemas.accounts import UserCreate
 from app.schemas.classes import UserName
@@ -72,6 +72,7 @@ def create(db: Session, project_id: UUID, user: User, new: InvitationCreate) -> 
     db.add(row)
     db.flush()
     db.refresh(row)
+    _record(db, AuditAction.INVITATION_CREATED, row)
     return row, secret
 
 
@@ -80,6 +81,19 @@ def revoke(db: Session, row: Invitation) -> None:
     db.refresh(row, with_for_update=True)
     if row.used_at is None and row.revoked_at is None:
         row.revoked_at = datetime.now(UTC)
+        _record(db, AuditAction.INVITATION_REVOKED, row)
+
+
+def _record(db: Session, action: AuditAction, row: Invitation, user: User | None = None) -> None:
+    audit.record(
+        db,
+        action,
+        project_id=row.project_id,
+        subject_id=row.id,
+        name=user.email if user else None,
+        after={"role": row.role.value},
+        by=user.id if user else None,
+    )
 
 
 def state_of(row: Invitation) -> InvitationState:
@@ -125,18 +139,16 @@ def join(db: Session, user: User, secret: str, address: str) -> Joined:
     db.add(Member(project_id=project.id, user_id=user.id, role=row.role))
     row.used_at, row.used_by_id = datetime.now(UTC), user.id
     db.flush()
+    _record(db, AuditAction.INVITATION_USED, row, user)
     return Joined(project_id=project.id, role=row.role)
 
 
-def join_with_account(db: Session, new: JoinNew, address: str) -> tuple[User, str]:
-    """Make an account and let it join; returns it with a browser session's secret.
-
-    Raises as `join` does, and EmailTaken.
-    """
+def join_with_account(db: Session, new: JoinNew, address: str) -> User:
+    """Make an account and let it join; raises as `join` does, and EmailTaken."""
     _open(db, new.secret, address)
     user = accounts.create_user(db, UserCreate(email=new.email, name=new.name, password=new.password))
     join(db, user, new.secret, address)
-    return user, accounts.open_session(db, user)
+    return user
 
 
 def _open(db: Session, secret: str, address: str) -> tuple[Invitation, Project]:

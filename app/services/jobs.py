@@ -2,10 +2,10 @@
 
 from sqlalchemy.orm import Session
 
-from app.db import accounts, cancellation, learning
+from app.db import accounts, audit, cancellation, learning
 from app.db.models import Job
 from app.db.session import UnitOfWork
-from app.domain.enums import JobStatus
+from app.domain.enums import AuditAction, JobStatus
 from app.domain.errors import Conflict
 from app.domain.moves import job_move
 from app.schemas.jobs import JobListed, JobOut
@@ -25,6 +25,8 @@ def _lock(db: Session, job: Job) -> None:
 def cancel(db: Session, job: Job) -> Job:
     """Cancel a queued job at once, and ask a running one to stop; an ended one stays as it is."""
     _lock(db, job)
+    if job.status in (JobStatus.QUEUED, JobStatus.RUNNING):
+        _record(db, AuditAction.JOB_CANCELLED, job)
     cancellation.cancel(db, job)
     db.flush()
     db.refresh(job)
@@ -43,9 +45,14 @@ def retry(work: UnitOfWork, job: Job) -> Job:
     job.cancel_requested = False
     learning.retry_cycle_of(work.session, job)
     work.session.flush()
+    _record(work.session, AuditAction.JOB_RETRIED, job)
     work.session.refresh(job)
     work.jobs_to_send.append(job.id)
     return job
+
+
+def _record(db: Session, action: AuditAction, job: Job) -> None:
+    audit.record(db, action, project_id=job.project_id, subject_id=job.id, after={"kind": job.kind.value})
 
 
 def told(db: Session, job: Job) -> JobListed:

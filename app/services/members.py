@@ -5,9 +5,9 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from app.db import accounts, projects
+from app.db import accounts, audit, projects
 from app.db.models import Member, User
-from app.domain.enums import Role
+from app.domain.enums import AuditAction, Role
 from app.domain.errors import Conflict, Invalid, NotFound
 from app.schemas.accounts import MemberIn
 
@@ -44,16 +44,20 @@ def set_all(db: Session, project_id: UUID, wanted: list[MemberIn]) -> None:
                 f"{member.email} is named twice.", field="members", why="named_twice", email=member.email
             )
         roles[user.id] = member.role
+    before = {member.user_id: member.role for member, _ in accounts.members(db, project_id)}
     db.execute(delete(Member).where(Member.project_id == project_id))
     db.add_all(Member(project_id=project_id, user_id=user, role=role) for user, role in roles.items())
     db.flush()
+    for user_id in {**before, **roles}:
+        _record(db, project_id, user_id, before.get(user_id), roles.get(user_id))
 
 
 def change(db: Session, project_id: UUID, user_id: UUID, role: Role) -> None:
     """Give a member another role; raises NotAMember, LastOwner."""
     member = _other_owners_remain(db, project_id, user_id, keeps=role is Role.OWNER)
-    member.role = role
+    before, member.role = member.role, role
     db.flush()
+    _record(db, project_id, user_id, before, role)
 
 
 def put(db: Session, project_id: UUID, user_id: UUID, role: Role) -> None:
@@ -66,12 +70,27 @@ def put(db: Session, project_id: UUID, user_id: UUID, role: Role) -> None:
     else:
         db.add(Member(project_id=project_id, user_id=user_id, role=role))
         db.flush()
+        _record(db, project_id, user_id, None, role)
 
 
 def remove(db: Session, project_id: UUID, user_id: UUID) -> None:
     """Take a member's role away; what they answered stays. Raises NotAMember, LastOwner."""
-    db.delete(_other_owners_remain(db, project_id, user_id, keeps=False))
+    member = _other_owners_remain(db, project_id, user_id, keeps=False)
+    db.delete(member)
     db.flush()
+    _record(db, project_id, user_id, member.role, None)
+
+
+def _record(db: Session, project_id: UUID, user_id: UUID, before: Role | None, after: Role | None) -> None:
+    """Record a member's change of role; None: no role. The same role is no change."""
+    action = AuditAction.MEMBER_CHANGED
+    if before is None or after is None:
+        action = AuditAction.MEMBER_ADDED if before is None else AuditAction.MEMBER_REMOVED
+    sides = [{"role": role and role.value} for role in (before, after)]
+    name = db.get_one(User, user_id).email
+    audit.record(
+        db, action, project_id=project_id, subject_id=user_id, name=name, before=sides[0], after=sides[1]
+    )
 
 
 def _other_owners_remain(db: Session, project_id: UUID, user_id: UUID, *, keeps: bool) -> Member:

@@ -84,11 +84,11 @@ def throughput(db: Session, project_id: UUID, today: datetime) -> ThroughputList
     """Return how much everybody answers, how quickly, and how it compares with the labels."""
     total = people.all_answers_by_person(db, project_id)
     week = people.answers_by_person(db, project_id, today - 6 * _DAY)
-    took = people.median_ms(db, project_id, today - 27 * _DAY)
     by_day = people.answers_by_day(db, project_id, today, DAYS)
     beside = _beside_labels(db, project_id)
     annotators = [m.user_id for m, _ in accounts.members(db, project_id) if m.role is Role.ANNOTATOR]
     names = accounts.names(db, list({*total, *annotators}))
+    took = people.median_ms(db, project_id, list(names), today - 27 * _DAY)
     found = []
     for key, name in sorted(names.items(), key=lambda row: (row[1], row[0])):
         both = beside.get(key, [])
@@ -112,9 +112,10 @@ def _beside_labels(
     db: Session, project_id: UUID
 ) -> dict[UUID, list[tuple[frozenset[UUID], frozenset[UUID]]]]:
     """By person: answer and label of each labelled image that several people answered."""
-    present, labels = classes.present_of(db, project_id), people.labels(db, project_id)
+    present, compared = classes.present_of(db, project_id), votes.compared(db, project_id)
+    labels = people.labels(db, {image_id for image_id, *_ in compared})
     found: dict[UUID, list[tuple[frozenset[UUID], frozenset[UUID]]]] = {}
-    for image_id, user_id, class_id, ids in votes.compared(db, project_id):
+    for image_id, user_id, class_id, ids in compared:
         if image_id in labels:
             said = [class_id] if class_id else ids or []
             both = _now(said, present), _now(labels[image_id], present)

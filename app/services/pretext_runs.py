@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from app.db import images, jobs, learning, projects
+from app.db import images, jobs, projects, rankings
 from app.db.models import Job, PretextRun
 from app.db.session import UnitOfWork
 from app.domain.enums import JobKind
@@ -53,6 +53,6 @@ def detail(work: UnitOfWork, run: PretextRun, *, of_open_cycle: bool) -> Pretext
     job = work.session.get_one(Job, run.job_id)
     batches = [
         PoolBatchOut.model_validate(batch, from_attributes=True)
-        for batch in learning.batch_use(work.session, run, of_open_cycle=of_open_cycle)
+        for batch in rankings.batch_use(work.session, run, of_open_cycle=of_open_cycle)
     ]
     return PretextRunDetail(**dict(out(run, job)), batches=batches)

@@ -1,14 +1,14 @@
 """Projects and their label schema."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.db import projects
-from app.db.models import Member, Project, User
+from app.db import audit, projects
+from app.db.models import ImageCount, Member, Project, User
 from app.domain.deletion import KEPT_FOR
-from app.domain.enums import Balance, LabelRule, ProjectTask, Role, Split
+from app.domain.enums import AuditAction, Balance, LabelRule, ProjectTask, Role, Split
 from app.domain.errors import Forbidden, NotSupported
 from app.domain.project_settings import ProjectSettings
 from app.schemas.projects import ClassOut, Counts, ProjectCreate, ProjectOut, ProjectPatch
@@ -42,6 +42,14 @@ def create(db: Session, user: User, new: ProjectCreate) -> Project:
     db.add(project)
     db.flush()
     db.add(Member(project_id=project.id, user_id=user.id, role=Role.OWNER))
+    audit.record(
+        db,
+        AuditAction.PROJECT_CREATED,
+        project_id=project.id,
+        subject_id=project.id,
+        name=new.name,
+        after={"task": new.task.value},
+    )
     classes.set_all(db, project.id, user.id, new.classes)
     return project
 
@@ -50,6 +58,14 @@ def change(db: Session, project_id: UUID, user: User, role: Role, patch: Project
     """Change what the patch names; raises ClassInUse, LeaderboardNeedsOwner and those of `create`."""
     project = projects.lock(db, project_id)
     if patch.name is not None:
+        audit.record(
+            db,
+            AuditAction.PROJECT_RENAMED,
+            project_id=project_id,
+            subject_id=project_id,
+            before={"name": project.name},
+            after={"name": patch.name},
+        )
         project.name = patch.name
     if patch.settings is not None:
         _check(project.task, patch.settings)
@@ -58,7 +74,16 @@ def change(db: Session, project_id: UUID, user: User, role: Role, patch: Project
             raise LeaderboardNeedsOwner(
                 "Only an owner may turn the leaderboard on.", field="settings.leaderboard"
             )
-        project.settings = patch.settings.model_dump(mode="json")
+        settings = patch.settings.model_dump(mode="json")
+        audit.record(
+            db,
+            AuditAction.SETTINGS_CHANGED,
+            project_id=project_id,
+            subject_id=project_id,
+            before=before.model_dump(mode="json"),
+            after=settings,
+        )
+        project.settings = settings
     if patch.classes is not None:
         classes.set_all(db, project_id, user.id, patch.classes)
     db.flush()
@@ -86,7 +111,7 @@ def outs(db: Session, found: Sequence[Project], roles: dict[UUID, Role]) -> list
     """Return projects as their members see them; projects without a role are seen by admins, as owners."""
     ids = [p.id for p in found]
     schemas = projects.classes_of(db, ids)
-    splits = projects.split_counts(db, ids)
+    splits = projects.image_counts(db, ids)
     hidden = [p.id for p in found if blind.is_blind(p, roles.get(p.id))]
     labelled = projects.labelled_counts(db, ids, hidden)
     return [
@@ -97,16 +122,22 @@ def outs(db: Session, found: Sequence[Project], roles: dict[UUID, Role]) -> list
             classes=[ClassOut.model_validate(c) for c in schemas[p.id]],
             settings=ProjectSettings.model_validate(p.settings),
             role=roles.get(p.id, Role.OWNER),
-            counts=Counts(
-                images=sum(splits[p.id].values()),
-                pool=splits[p.id].get(Split.POOL, 0),
-                labelled=labelled.get(p.id, 0),
-                validation=splits[p.id].get(Split.VALIDATION, 0),
-                test=splits[p.id].get(Split.TEST, 0),
-            ),
+            counts=_counts(splits[p.id], labelled.get(p.id, 0)),
             created_at=p.created_at,
             deleted_at=p.deleted_at,
             removed_at=p.deleted_at + KEPT_FOR if p.deleted_at else None,
         )
         for p in found
     ]
+
+
+def _counts(splits: Mapping[Split, ImageCount], labelled: int) -> Counts:
+    of = {split: splits[split].images if split in splits else 0 for split in Split}
+    return Counts(
+        images=sum(of.values()),
+        pool=of[Split.POOL],
+        labelled=labelled,
+        validation=of[Split.VALIDATION],
+        test=of[Split.TEST],
+        bytes=sum(one.bytes for one in splits.values()),
+    )

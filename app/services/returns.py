@@ -5,10 +5,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.db import accounts, images, learning, queue, reviews, slots
+from app.db import accounts, audit, images, learning, queue, reviews, slots
 from app.db.base import new_id
 from app.db.models import Cycle, Return, User
-from app.domain.enums import CycleState, LabelSource, QueueItemState
+from app.domain.enums import AuditAction, CycleState, LabelSource, QueueItemState
 from app.domain.errors import Conflict, CycleNotOpen, Invalid, NotFound
 from app.schemas.review_queue import ReturnIn
 from app.services import labels
@@ -62,6 +62,14 @@ def send_back(db: Session, project_id: UUID, image_id: UUID, user: User, given: 
     )
     db.add(sent)
     db.flush()
+    audit.record(
+        db,
+        AuditAction.IMAGE_RETURNED,
+        project_id=project_id,
+        subject_id=image_id,
+        name=db.get_one(User, to).email,
+        after={"comment": given.comment},
+    )
     db.refresh(sent)
     return sent
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.db import review_queue
+from app.db import rankings, review_queue
 from app.db.class_sets import ClassSets
 from app.db.models import Annotation, Assignment, Image
 from app.domain.enums import AssignmentState, ReviewReason
@@ -22,9 +22,10 @@ def items(db: Session, project_id: UUID, rows: Sequence[Sequence[Any]]) -> list[
     for image_id, assignment, last, name, class_name, counts in review_queue.said_about(db, ids):
         said[image_id].append(_said(assignment, last, name, (class_name, sets), counts=counts))
     labels = review_queue.present_labels(db, ids)
+    placed = rankings.placed(db, project_id, ids)
     return [
         ReviewItem(
-            image=_image(row[0], labels.get(row[0].id), sets),
+            image=_image(row[0], placed.get(row[0].id), labels.get(row[0].id), sets),
             reasons=_reasons(*row[:5]),
             hardness=row[6],
             suggested=row[5],
@@ -34,9 +35,14 @@ def items(db: Session, project_id: UUID, rows: Sequence[Sequence[Any]]) -> list[
     ]
 
 
-def _image(row: Image, label: tuple[str | None, list[UUID] | None] | None, sets: ClassSets) -> ImageOut:
+def _image(
+    row: Image,
+    placed: rankings.Placed | None,
+    label: tuple[str | None, list[UUID] | None] | None,
+    sets: ClassSets,
+) -> ImageOut:
     name, ids = label or (None, None)
-    return ImageOut.model_validate(row).model_copy(update={"label": name, "labels": sets.names(ids)})
+    return ImageOut.of(row, placed, name, sets.names(ids))
 
 
 def _reasons(

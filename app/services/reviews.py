@@ -7,11 +7,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.db import images, jobs, projects, queue, reviews
+from app.db import audit, images, jobs, projects, queue, rankings, reviews
 from app.db.class_sets import ClassSets, OneOrSet, stored
 from app.db.models import Job, LabelCheck, Project, Review, Suspect, User
 from app.db.session import UnitOfWork
-from app.domain.enums import JobKind, Split, Verdict
+from app.domain.enums import AuditAction, JobKind, Split, Verdict
 from app.domain.errors import Conflict, NotFound, TooFewLabels, UnknownClass
 from app.domain.label_check import LEAST_OF_A_CLASS, LEAST_OF_ALL
 from app.schemas.images import ImageOut
@@ -80,8 +80,13 @@ def out(db: Session, check: LabelCheck) -> LabelCheckOut:
     return outs(db, [(check, db.get_one(Job, check.job_id))])[0]
 
 
-def suspect_out(row: Sequence[Any]) -> SuspectOut:
-    """Return a row of `reviews.suspects` as the API shows it."""
+def suspects_out(db: Session, project_id: UUID, rows: Sequence[Sequence[Any]]) -> list[SuspectOut]:
+    """Return rows of `reviews.suspects` as the API shows them."""
+    placed = rankings.placed(db, project_id, [row[1].id for row in rows])
+    return [_suspect(row, placed.get(row[1].id)) for row in rows]
+
+
+def _suspect(row: Sequence[Any], placed: rankings.Placed | None) -> SuspectOut:
     suspect: Suspect = row[0]
     review: Review | None = row[5]
     verdict = None
@@ -89,7 +94,7 @@ def suspect_out(row: Sequence[Any]) -> SuspectOut:
         verdict = Verdict.KEPT if review.class_id == suspect.class_id else Verdict.CHANGED
     return SuspectOut(
         position=suspect.position,
-        image=ImageOut.model_validate(row[1]).model_copy(update={"label": row[4]}),
+        image=ImageOut.of(row[1], placed, row[4]),
         given=row[2],
         suggested=row[3],
         score=suspect.score,
@@ -128,12 +133,22 @@ def review(work: UnitOfWork, project_id: UUID, image_id: UUID, user: User, given
     db.add(row)
     labels.accept_review(db, row)
     db.flush()
+    sets = ClassSets(db, project_id)
+    told = [name or ", ".join(sets.said(row.class_ids) or [])]
+    told.append(before or ", ".join(sets.said(row.previous_class_ids) or []))
+    audit.record(
+        db,
+        AuditAction.LABEL_SET,
+        project_id=project_id,
+        subject_id=image_id,
+        after={"label": told[0], "instead_of": told[1]},
+    )
     db.refresh(row)
     reviews.settle(db, row)
     if cycle := queue.labelling_cycle(db, project_id):
         work.commit()
         close_if_answered(work, cycle.id)
-    return review_out(row, name, before, ClassSets(db, project_id))
+    return review_out(row, name, before, sets)
 
 
 def _given(db: Session, project_id: UUID, given: LabelIn) -> tuple[OneOrSet, str | None]:

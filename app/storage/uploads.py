@@ -4,6 +4,7 @@ import shutil
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 from app.config import get_settings
@@ -16,6 +17,13 @@ def new_folder() -> Path:
     folder = Path(_FOLDER) / uuid4().hex
     (get_settings().data_dir / folder).mkdir(parents=True)
     return folder
+
+
+def passing_folder() -> TemporaryDirectory[str]:
+    """Make a folder that goes with this object; or, if that is killed, as an upload that nobody reads."""
+    root = get_settings().data_dir / _FOLDER
+    root.mkdir(parents=True, exist_ok=True)
+    return TemporaryDirectory(dir=root)
 
 
 def folders_of(files: Sequence[dict[str, str]]) -> set[str]:

@@ -1,6 +1,9 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from tests.backtest.small import small_bench
 from workers.backtest.plots import FIGURES
@@ -9,11 +12,23 @@ from workers.backtest.run import run
 from workers.backtest.write import write_report
 
 
-def test_a_whole_backtest_ends_in_a_report_that_needs_nothing_else(tmp_path: Path) -> None:
-    bench = small_bench(tmp_path)
-    heard: list[float] = []
+@pytest.fixture(scope="module")
+def heard() -> list[float]:
+    """What was told of the backtest's progress."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def numbers(tmp_path_factory: pytest.TempPathFactory, heard: list[float]) -> dict[str, Any]:
+    """What a whole backtest found."""
+    bench = small_bench(tmp_path_factory.mktemp("whole"))
     run(bench, processes=2, progress=lambda part, _: heard.append(part))
-    numbers = report(bench)
+    return report(bench)
+
+
+def test_a_whole_backtest_ends_in_a_report_that_needs_nothing_else(
+    tmp_path: Path, numbers: dict[str, Any], heard: list[float]
+) -> None:
     write_report(numbers, tmp_path)
 
     assert heard[-1] == 1.0
@@ -32,10 +47,7 @@ def test_a_whole_backtest_ends_in_a_report_that_needs_nothing_else(tmp_path: Pat
     assert "<script" not in page
 
 
-def test_names_from_outside_are_escaped(tmp_path: Path) -> None:
-    bench = small_bench(tmp_path, plans=["random"], seeds=1, diagnostics=False, ceiling=False)
-    run(bench, processes=1)
-    numbers = report(bench)
-    numbers["data"]["name"] = "<script>alert(1)</script>"
-    write_report(numbers, tmp_path)
+def test_names_from_outside_are_escaped(tmp_path: Path, numbers: dict[str, Any]) -> None:
+    named = numbers | {"data": numbers["data"] | {"name": "<script>alert(1)</script>"}}
+    write_report(named, tmp_path)
     assert "<script" not in (tmp_path / "report.html").read_text()

@@ -1,4 +1,7 @@
-"""Every page can be read and used by everybody: axe finds nothing, in both themes, wide and narrow."""
+"""Every page can be read and used by everybody: axe finds nothing, in both themes, wide and narrow.
+
+And none of them does what the policy of pages forbids, which the same visits show.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,27 +19,43 @@ RUN = """async () => {
     const told = ({target, failureSummary}) => [target.join(" "), failureSummary];
     return violations.map(({id, nodes}) => [id, nodes.map(told)]);
 }"""
+# What the browser refused, told by the next page, too.
+LISTEN = """addEventListener("securitypolicyviolation", ({violatedDirective, blockedURI, documentURI}) => {
+    const told = JSON.parse(sessionStorage.refused ?? "[]");
+    sessionStorage.refused = JSON.stringify([...told, [violatedDirective, blockedURI, documentURI]]);
+})"""
+# Once the page has been drawn anew, and what passes into something else has done so.
+DRAWN = """async () => {
+    const frame = () => new Promise(requestAnimationFrame);
+    await frame();
+    await frame();
+    const passing = document.getAnimations().filter((one) => one instanceof CSSTransition);
+    await Promise.allSettled(passing.map(({finished}) => finished));
+}"""
 HEADING = ":is(h1, h2, h3, h4):not(header *)"
 SIZES = ((1280, 900), (390, 844))
 
 Act = Callable[[Page], None]
 
 
-def press(key: str) -> Act:
-    return lambda page: page.keyboard.press(key)
+def press(*keys: str) -> Act:
+    def act(page: Page) -> None:
+        for key in keys:
+            page.keyboard.press(key)
+
+    return act
 
 
 def click(name: str) -> Act:
     return lambda page: page.get_by_role("button", name=name, exact=True).first.click()
 
 
-def at_the_bench(then: Act | None = None) -> Act:
-    def act(page: Page) -> None:
-        expect(page.get_by_test_id("bench-image")).to_be_visible(timeout=SECONDS)
-        if then:
-            then(page)
+def at_the_bench(page: Page) -> None:
+    expect(page.get_by_test_id("bench-image")).to_be_visible(timeout=SECONDS)
 
-    return act
+
+def the_first_image(page: Page) -> None:
+    page.get_by_test_id("thumb").first.click()
 
 
 def the_first_job(page: Page) -> None:
@@ -50,38 +69,42 @@ def the_map(page: Page) -> None:
     page.get_by_test_id("map").press("ArrowRight", timeout=SECONDS)
 
 
-# The path, and what is opened there. "{}" is the project.
-PAGES: dict[str, tuple[str, Act | None]] = {
-    "projects": ("/", None),
-    "menu": ("/", click("Someone")),
-    "new project": ("/projects/new", None),
-    "overview": ("/projects/{}", None),
-    "a cycle to start": ("/projects/{}", click("Start a cycle")),
-    "bench": ("/projects/{}/label", at_the_bench()),
-    "grid": ("/projects/{}/label", at_the_bench(press("Shift+G"))),
-    "keys": ("/projects/{}/label", at_the_bench(press("?"))),
-    "search": ("/projects/{}/label", at_the_bench(press("/"))),
-    "skip": ("/projects/{}/label", at_the_bench(press("Shift+S"))),
-    "guide": ("/projects/{}/label", at_the_bench(press("Shift+H"))),
-    "images": ("/projects/{}/images", None),
-    "an image": ("/projects/{}/images", lambda page: page.get_by_test_id("thumb").first.click()),
-    "guidelines": ("/projects/{}/guidelines", None),
-    "classes": ("/projects/{}/classes", None),
-    "members": ("/projects/{}/members", None),
-    "invitation": ("/projects/{}/members", click("Invite")),
-    "review": ("/projects/{}/review", None),
-    "label check": ("/projects/{}/label-check", None),
-    "backtests": ("/projects/{}/backtests", None),
-    "map": ("/projects/{}/map", the_map),
-    "jobs": ("/projects/{}/jobs", None),
-    "job": ("/projects/{}/jobs", the_first_job),
-    "settings": ("/projects/{}/settings", None),
-    "account": ("/account", None),
-    "token": ("/account", click("New token")),
-    "users": ("/admin/users", None),
-    "nobody's project": ("/projects/00000000-0000-7000-8000-000000000000", None),
+# Paths, and what is looked at there, one after the other: each is opened from the page before it, on which
+# Escape has closed what there was. "{}" is the project.
+PAGES: dict[str, dict[str, Act | None]] = {
+    "/": {"projects": None, "menu": click("Someone")},
+    "/projects/new": {"new project": None},
+    "/projects/{}": {"overview": None, "a cycle to start": click("Start a cycle")},
+    "/projects/{}/label": {
+        "bench": at_the_bench,
+        "keys": press("?"),
+        "search": press("/"),
+        "skip": press("Shift+S"),
+        "grid": press("Shift+G"),
+        "guide": press("Shift+G", "Shift+H"),
+    },
+    "/projects/{}/images": {
+        "images": None,
+        "an image": lambda page: page.get_by_test_id("thumb").first.click(),
+    },
+    "/projects/{}/guidelines": {"guidelines": None},
+    "/projects/{}/classes": {"classes": None},
+    "/projects/{}/members": {"members": None, "invitation": click("Invite")},
+    "/projects/{}/review": {"review": None},
+    "/projects/{}/label-check": {"label check": None},
+    "/projects/{}/backtests": {"backtests": None},
+    "/projects/{}/map": {"map": the_map},
+    "/projects/{}/jobs": {"jobs": None, "job": the_first_job},
+    "/projects/{}/settings": {"settings": None},
+    "/account": {"account": None, "token": click("New token")},
+    "/admin/users": {"users": None},
+    "/projects/00000000-0000-7000-8000-000000000000": {"nobody's project": None},
 }
-SIGNED_OUT: dict[str, tuple[str, Act | None]] = {"sign-in": ("/", None), "join": ("/join/nothing", None)}
+SIGNED_OUT: dict[str, dict[str, Act | None]] = {
+    "/": {"sign-in": None},
+    "/join/nothing": {"join": None},
+    "/new-password/nothing": {"new password": None},
+}
 
 
 def played(make_project: MakeProject) -> Project:
@@ -97,23 +120,29 @@ def played(make_project: MakeProject) -> Project:
     return project
 
 
-def found(page: Page, name: str, where: str, act: Act | None) -> list[Any]:
-    """What axe says of a page in both themes and widths, named."""
+def found(page: Page, where: str, shown: dict[str, Act | None]) -> list[Any]:
+    """What axe says of all that is shown at a path, in both themes and widths, named."""
     page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(where)
     page.wait_for_load_state("load" if "label" in where else "networkidle")
     expect(page.locator(HEADING).first).to_be_attached(timeout=SECONDS)
-    if act:
-        act(page)
-        page.wait_for_timeout(300)  # until what opens has opened
-    page.add_script_tag(path=AXE)
+    page.evaluate(AXE.read_text())  # not as a script of the page, which its policy would refuse
     wrong = []
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        for width, height in SIZES:
-            page.set_viewport_size({"width": width, "height": height})
-            page.wait_for_timeout(100)
-            wrong += [(name, theme, width, *violation) for violation in page.evaluate(RUN)]
+    for number, (name, act) in enumerate(shown.items()):
+        if number:
+            page.emulate_media(color_scheme="light", reduced_motion="reduce")
+            page.set_viewport_size({"width": 1280, "height": 900})
+            page.keyboard.press("Escape")
+            expect(page.locator("[role=dialog], [role=menu]")).to_have_count(0)
+        if act:
+            act(page)
+            page.wait_for_timeout(300)  # until what opens has opened
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            for width, height in SIZES:
+                page.set_viewport_size({"width": width, "height": height})
+                page.evaluate(DRAWN)
+                wrong += [(name, theme, width, *violation) for violation in page.evaluate(RUN)]
     return wrong
 
 
@@ -127,7 +156,9 @@ def test_axe_finds_nothing_on_any_page(stack: Stack, browser: Browser, make_proj
     wrong = []
     for context, pages in ((nobodys, SIGNED_OUT), (mine, PAGES)):
         page = context.new_page()
-        for name, (where, act) in pages.items():
-            wrong += found(page, name, where.format(project.id), act)
+        page.add_init_script(LISTEN)
+        for where, shown in pages.items():
+            wrong += found(page, where.format(project.id), shown)
+        wrong += page.evaluate("JSON.parse(sessionStorage.refused ?? '[]')")
         context.close()
     assert not wrong, "\n".join(map(str, wrong))

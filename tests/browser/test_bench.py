@@ -79,6 +79,8 @@ def test_a_class_is_found_by_typing(page: Page, make_project: MakeProject) -> No
     project.rank(pool_batches=1)
     project.start_cycle(budget=2)
     sit(page, project)
+    slow = page.context.new_cdp_session(page)
+    slow.send("Emulation.setCPUThrottlingRate", {"rate": 20})  # letters come faster than the page is drawn
     page.keyboard.press("/")
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)

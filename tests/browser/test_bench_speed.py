@@ -12,6 +12,7 @@ from tests.stack import MakeProject
 IMAGES = 200
 AWAY_MS = 300
 LOOK_MS = 100  # how long the quickest of people looks at an image
+ARRIVE_MS = 1500  # and at the page, before the first answer: five round trips, in which the images ahead come
 
 MARKS = (
     """name => performance.getEntriesByName(name).map(({startTime, detail}) => ({startTime, ...detail}))"""
@@ -32,6 +33,7 @@ def test_the_next_image_is_there_before_the_key_is_pressed(page: Page, make_proj
     line.send("Network.emulateNetworkConditions", slow)
     page.goto(f"/projects/{project.id}/label")
     expect(page.get_by_test_id("bench-image")).to_be_visible(timeout=SECONDS)
+    page.wait_for_timeout(ARRIVE_MS)
     for number in range(IMAGES):
         page.wait_for_function(PAINTED, arg=number + 1, timeout=SECONDS)
         page.wait_for_timeout(LOOK_MS)

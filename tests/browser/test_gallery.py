@@ -1,9 +1,12 @@
 """The gallery as people use it."""
 
+from pathlib import Path
+
 from playwright.sync_api import Page, expect
 
 from tests.browser.bench import comes_true, labels
 from tests.service.test_labelling import say, take
+from tests.service.test_near_duplicates import with_copies
 from tests.stack import MakeProject, Person
 
 
@@ -70,3 +73,33 @@ def test_only_the_images_in_sight_exist(page: Page, make_project: MakeProject) -
     page.wait_for_timeout(500)
     page.get_by_test_id("gallery").evaluate("one => { one.scrollTop = one.scrollHeight }")
     expect(page.locator(f"[data-image='{last['id']}']")).to_be_visible()
+
+
+def test_a_near_duplicate_leads_to_the_image_that_it_is_like(
+    page: Page, make_project: MakeProject, tmp_path: Path
+) -> None:
+    project = with_copies(make_project, tmp_path)
+    project.start_cycle(budget=6)
+    page.goto(f"/projects/{project.id}/images")
+    page.get_by_role("combobox", name="Near-duplicate").click()
+    page.get_by_role("option", name="of another image").click()
+    expect(page.get_by_test_id("thumb")).to_have_count(6)
+    page.get_by_test_id("thumb").first.click()
+    page.get_by_role("link", name="Show all of this shot").click()
+    expect(page.get_by_test_id("thumb")).to_have_count(2)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.get_by_role("button", name="Take this condition away").click()
+    expect(page.get_by_test_id("thumb")).to_have_count(12)
+
+
+def test_on_a_phone_the_conditions_open_on_demand(page: Page, make_project: MakeProject) -> None:
+    project = make_project(pool=4)
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(f"/projects/{project.id}/images?labelled=false")
+    expect(page.get_by_test_id("thumb")).to_have_count(4)
+    expect(page.get_by_role("combobox", name="Split")).to_have_count(0)
+    page.get_by_role("button", name="Filter (1)").click()
+    page.get_by_role("combobox", name="Split").click()
+    page.get_by_role("option", name="test").click()
+    expect(page.get_by_role("button", name="Filter (2)")).to_be_visible()
+    expect(page.get_by_test_id("no-images")).to_be_visible()

@@ -4,7 +4,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.bench import SECONDS, comes_true
 from tests.service.test_imports import png
@@ -42,6 +42,25 @@ def test_a_dropped_folder_is_previewed_then_imported(
     expect(page.get_by_test_id("import-report")).to_contain_text("3 new", timeout=SECONDS)
     found = {(image["split"], image["label"]) for image in images(project)}
     assert found == {("pool", "7"), ("pool", "zebra"), ("test", "7")}
+
+
+def test_a_manifest_beside_the_images_is_previewed_then_says_what_they_are(
+    page: Page, make_project: MakeProject
+) -> None:
+    project = make_project()
+    page.goto(f"/projects/{project.id}")
+    files: list[FilePayload] = [
+        {"name": "manifest.csv", "mimeType": "text/csv", "buffer": b"uri,label\na.png,7\nb.png,8\n"},
+        {"name": "a.png", "mimeType": "image/png", "buffer": png("red")},
+        {"name": "b.png", "mimeType": "image/png", "buffer": png("blue")},
+    ]
+    page.get_by_test_id("import-drop").set_input_files(files)
+    preview = page.get_by_test_id("import-preview")
+    expect(preview.get_by_role("cell", name="8", exact=True)).to_be_visible(timeout=SECONDS)
+    expect(preview.get_by_text("manifest.csv")).to_have_count(0)
+    preview.get_by_role("button", name="Import", exact=True).click()
+    expect(page.get_by_test_id("import-report")).to_contain_text("2 new", timeout=SECONDS)
+    assert {image["label"] for image in images(project)} == {"7", "8"}
 
 
 def test_a_cancelled_import_leaves_nothing(page: Page, make_project: MakeProject, stack: Stack) -> None:
@@ -93,3 +112,32 @@ def test_an_engineer_takes_the_labels_away_with_their_images(page: Page, make_pr
         entry.get_by_role("link", name="Download ImageFolder").click()
     with zipfile.ZipFile(download.value.path()) as archive:
         assert len(archive.namelist()) == 6
+
+
+def test_an_address_is_referenced_and_its_list_is_told_on_the_images_page(
+    page: Page, make_project: MakeProject, stack: Stack
+) -> None:
+    project = make_project()
+    folder = stack.data_dir / "imports" / project.id
+    folder.mkdir()
+    (folder / "a.png").write_bytes(png("#123abc"))
+    (folder / "shots.jsonl").write_text('{"uri": "a.png", "label": "7", "camera": "north", "lux": 3.5}\n')
+    page.goto(f"/projects/{project.id}")
+    page.get_by_role("button", name="From an address").click()
+    dialog = page.get_by_role("dialog", name="An address")
+    dialog.get_by_label("Address", exact=True).fill("s3://nobody/allows/this")
+    dialog.get_by_role("button", name="Preview this address").click()
+    expect(dialog.get_by_text("not below one of NEXTBATCH_IMPORT_URLS")).to_be_visible()
+    dialog.get_by_label("Address", exact=True).fill((folder / "shots.jsonl").as_uri())
+    dialog.get_by_label("stay where they are").check()
+    dialog.get_by_role("button", name="Preview this address").click()
+    preview = page.get_by_test_id("import-preview")
+    expect(preview).to_be_visible(timeout=SECONDS)
+    preview.get_by_role("button", name="Import", exact=True).click()
+    expect(page.get_by_test_id("import-report")).to_contain_text("1 new", timeout=SECONDS)
+    (image,) = images(project)
+    page.goto(f"/projects/{project.id}/images?image={image['id']}")
+    facts = page.get_by_role("table", name="What is known of the image")
+    expect(facts.get_by_role("row", name="camera north")).to_be_visible(timeout=SECONDS)
+    expect(facts.get_by_role("row", name="lux 3.5")).to_be_visible()
+    expect(facts.get_by_text((folder / "a.png").as_uri())).to_be_visible()

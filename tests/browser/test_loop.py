@@ -28,7 +28,7 @@ def test_signing_in_with_a_wrong_password_says_so(stack: Stack, browser: Browser
     page.close()
 
 
-def test_from_an_empty_project_to_the_second_cycle(page: Page, tmp_path: Path) -> None:
+def test_from_an_empty_project_to_the_second_cycle(stack: Stack, page: Page, tmp_path: Path) -> None:
     entries = digits()
     truth = {hashlib.sha256(data).hexdigest(): label for data, label in entries}
     page.goto("/")
@@ -43,7 +43,8 @@ def test_from_an_empty_project_to_the_second_cycle(page: Page, tmp_path: Path) -
     assert settings["plan"] == RECOMMENDED
     # Small and quick, as no setting of the page could make it.
     fast = {"settings": settings | {"image_size": 16, "task_epochs": 1, "flip": False, "budget": 3}}
-    assert page.request.patch(f"/api/v1/projects/{project}", data=fast).ok
+    said = {"Origin": stack.url}
+    assert page.request.patch(f"/api/v1/projects/{project}", data=fast, headers=said).ok
     page.reload()
 
     drop = page.get_by_test_id("import-drop")

@@ -53,7 +53,7 @@ def stop(process: "subprocess.Popen[str]") -> str:
     return rest
 
 
-def test_up_starts_serves_and_leaves_no_process_behind(data_dir: Path) -> None:
+def test_up_starts_serves_alone_on_its_data_and_leaves_no_process_behind(data_dir: Path) -> None:
     process = start("up", "--data-dir", str(data_dir), "--port", "0")
     text = read_until(process, "Ctrl-C stops it")
     url = re.search(r"http://\S+:\d+", text)
@@ -62,6 +62,10 @@ def test_up_starts_serves_and_leaves_no_process_behind(data_dir: Path) -> None:
     assert login
     answer = httpx.post(f"{url[0]}/api/v1/auth/login", json={"email": login[1], "password": login[2]})
     assert answer.json()["user"]["is_admin"]
+    second = start("up", "--data-dir", str(data_dir), "--port", "0")
+    text, _ = second.communicate(timeout=60)
+    assert second.returncode == 1
+    assert "running already" in text
     family = psutil.Process(process.pid).children(recursive=True)
     assert len(family) >= 4  # api, worker, scheduler, valkey
     assert "Stopped" in stop(process)
@@ -97,16 +101,6 @@ def test_a_taken_port_is_named_with_the_option(data_dir: Path) -> None:
     assert process.returncode == 1
     assert f"Port {port} is taken" in text
     assert "--port" in text
-
-
-def test_a_second_start_on_the_same_data_says_so(data_dir: Path) -> None:
-    first = start("up", "--data-dir", str(data_dir), "--port", "0")
-    read_until(first, "Ctrl-C stops it")
-    second = start("up", "--data-dir", str(data_dir), "--port", "0")
-    text, _ = second.communicate(timeout=60)
-    stop(first)
-    assert second.returncode == 1
-    assert "running already" in text
 
 
 def test_what_ends_by_itself_is_started_again(data_dir: Path) -> None:

@@ -71,6 +71,13 @@ def test_variables_and_settings_exist() -> None:
     assert named <= known
 
 
+def test_no_web_server_writes_down_whole_paths_which_may_hold_secrets() -> None:
+    for name in ("docker-compose.yml", "Dockerfile"):
+        servers = [line for line in (ROOT / name).read_text().splitlines() if '"uvicorn"' in line]
+        assert servers
+        assert all('"--no-access-log"' in line for line in servers)
+
+
 def test_paths_and_targets_of_the_dockerfile_exist() -> None:
     text = (ROOT / "Dockerfile").read_text()
     for line in re.findall(r"^COPY (?!--from)(.+)$", text, re.MULTILINE):
@@ -156,7 +163,7 @@ def test_the_loop_runs_through_the_commands_of_the_file(tmp_path: Path) -> None:
             url = f"http://127.0.0.1:{port}"
             while not ready(url):
                 time.sleep(0.1)
-            with httpx.Client(base_url=f"{url}/api/v1") as http:
+            with httpx.Client(base_url=f"{url}/api/v1", headers={"Origin": url}) as http:
                 login = {"email": "team@example.org", "password": "team password"}
                 assert http.post("/auth/login", json=login).is_success
                 token = http.post("/tokens", json={"name": "compose"}).json()["token"]

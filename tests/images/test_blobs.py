@@ -155,3 +155,30 @@ def test_another_protocol(tmp_path: Path) -> None:
 def test_file_url_is_local(tmp_path: Path) -> None:
     store = BlobStore((tmp_path / "b").as_uri())
     assert store.local_path(store.put(b"cat")) == tmp_path / "b" / SHA[:2] / SHA[2:4] / SHA
+
+
+def test_what_a_killed_writer_left_goes_after_a_while(store: BlobStore, tmp_path: Path) -> None:
+    store.put(b"cat")
+    left, fresh = (tmp_path / "blobs/tmp" / name for name in ("left", "fresh"))
+    for path in (left, fresh):
+        path.write_bytes(b"half a c")
+    os.utime(left, (0, 0))
+    store.clear_unfinished(3600)
+    assert (left.exists(), fresh.exists(), store.read(SHA)) == (False, True, b"cat")
+
+
+@pytest.mark.parametrize("name", ["pipe_file", "size", "open"])
+def test_a_store_out_of_reach_is_an_error_of_its_connection(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class LibrarysOwn(Exception):
+        pass
+
+    def fail(*_: object, **__: object) -> None:
+        raise LibrarysOwn("no answer")
+
+    store = BlobStore("memory://out-of-reach")
+    sha = store.put(b"cat")
+    monkeypatch.setattr(type(store._fs), name, fail)
+    with pytest.raises(ConnectionError, match="no answer"):
+        store.read(sha) if name == "open" else store.put(b"dog")

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import ExifTags, Image
 
 from tests.images.pictures import corner, encode, png_claiming
 from workers.images.decode import BadImage, decode
 from workers.images.limits import Limits
+from workers.images.renditions import training_pixels
 
 LIMITS = Limits()
 SMALL = Limits(pixels=1_000_000)
@@ -243,3 +244,43 @@ def test_damage_never_raises_anything_but_bad_image(
         decoded = decode(bytes(data[: int(keep * len(data))] if keep < 0.9 else data), SMALL)
         assert decoded.image.mode == "RGB"
         assert decoded.width * decoded.height <= SMALL.pixels
+
+
+def photo(width: int, height: int, orientation: int = 1) -> bytes:
+    """A smooth JPEG, as cameras make them."""
+    rough = np.random.default_rng(0).integers(0, 256, (6, 8, 3), dtype=np.uint8)
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = orientation
+    buffer = BytesIO()
+    large = Image.fromarray(rough).resize((width, height), Image.Resampling.BICUBIC)
+    large.save(buffer, "JPEG", quality=95, exif=exif)
+    return buffer.getvalue()
+
+
+def test_a_large_photo_is_decoded_smaller_and_tells_its_own_size() -> None:
+    decoded = decode(photo(4000, 3000), LIMITS, 64)
+    assert (decoded.image.size, decoded.width, decoded.height) == ((2000, 1500), 4000, 3000)
+
+
+def test_a_photo_on_its_side_is_decoded_smaller_upright() -> None:
+    decoded = decode(photo(4000, 3000, orientation=6), LIMITS, 64)
+    assert (decoded.image.size, decoded.width, decoded.height) == ((1500, 2000), 3000, 4000)
+
+
+def test_a_photo_decoded_smaller_gives_nearly_the_same_training_image() -> None:
+    data = photo(3300, 2500)
+    whole, smaller = (training_pixels(decode(data, LIMITS, size).image, 64) for size in (None, 64))
+    assert np.abs(whole.astype(int) - smaller).mean() < 1
+
+
+@pytest.mark.parametrize(("size", "shown"), [(62, (2000, 125)), (64, (4000, 250)), (256, (8000, 500))])
+def test_the_short_side_of_a_long_photo_stays_long_enough_to_train_on(
+    size: int, shown: tuple[int, int]
+) -> None:
+    decoded = decode(photo(8000, 500), LIMITS, size)
+    assert decoded.image.size == shown
+
+
+def test_a_small_photo_and_other_formats_are_decoded_whole() -> None:
+    assert decode(photo(1600, 1200), LIMITS, 64).image.size == (1600, 1200)
+    assert decode(encode(Image.new("RGB", (4000, 3000)), "PNG"), LIMITS, 64).image.size == (4000, 3000)

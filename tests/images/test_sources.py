@@ -317,6 +317,25 @@ def test_one_file_in_memory_at_a_time(tmp_path: Path) -> None:
             tracemalloc.stop()
 
 
+def test_what_was_read_before_is_passed_over(tmp_path: Path) -> None:
+    names = ["a/1.png", "a/2.png", "notes.txt", "b/3.png"]
+    folder = lay_out(tmp_path / "f", names)
+    archive = pack(tmp_path / "a.zip", *((name, png()) for name in names))
+    for source in (folder, archive):
+        whole = list(read_source(source, LIMITS))
+        for passed in range(6):
+            assert list(read_source(source, LIMITS, passed=passed)) == whole[passed:]
+    assert list(read_source(folder / "a/1.png", LIMITS, passed=1)) == []
+
+
+def test_limits_on_the_whole_count_what_is_passed_over(tmp_path: Path) -> None:
+    folder = lay_out(tmp_path / "f", ["1.png", "2.png", "3.png"])
+    archive = pack(tmp_path / "a.zip", *((f"{n}.png", png()) for n in range(1, 4)))
+    two = Limits(total_bytes=2 * len(png()))
+    for source in (folder, archive):
+        assert list(codes(read_source(source, two, passed=2)).values()) == ["total_too_large"]
+
+
 @settings(
     max_examples=300,
     deadline=None,

@@ -12,6 +12,7 @@ from tests.ml.pictures import CPU, noise
 from workers.ml.backbones import Classifier, new_classifier
 from workers.ml.class_columns import ClassColumns
 from workers.ml.data import InMemory
+from workers.ml.features import task_features
 from workers.ml.model_files import load_model, save_model
 from workers.ml.onnx_files import save_onnx
 from workers.ml.sampled_predict import sampled_predict
@@ -85,7 +86,7 @@ def test_a_stored_model_goes_on_telling_each_class_for_itself(model: Classifier,
 
 
 def test_samples_are_of_each_class_for_itself(model: Classifier) -> None:
-    sampled = sampled_predict(model, noise(5), None, CPU, passes=3)
+    sampled = sampled_predict(model, task_features(model, noise(5), None, CPU), CPU, passes=3)
     assert not torch.allclose(sampled.sum(dim=2), torch.ones(3, 5))
 
 

@@ -6,7 +6,6 @@ from uuid import UUID
 import httpx
 import pytest
 
-from app.api.bytes import blob_store
 from app.db.models import (
     Assignment,
     Backtest,
@@ -24,12 +23,14 @@ from app.db.models import (
     PretextRun,
     Project,
     QueueItem,
+    Session,
     Token,
 )
 from app.db.session import unit_of_work
 from app.domain import enums
 from app.domain.enums import Role
 from app.domain.plans import plan_named
+from app.storage.blobs import blob_store
 from tests.stack import Person, Stack
 
 # Who may call what, written down a second time: the code must agree with it.
@@ -39,16 +40,23 @@ LEAST = {
     "get /api/v1/me": "user",
     "patch /api/v1/me": "user",
     "put /api/v1/me/password": "user",
+    "get /api/v1/sessions": "user",
+    "delete /api/v1/sessions/{session_id}": "user",
+    "delete /api/v1/sessions": "user",
     "get /api/v1/tokens": "user",
     "post /api/v1/tokens": "user",
     "delete /api/v1/tokens/{token_id}": "user",
     "get /api/v1/users": "admin",
     "post /api/v1/users": "admin",
     "patch /api/v1/users/{user_id}": "admin",
+    "post /api/v1/users/{user_id}/password-links": "admin",
+    "post /api/v1/new-password/preview": "public",
+    "post /api/v1/new-password": "public",
     "get /api/v1/projects": "user",
     "post /api/v1/projects": "user",
     "get /api/v1/projects/{project_id}": "annotator",
     "patch /api/v1/projects/{project_id}": "engineer",
+    "get /api/v1/projects/{project_id}/storage": "engineer",
     "delete /api/v1/projects/{project_id}": "owner",
     "post /api/v1/projects/{project_id}/restoration": "owner",
     "get /api/v1/projects/{project_id}/members": "annotator",
@@ -145,12 +153,15 @@ LEAST = {
     "post /api/v1/jobs/{job_id}/cancellation": "engineer",
     "post /api/v1/jobs/{job_id}/retry": "engineer",
     "get /api/v1/projects/{project_id}/events": "annotator",
+    "get /api/v1/projects/{project_id}/audit-events": "owner",
+    "get /api/v1/audit-events": "admin",
     "get /healthz": "public",
     "get /readyz": "public",
-    "get /metrics": "public",
+    "get /metrics": "admin",
 }
 CALLERS = ["anonymous", "annotator", "reviewer", "engineer", "owner", "outsider", "admin"]
 STEPS = ["annotator", "reviewer", "engineer", "owner"]
+REFUSED = ("unauthenticated", "forbidden", "scope_too_small", "not_found")
 
 
 def verdict(caller: str, least: str) -> str:
@@ -170,7 +181,7 @@ def verdict(caller: str, least: str) -> str:
 
 def outcome(answer: httpx.Response) -> str:
     code = answer.json()["error"]["code"] if answer.is_error else ""
-    return code if code in ("unauthenticated", "forbidden", "not_found") else "allowed"
+    return code if code in REFUSED else "allowed"
 
 
 def world(person: Person | None, role: str) -> dict[str, UUID]:
@@ -247,7 +258,8 @@ def world(person: Person | None, role: str) -> dict[str, UUID]:
         if person:
             someone = person.user.id
             token = add(Token(user_id=someone, name="t", secret_hash=f"{project.id}"))
-            ids |= {"token_id": token.id, "user_id": someone}
+            signed = add(Session(user_id=someone, secret_hash=f"{job.id}", expires_at=project.created_at))
+            ids |= {"token_id": token.id, "session_id": signed.id, "user_id": someone}
             if role in STEPS:
                 add(Member(project_id=project.id, user_id=someone, role=Role(role)))
             held = add(Assignment(queue_item_id=item.id, user_id=someone, expires_at=project.created_at))
@@ -260,6 +272,7 @@ def call(stack: Stack, route: str, ids: dict[str, UUID], token: str | None) -> h
     for name, value in ids.items():
         path = path.replace(f"{{{name}}}", str(value))
     path = path.replace("{token_id}", str(ids["project_id"])).replace("{user_id}", str(ids["project_id"]))
+    path = path.replace("{session_id}", str(ids["project_id"]))
     path = path.replace("{assignment_id}", str(ids["project_id"]))
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     body: dict[str, str] | None = {} if method in ("post", "put", "patch") else None
@@ -269,17 +282,17 @@ def call(stack: Stack, route: str, ids: dict[str, UUID], token: str | None) -> h
         return answer
 
 
-def routes(stack: Stack) -> dict[str, str]:
+def routes(stack: Stack, stated: str) -> dict[str, str | None]:
     document = httpx.get(f"{stack.url}/api/v1/openapi.json").json()
     return {
-        f"{method} {path}": operation["x-access"]
+        f"{method} {path}": operation.get(stated)
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
     }
 
 
 def test_every_route_states_the_access_of_the_table(stack: Stack) -> None:
-    assert routes(stack) == LEAST
+    assert routes(stack, "x-access") == LEAST
 
 
 @pytest.mark.parametrize("caller", CALLERS)
@@ -300,15 +313,41 @@ def test_an_unknown_object_looks_like_somebody_elses(stack: Stack, owner: Person
     assert (theirs.status_code, theirs.json()) == (unknown.status_code, unknown.json())
 
 
-def test_a_cookie_of_another_sites_page_is_refused(stack: Stack) -> None:
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Sec-Fetch-Site": "same-origin"}, 201),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "https://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({}, 403),
+    ],
+)
+def test_a_cookie_counts_for_our_own_pages_only(stack: Stack, said: dict[str, str], status: int) -> None:
     person = stack.person()
     with httpx.Client(base_url=stack.url) as browser:
         login = {"email": person.user.email, "password": "correct horse"}
         assert browser.post("/api/v1/auth/login", json=login).is_success
         asked = {"name": "x"}
-        foreign = browser.post("/api/v1/tokens", json=asked, headers={"Origin": "https://evil.example"})
+        answer = browser.post("/api/v1/tokens", json=asked, headers=said)
         own = browser.post("/api/v1/tokens", json=asked, headers={"Origin": stack.url})
-    assert (foreign.status_code, own.status_code) == (403, 201)
+    assert (answer.status_code, own.status_code) == (status, 201)
+
+
+def test_a_call_that_changes_something_by_cookie_says_where_it_comes_from(stack: Stack) -> None:
+    person = stack.person()
+    with httpx.Client(base_url=stack.url) as program:
+        login = {"email": person.user.email, "password": "correct horse"}
+        assert program.post("/api/v1/auth/login", json=login).is_success
+        refused = program.patch("/api/v1/me", json={"name": "x"})
+        by_token = {"Authorization": f"Bearer {person.token}"}
+        assert program.patch("/api/v1/me", json={"name": "x"}, headers=by_token).is_success
+        assert program.get("/api/v1/me").is_success
+    error = refused.json()["error"]
+    assert (refused.status_code, error["code"]) == (403, "origin_missing")
+    assert "Authorization: Bearer" in error["message"]
 
 
 def test_signing_out_ends_the_session(stack: Stack) -> None:
@@ -317,7 +356,7 @@ def test_signing_out_ends_the_session(stack: Stack) -> None:
         browser.post("/api/v1/auth/login", json={"email": person.user.email, "password": "correct horse"})
         cookie = browser.cookies["nextbatch_session"]
         assert browser.get("/api/v1/me").is_success
-        browser.post("/api/v1/auth/logout")
+        assert browser.post("/api/v1/auth/logout", headers={"Origin": stack.url}).is_success
     again = httpx.get(f"{stack.url}/api/v1/me", cookies={"nextbatch_session": cookie})
     assert again.status_code == 401
 

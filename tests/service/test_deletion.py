@@ -6,10 +6,10 @@ from typing import Any
 import httpx
 from sqlalchemy import func, select, update
 
-from app.api.bytes import blob_store
 from app.db.models import Image, Job, Project
 from app.db.session import unit_of_work
 from app.domain.enums import JobKind, JobStatus, Role
+from app.storage.blobs import blob_store
 from tests.service.test_imports import png, send
 from tests.service.test_jobs import wait_until
 from tests.stack import MakeProject, Stack

@@ -1,5 +1,7 @@
 """The images of a project, filtered and ordered."""
 
+from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +11,7 @@ from sqlalchemy import select
 from app.db.models import Cycle, Image, QueueItem
 from app.db.session import unit_of_work
 from app.domain.enums import Role
+from tests.service.ranked import ranked
 from tests.service.test_labelling import say, take
 from tests.stack import MakeProject, Person, Project, Stack
 
@@ -75,28 +78,57 @@ def test_images_are_ordered_by_how_sure_the_model_is(project: Project) -> None:
         items = select(QueueItem).join(Cycle).where(Cycle.project_id == UUID(project.id))
         rows = work.session.scalars(items.order_by(QueueItem.position)).all()
         for item, score in zip(rows, (0.4, 0.9, 0.2, 0.6), strict=True):
-            item.score = score
+            work.session.get_one(Image, item.image_id).confidence = score
         expected = [str(rows[place].image_id) for place in (2, 0, 3, 1)]
     assert found(project, order="least_sure")[:4] == expected
     assert len(found(project, order="least_sure")) == 8
 
 
-@pytest.mark.parametrize("order", ["oldest", "newest", "hardest", "easiest", "least_sure", "filename"])
-def test_pages_hold_every_image_once_while_labels_come(project: Project, owner: Person, order: str) -> None:
-    with unit_of_work() as work:
-        images = work.session.scalars(select(Image).where(Image.project_id == UUID(project.id)))
-        for place, image in enumerate(images):
-            image.pretext_loss = float(place // 3) if place < 6 else None
-    seen: list[str] = []
+def pages(project: Project, **query: Any) -> Iterator[list[str]]:
+    """The images of page after page."""
     cursor: str | None = ""
     while cursor is not None:
-        query = {"order": order, "limit": 3} | ({"cursor": cursor} if cursor else {})
-        page = project.client.call("GET", f"/projects/{project.id}/images", params=query)
-        seen += [item["id"] for item in page["items"]]
+        asked = query | ({"cursor": cursor} if cursor else {})
+        page = project.client.call("GET", f"/projects/{project.id}/images", params=asked)
+        yield [item["id"] for item in page["items"]]
         cursor = page["next_cursor"]
+
+
+def losses_of(project: Project, scored: int) -> dict[str, float]:
+    """A loss for the first so many images; the middle ones have the same."""
+    return {image: float(place // 3) for place, image in enumerate(found(project)[:scored])}
+
+
+@pytest.mark.parametrize("order", ["oldest", "newest", "hardest", "easiest", "least_sure", "filename"])
+def test_pages_hold_every_image_once_while_labels_come(project: Project, owner: Person, order: str) -> None:
+    ranked(project, losses_of(project, 6))
+    seen: list[str] = []
+    for page in pages(project, order=order, limit=3):
+        seen += page
         if held := take(owner, project, 1):
             say(owner, held[0]["id"], "3")
     assert len(seen) == len(set(seen)) == 8
+
+
+@pytest.mark.parametrize("scored", [0, 4, 6, 8])
+@pytest.mark.parametrize("order", ["hardest", "easiest"])
+def test_images_without_a_loss_come_behind_all_others(project: Project, order: str, scored: int) -> None:
+    losses = losses_of(project, scored)
+    if losses:
+        ranked(project, losses)
+    hardest = order == "hardest"
+    with_loss = sorted(losses, key=lambda image: (losses[image], image), reverse=hardest)
+    without = sorted(set(found(project)) - set(losses), reverse=hardest)
+    read = list(pages(project, order=order, limit=3))
+    assert list(chain(*read)) == with_loss + without
+    assert [len(page) for page in read] == [3, 3, 2]
+
+
+def test_a_pool_batch_by_loss_holds_none_without_a_loss(project: Project) -> None:
+    first, second, third, fourth, *_ = found(project)
+    ranked(project, {first: 4, second: 3, third: 2, fourth: 1})
+    assert list(pages(project, order="easiest", pool_batch=2, limit=1)) == [[fourth], [third]]
+    assert counted(project, pool_batch=2) == 2
 
 
 @pytest.mark.parametrize("query", [{"flagged": True}, {"skipped": False}, {"order": "least_sure"}])

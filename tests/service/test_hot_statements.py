@@ -7,17 +7,18 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
-from app.db import answering, leasing, queue, seen
+from app.db import answering, images, leasing, queue, seen
 from app.db.driver import Rows, Steps
-from app.db.models import Assignment
+from app.db.models import Assignment, Image
 from app.db.models import Project as ProjectRow
 from app.db.session import unit_of_work
+from app.domain.enums import TokenScope
 from app.services.secrets import fingerprint
 from tests.service.test_labelling import take
 from tests.service.test_overlap import overlapping, people
 from tests.stack import MakeProject, Person, Project, Stack
 
-LARGE = ("queue_items", "assignments", "images", "annotations", "labels", "control_items")
+LARGE = ("queue_items", "assignments", "images", "annotations", "labels", "control_items", "pretext_scores")
 Statement = tuple[LiteralString, dict[str, Any]]
 
 
@@ -68,14 +69,25 @@ def answer_of(project: Project, person: Person) -> Steps[None]:
     assert (yield from queue.waiting(kept.cycle_id))
 
 
+def shown_by(person: Person) -> seen.Shown:
+    return seen.Shown(seen.Secret.TOKEN, fingerprint(person.token), TokenScope.ANNOTATE)
+
+
 def callers_of(project: Project, person: Person) -> Steps[None]:
-    secret = fingerprint(person.token)
-    assert (yield from seen.caller(seen.Secret.TOKEN, secret, ProjectRow, UUID(project.id)))
+    shown = shown_by(person)
+    assert (yield from seen.caller(shown, ProjectRow, UUID(project.id)))
     (item,) = take(person, project, 1)
-    assert (yield from seen.caller(seen.Secret.TOKEN, secret, Assignment, UUID(item["id"])))
+    assert (yield from seen.caller(shown, Assignment, UUID(item["id"])))
 
 
-@pytest.mark.parametrize(("work", "most"), [(lease_of, 2), (answer_of, 4), (callers_of, 2)])
+def bytes_of(project: Project, person: Person) -> Steps[None]:
+    (item,) = take(person, project, 1)
+    image = UUID(item["image"])
+    assert (yield from seen.caller(shown_by(person), Image, image))
+    assert (yield from images.stored(image))
+
+
+@pytest.mark.parametrize(("work", "most"), [(lease_of, 2), (answer_of, 4), (callers_of, 2), (bytes_of, 2)])
 def test_it_takes_few_statements_and_reads_no_large_table_through(
     asked: Project, owner: Person, work: Callable[[Project, Person], Steps[None]], most: int
 ) -> None:

@@ -62,12 +62,17 @@ def fill_0001(engine: Engine, strategy: str) -> None:
             connection.execute(text(statement), {"id": ID, "strategy": strategy})
 
 
-def test_answers_of_before_0007_are_neither_flagged_nor_taken_back(empty: Engine) -> None:
-    fill_0001(empty, "random")
-    migrate(empty, "0006")
-    with empty.begin() as connection:
+def fill_0006(engine: Engine) -> None:
+    """One image with one answer, as 0006 has them."""
+    fill_0001(engine, "random")
+    migrate(engine, "0006")
+    with engine.begin() as connection:
         for statement in ANSWER_OF_0002.read_text().split(";"):
             connection.execute(text(statement), {"id": ID})
+
+
+def test_answers_of_before_0007_are_neither_flagged_nor_taken_back(empty: Engine) -> None:
+    fill_0006(empty)
     migrate(empty, "0007")
     with empty.connect() as connection:
         found = connection.execute(
@@ -301,11 +306,7 @@ INSERT INTO annotations (id, project_id, image_id, assignment_id, user_id, class
 
 
 def test_answers_of_0010_stay_and_sets_of_classes_are_not_thrown_away_unasked(empty: Engine) -> None:
-    fill_0001(empty, "random")
-    migrate(empty, "0006")
-    with empty.begin() as connection:
-        for statement in ANSWER_OF_0002.read_text().split(";"):
-            connection.execute(text(statement), {"id": ID})
+    fill_0006(empty)
     migrate(empty, "0011")
     kind = text("UPDATE projects SET task = cast(:task AS projecttask)")
     answers = text("SELECT class_id, class_ids FROM annotations")
@@ -326,3 +327,61 @@ def test_answers_of_0010_stay_and_sets_of_classes_are_not_thrown_away_unasked(em
             connection.execute(text("SELECT task::text FROM projects LIMIT 1")).scalar_one()
             == "CLASSIFICATION"
         )
+
+
+def test_images_of_before_0022_are_counted_and_so_are_those_that_come(empty: Engine) -> None:
+    fill_0006(empty)
+    migrate(empty, "0021")
+    scored = """
+        INSERT INTO pretext_scores (pretext_run_id, image_id, loss, rank, pool_batch)
+        VALUES (:id, :id, 2, 0, 1)
+    """
+    with empty.begin() as connection:
+        connection.execute(text(scored), {"id": ID})
+        connection.execute(text("UPDATE queue_items SET score = 0.4"))
+    migrate(empty, "0022")
+    added = """
+        INSERT INTO images (id, project_id, sha256, filename, width, height, format, bytes, split, unsettled)
+        SELECT uuidv7(), :id, n::text, 'y.png', 1, 1, 'PNG', 1,
+            CASE WHEN n < 3 THEN 'POOL' ELSE 'TEST' END::split, false
+        FROM generate_series(1, 3) n
+    """
+    counts = text("SELECT split::text, images, bytes FROM image_counts ORDER BY 1")
+    with empty.begin() as connection:
+        before = connection.execute(counts).all()
+        confidence = connection.scalar(text("SELECT confidence FROM images"))
+        batches = connection.scalar(text("SELECT batches FROM pretext_runs"))
+        connection.execute(text(added), {"id": ID})
+        after = connection.execute(counts).all()
+        connection.execute(text("DELETE FROM images WHERE sha256 IN ('x', '3')"))
+        left = connection.execute(counts).all()
+    assert (before, after, left) == (
+        [("POOL", 1, 1)], [("POOL", 3, 3), ("TEST", 1, 1)], [("POOL", 2, 2), ("TEST", 0, 0)],
+    )  # fmt: skip
+    assert (confidence, batches) == (0.4, {"1": {"size": 1, "lowest": 2, "highest": 2}})
+
+
+LINE_OF_0016 = """INSERT INTO job_lines (job_id, at, level, text)
+    SELECT id, cast(:at AS timestamptz), 'INFO', :text FROM jobs LIMIT 1"""
+
+
+def test_lines_of_before_0024_keep_their_numbers_in_partitions_and_back(empty: Engine) -> None:
+    fill_0006(empty)
+    migrate(empty, "0022")
+    with empty.begin() as connection:
+        for at in ("2026-01-31T23:59:59Z", "2026-02-01T00:00:00Z"):
+            connection.execute(text(LINE_OF_0016), {"at": at, "text": at})
+        before = connection.execute(text("SELECT number, text FROM job_lines ORDER BY 1")).all()
+    migrate(empty, "0024")
+    where = text("SELECT number, text, tableoid::regclass::text FROM job_lines ORDER BY 1")
+    with empty.begin() as connection:
+        after = connection.execute(where).all()
+        connection.execute(text(LINE_OF_0016), {"at": "1999-01-01T00:00:00Z", "text": "late"})
+        last = connection.execute(where).all()[-1]
+    command.downgrade(alembic_config(empty.url.render_as_string(hide_password=False)), "0022")
+    with empty.connect() as connection:
+        back = connection.execute(text("SELECT number, text FROM job_lines ORDER BY 1")).all()
+    assert [tuple(row[:2]) for row in after] == [tuple(row) for row in before]
+    assert [row[2] for row in after] == ["job_lines_2026_01", "job_lines_2026_02"]
+    assert tuple(last) == (before[-1][0] + 1, "late", "job_lines_rest")
+    assert [tuple(row) for row in back] == [*(tuple(row) for row in before), tuple(last[:2])]

@@ -66,6 +66,7 @@ def test_the_cpu_is_one_device() -> None:
     assert devices_of(CPU, None) == PLAIN.devices == 1
 
 
+@pytest.mark.usefixtures("stack")  # the job's log goes to its database
 def test_a_job_whose_rank_died_ends_its_process_like_one_that_was_killed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -75,7 +76,7 @@ def test_a_job_whose_rank_died_ends_its_process_like_one_that_was_killed(
     claim = Claim(uuid4(), 1, JobKind.TRAINING, uuid4(), {})
     monkeypatch.setattr(child, "_claim", lambda _job, _fence: claim)
     monkeypatch.setitem(PIPELINES, JobKind.TRAINING, die)
-    monkeypatch.setattr(child, "_die_with_worker", lambda _alive: None)  # it would end the tests
+    monkeypatch.setattr(child, "die_with_worker", lambda _alive: None)  # it would end the tests
     theirs, _ours = Pipe(duplex=False)
     with pytest.raises(SystemExit) as ended:
         child.main(claim.job_id, 1, theirs)

@@ -94,7 +94,7 @@ def read_labelled(
         if item.folder is None:
             return "no_label"
         try:
-            pixels = training_pixels(decode(item.data, limits).image, size)
+            pixels = training_pixels(decode(item.data, limits, size).image, size)
         except BadImage as error:
             return error.code
         return Found(hashlib.sha256(item.data).hexdigest(), item.folder, item.split), pixels

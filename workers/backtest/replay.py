@@ -23,6 +23,7 @@ from workers.backtest.store import Store, key_of
 from workers.backtest.trainings import Trained, Training, train
 from workers.ml.backbones import Backbone
 from workers.ml.choice import Choice
+from workers.ml.passes import Here
 from workers.ml.query.inputs import known_of
 from workers.ml.query.near_duplicates import askable
 from workers.ml.query.pool import open_rows
@@ -140,11 +141,12 @@ class Replay:
             found = askable(data.images(ids), data.images(labelled))
             ids, held_back = [ids[row] for row in found.rows], found.held_back
         strategy = QUERY_STRATEGIES[self.plan.rule(has_model=self.model is not None).value]
+        model = self.model.model() if self.model else None
         known = known_of(
             strategy,
-            data.images(ids),
-            data.images(labelled),
-            self.model.model() if self.model else None,
+            Here(model, data.images(ids), self.bench.device),
+            Here(model, data.images(labelled), self.bench.device),
+            model,
             self.bench.device,
             pretext_features=self._features(ids),
             labelled_pretext_features=self._features(labelled),

@@ -1,14 +1,16 @@
 """What a source yields, and what a file's place in it says: its name, label folder and split."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Literal
+from typing import Any, Literal, Protocol
+
+from workers.images.limits import Limits
 
 Split = Literal["train", "validation", "test"]
 
-_SPLITS: dict[str, Split] = {
+SPLITS: dict[str, Split] = {
     "train": "train",
     "val": "validation",
     "valid": "validation",
@@ -23,6 +25,8 @@ _NOT_IMAGES = frozenset(_ARCHIVES | _TEXTS | _OTHERS)
 _ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _NAME_CHARACTERS = 1024
+_TOO_MUCH, _TOO_MANY = "total_too_large", "too_many_entries"
+ENDS = frozenset({_TOO_MUCH, _TOO_MANY})  # codes of rejections after which a source yields no more
 _CHUNK_BYTES = 1 << 20
 
 
@@ -32,12 +36,23 @@ class SourceFile:
 
     `name`: posix path inside the source, printable, at most 1024 characters. `folder`: the directory that
     names its class (ImageFolder's convention), or None. `split`: what its first directory says, or None.
+    `listed`: the classes that a manifest says it has, in place of the folder's, or None. `metadata`: what
+    else a manifest says of it. `uri`: where these bytes can be read again; None inside an archive.
     """
 
     name: str
     folder: str | None
     split: Split | None
     data: bytes
+    listed: tuple[str, ...] | None = None
+    metadata: dict[str, Any] = field(default_factory=dict)
+    uri: str | None = field(default=None, compare=False)
+
+    @property
+    def classes(self) -> tuple[str, ...] | None:
+        """Names of its classes, () for none of them; None if nothing says what it is."""
+        folder = None if self.folder is None else (self.folder,)
+        return folder if self.listed is None else self.listed
 
 
 @dataclass(frozen=True)
@@ -47,6 +62,10 @@ class Rejected:
     name: str
     code: str
     reason: str
+
+
+class ListFile(Rejected):
+    """A list of what the images are: no image, and no fault."""
 
 
 class UnreadableSource(Exception):
@@ -59,6 +78,27 @@ class UnreadableSource(Exception):
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
+
+
+class Source(Protocol):
+    """One thing that is imported."""
+
+    @property
+    def name(self) -> str | None:
+        """What its uploader calls it; None if nobody uploaded it."""
+
+    @property
+    def label(self) -> str:
+        """What to call it where it cannot be read."""
+
+    def count(self, limits: Limits) -> int:
+        """How many items `read` yields when no limit ends it early. Raises UnreadableSource."""
+
+    def read(self, limits: Limits, passed: int = 0) -> Iterator[SourceFile | Rejected]:
+        """Yield every file in a stable order; the first `passed` unread. Raises UnreadableSource."""
+
+    def lists(self, limits: Limits, wanted: Callable[[str], bool], /) -> Iterator[tuple[str, bytes]]:
+        """Yield files near the top that `wanted` takes by their names. Raises UnreadableSource."""
 
 
 def printable(name: str) -> str:
@@ -96,12 +136,12 @@ def too_large(name: str, limit: int) -> Rejected:
 def too_much(name: str, limit: int) -> Rejected:
     """The rejection that ends a source of more than `limit` bytes in total."""
     reason = f"The import is larger than {limit / 2**30:g} GiB unpacked; the rest was left out."
-    return Rejected(printable(name), "total_too_large", reason)
+    return Rejected(printable(name), _TOO_MUCH, reason)
 
 
 def too_many(name: str, limit: int) -> Rejected:
     """The rejection that ends a source of more than `limit` entries."""
-    return Rejected(printable(name), "too_many_entries", f"The import has more than {limit:,} entries.")
+    return Rejected(printable(name), _TOO_MANY, f"The import has more than {limit:,} entries.")
 
 
 def read_whole(read: Callable[[int], bytes], size: int, limit: int) -> bytes | None:
@@ -117,7 +157,7 @@ def read_whole(read: Callable[[int], bytes], size: int, limit: int) -> bytes | N
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-def source_file(name: str, wrapper: str | None, data: bytes) -> SourceFile | Rejected:
+def source_file(name: str, wrapper: str | None, data: bytes, uri: str | None = None) -> SourceFile | Rejected:
     """The file `name` of a source, its place interpreted; a zip under another suffix is refused.
 
     `wrapper` is the source's single common top folder, seen through for split and label, or None.
@@ -127,12 +167,12 @@ def source_file(name: str, wrapper: str | None, data: bytes) -> SourceFile | Rej
         return not_an_image(name)
     folders = printable(name).split("/")[:-1]
     wrapped = wrapper is not None and folders[:1] == [printable(wrapper)]
-    if wrapped and folders[0].lower() not in _SPLITS:  # a lone `train` is a split, whatever lies in it
+    if wrapped and folders[0].lower() not in SPLITS:  # a lone `train` is a split, whatever lies in it
         folders = folders[1:]
-    split = _SPLITS.get(folders[0].lower()) if folders else None
+    split = SPLITS.get(folders[0].lower()) if folders else None
     if split is not None:
         folders = folders[1:]
-    return SourceFile(printable(name), folders[-1] if folders else None, split, data)
+    return SourceFile(printable(name), folders[-1] if folders else None, split, data, uri=uri)
 
 
 def starts_like_zip(head: bytes) -> bool:

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from app.storage.keys import THUMB_PIXELS, RenditionName
+
 DISPLAY_PIXELS = 1600
-THUMB_PIXELS = 256
 
 _DISPLAY_QUALITY = 82
 _THUMB_QUALITY = 75
@@ -17,16 +18,16 @@ _LOSSY_METHOD, _LOSSLESS_METHOD = 2, 4
 _REDUCING_GAP = 3.0
 
 
-def renditions(image: Image.Image) -> dict[str, bytes]:
+def renditions(image: Image.Image) -> dict[RenditionName, bytes]:
     """WebP files for the browser: `display`, longest side at most 1600 px, and `thumb`, at most 256 px.
 
-    `image` is RGB. Nothing is enlarged. An image that is no larger than a thumb is stored without loss.
+    `image` is RGB. Nothing is enlarged. One that is no larger than a thumb is its own thumb, without loss,
+    and has no display.
     Raises OSError or ValueError if Pillow cannot encode it.
     """
+    if max(image.size) <= THUMB_PIXELS:
+        return {"thumb": _webp(image, lossless=True, quality=_THUMB_QUALITY)}
     display = _fit(image, DISPLAY_PIXELS)
-    if max(display.size) <= THUMB_PIXELS:
-        data = _webp(display, lossless=True, quality=_THUMB_QUALITY)
-        return {"display": data, "thumb": data}
     return {
         "display": _webp(display, lossless=False, quality=_DISPLAY_QUALITY),
         "thumb": _webp(_fit(display, THUMB_PIXELS), lossless=False, quality=_THUMB_QUALITY),

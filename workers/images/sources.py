@@ -5,7 +5,9 @@ One file is in memory at a time. Nothing is ever unpacked to disk.
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
@@ -27,16 +29,29 @@ from workers.images.found import (
 )
 from workers.images.limits import Limits
 from workers.images.zip_source import count_zip, read_zip
+from workers.images.zip_source import read_lists as read_zip_lists
 
-__all__ = ["Rejected", "SourceFile", "UnreadableSource", "count_source", "read_source"]
+__all__ = [
+    "LocalSource",
+    "Rejected",
+    "SourceFile",
+    "UnreadableSource",
+    "count_source",
+    "read_lists",
+    "read_source",
+]
 
 _Kind = Literal["folder", "zip", "single"]
 # A file may become a symlink, or a pipe that never answers, between listing and opening.
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
-def read_source(path: Path, limits: Limits, name: str | None = None) -> Iterator[SourceFile | Rejected]:
+def read_source(
+    path: Path, limits: Limits, name: str | None = None, passed: int = 0
+) -> Iterator[SourceFile | Rejected]:
     """Every file of the source at `path`, in a stable order, each either read whole or rejected.
+
+    The first `passed` are passed over without being read; limits on the whole count them all the same.
 
     A zip is known by its content or by the suffix `.zip`; `name` is what the uploader called the file, if
     `path` is a temporary one. Clutter (hidden files, `__MACOSX`, `Thumbs.db`) and directories are passed
@@ -51,11 +66,36 @@ def read_source(path: Path, limits: Limits, name: str | None = None) -> Iterator
     name = _base_name(name or path.name)
     match _kind(path, name):
         case "folder":
-            yield from _read_folder(path, limits)
+            yield from _read_folder(path, limits, passed)
         case "zip":
-            yield from read_zip(path, limits, name)
-        case "single":
+            yield from read_zip(path, limits, name, passed)
+        case "single" if passed == 0:
             yield _read_file(path.resolve(), name, None, limits)
+
+
+def read_lists(
+    path: Path, limits: Limits, wanted: Callable[[str], bool], name: str | None = None
+) -> Iterator[tuple[str, bytes]]:
+    """Files near the top of a source that `wanted` takes by their names: lists of what the images are.
+
+    In the source itself or in a folder of it, no deeper. What cannot be read is left out here; `read_source`
+    says why. Raises UnreadableSource as it does.
+    """
+    name = _base_name(name or path.name)
+    match _kind(path, name):
+        case "zip":
+            yield from read_zip_lists(path, limits, wanted)
+        case "folder":
+            for entry in _near_top(path):
+                place = entry.relative_to(path).as_posix()
+                if wanted(place):
+                    data = _bytes_of(entry, place, limits)
+                    if isinstance(data, bytes):
+                        yield place, data
+        case "single" if wanted(name):
+            data = _bytes_of(path.resolve(), name, limits)
+            if isinstance(data, bytes):
+                yield name, data
 
 
 def count_source(path: Path, limits: Limits | None = None, name: str | None = None) -> int:
@@ -95,7 +135,33 @@ def _kind(path: Path, name: str) -> _Kind:
     return "zip" if starts_like_zip(head) or name.lower().endswith(".zip") else "single"
 
 
-def _read_folder(root: Path, limits: Limits) -> Iterator[SourceFile | Rejected]:
+@dataclass(frozen=True)
+class LocalSource:
+    """A folder, zip or file of this machine; `name` is what its uploader calls it."""
+
+    path: Path
+    name: str | None = None
+
+    @property
+    def label(self) -> str:
+        """The uploader's name for it, or its own."""
+        return self.name or self.path.name
+
+    def count(self, limits: Limits) -> int:
+        """As `count_source`."""
+        return count_source(self.path, limits, self.name)
+
+    def read(self, limits: Limits, passed: int = 0) -> Iterator[SourceFile | Rejected]:
+        """As `read_source`."""
+        return read_source(self.path, limits, self.name, passed)
+
+    def lists(self, limits: Limits, wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
+        """As `read_lists`."""
+        return read_lists(self.path, limits, wanted, self.name)
+
+
+def _read_folder(root: Path, limits: Limits, passed: int) -> Iterator[SourceFile | Rejected]:
+    root = root.absolute()
     wrapper = _wrapper(root)
     total = 0
     for number, (entry, reason) in enumerate(_walk(root), start=1):
@@ -103,6 +169,9 @@ def _read_folder(root: Path, limits: Limits) -> Iterator[SourceFile | Rejected]:
         if number > limits.entries:
             yield too_many(root.name, limits.entries)
             return
+        if number <= passed:
+            total += _size(entry) if reason is None and not has_foreign_suffix(name) else 0
+            continue
         if reason is not None:
             yield Rejected(printable(name), *reason)
             continue
@@ -112,6 +181,24 @@ def _read_folder(root: Path, limits: Limits) -> Iterator[SourceFile | Rejected]:
             yield too_much(name, limits.total_bytes)
             return
         yield found
+
+
+def _near_top(root: Path) -> Iterator[Path]:
+    """What lies in a folder and in its folders, by name; links are not followed, clutter is left out."""
+    for child in sorted(root.iterdir()):
+        if is_ignored((child.name,)) or child.is_symlink():
+            continue
+        yield child
+        if child.is_dir():
+            with suppress(OSError):  # the walk says so
+                yield from sorted(entry for entry in child.iterdir() if not is_ignored((entry.name,)))
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.lstat().st_size
+    except OSError:
+        return 0
 
 
 def _walk(root: Path) -> Iterator[tuple[Path, tuple[str, str] | None]]:
@@ -155,6 +242,11 @@ def _wrapper(root: Path) -> str | None:
 def _read_file(path: Path, name: str, wrapper: str | None, limits: Limits) -> SourceFile | Rejected:
     if has_foreign_suffix(name):
         return not_an_image(name)
+    data = _bytes_of(path, name, limits)
+    return source_file(name, wrapper, data, path.as_uri()) if isinstance(data, bytes) else data
+
+
+def _bytes_of(path: Path, name: str, limits: Limits) -> bytes | Rejected:
     if is_too_long(name) or "\\" in name:
         return Rejected(printable(name), "unsafe_path", "The path is too long or holds a backslash.")
     try:
@@ -165,4 +257,4 @@ def _read_file(path: Path, name: str, wrapper: str | None, limits: Limits) -> So
             data = read_whole(file.read, status.st_size, limits.file_bytes)
     except OSError as error:
         return Rejected(printable(name), "unreadable", error.strerror or "It cannot be read.")
-    return too_large(name, limits.file_bytes) if data is None else source_file(name, wrapper, data)
+    return too_large(name, limits.file_bytes) if data is None else data

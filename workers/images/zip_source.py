@@ -10,9 +10,8 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
-from pathlib import Path
-from typing import BinaryIO
+from collections.abc import Callable, Iterator
+from typing import BinaryIO, Literal, Protocol
 
 from workers.images.found import (
     Rejected,
@@ -54,7 +53,14 @@ _DAMAGE = (
 )
 
 
-def read_zip(path: Path, limits: Limits, name: str) -> Iterator[SourceFile | Rejected]:
+class Openable(Protocol):
+    """A path, or whatever can be opened like one."""
+
+    def open(self, mode: Literal["rb"], /) -> BinaryIO:
+        """Return it seekable; the caller closes it."""
+
+
+def read_zip(path: Openable, limits: Limits, name: str, passed: int = 0) -> Iterator[SourceFile | Rejected]:
     """The entries of the zip at `path`, in the archive's order; see `sources.read_source`."""
     with path.open("rb") as file:
         if _has_more_entries(file, limits.entries):
@@ -63,21 +69,40 @@ def read_zip(path: Path, limits: Limits, name: str) -> Iterator[SourceFile | Rej
         with _open(file) as archive:
             wrapper = _wrapper(archive)
             total = 0
-            for info in archive.infolist():
-                if _is_skipped(info):
-                    continue
+            entries = (info for info in archive.infolist() if not _is_skipped(info))
+            for number, info in enumerate(entries, start=1):
                 refused = _refuse_place(info) or _refuse_content(info, limits)
                 if refused is not None:
-                    yield refused
+                    if number > passed:
+                        yield refused
                     continue
                 total += info.file_size  # what is read never exceeds it: `zipfile` stops there
                 if total > limits.total_bytes:
                     yield too_much(info.orig_filename, limits.total_bytes)
                     return
-                yield _read_entry(archive, info, wrapper, limits)
+                if number > passed:
+                    data = _read_entry(archive, info, limits)
+                    name = "/".join(_parts(info))
+                    yield source_file(name, wrapper, data) if isinstance(data, bytes) else data
 
 
-def count_zip(path: Path, limits: Limits) -> int:
+def read_lists(path: Openable, limits: Limits, wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
+    """Entries near the archive's top that `wanted` takes by their names; what cannot be read is left out."""
+    with path.open("rb") as file:
+        if _has_more_entries(file, limits.entries):
+            return
+        with _open(file) as archive:
+            for info in archive.infolist():
+                name = "/".join(_parts(info))
+                if _is_skipped(info) or len(_parts(info)) > 2 or not wanted(name):
+                    continue
+                if _refuse_place(info) is None and _refuse_packing(info, limits) is None:
+                    data = _read_entry(archive, info, limits)
+                    if isinstance(data, bytes):
+                        yield name, data
+
+
+def count_zip(path: Openable, limits: Limits) -> int:
     """How many items `read_zip` yields when `total_bytes` does not end it. Raises UnreadableSource."""
     with path.open("rb") as file:
         if _has_more_entries(file, limits.entries):
@@ -186,12 +211,18 @@ def _refuse_place(info: zipfile.ZipInfo) -> Rejected | None:
 
 
 def _refuse_content(info: zipfile.ZipInfo, limits: Limits) -> Rejected | None:
-    """Why an entry is not opened, judged by what its header says of its content; None if it may be."""
+    """Why an entry is not opened as an image, judged by its header; None if it may be."""
+    name = printable(info.orig_filename)
+    if has_foreign_suffix(name) and not info.flag_bits & _ENCRYPTED_FLAGS:
+        return not_an_image(name)
+    return _refuse_packing(info, limits)
+
+
+def _refuse_packing(info: zipfile.ZipInfo, limits: Limits) -> Rejected | None:
+    """Why an entry is not unpacked, judged by its header; None if it may be."""
     name = printable(info.orig_filename)
     if info.flag_bits & _ENCRYPTED_FLAGS:
         return Rejected(name, "encrypted", "The entry is encrypted; pack it without a password.")
-    if has_foreign_suffix(name):
-        return not_an_image(name)
     if info.file_size > limits.file_bytes:
         return too_large(name, limits.file_bytes)
     if info.file_size > _RATIO_FROM_BYTES and info.file_size > limits.ratio * info.compress_size:
@@ -203,9 +234,7 @@ def _refuse_content(info: zipfile.ZipInfo, limits: Limits) -> Rejected | None:
     return None
 
 
-def _read_entry(
-    archive: zipfile.ZipFile, info: zipfile.ZipInfo, wrapper: str | None, limits: Limits
-) -> SourceFile | Rejected:
+def _read_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limits: Limits) -> bytes | Rejected:
     name = "/".join(_parts(info))
     try:
         with archive.open(info) as file:
@@ -217,4 +246,4 @@ def _read_entry(
         return too_large(name, limits.file_bytes)
     if len(data) != info.file_size:
         return Rejected(printable(name), "corrupt", "The entry is shorter than its header says.")
-    return source_file(name, wrapper, data)
+    return data

@@ -4,35 +4,27 @@ import torch
 from torch import Tensor
 
 from workers.ml.backbones import Classifier
-from workers.ml.data import ImageData, Progress, Rows, no_progress
-from workers.ml.features import task_features
+from workers.ml.device import place
 from workers.ml.seeds import derived_seed
 
-# Masks are drawn for so many images at a time, whatever the minibatch, so that it does not change them.
+# Masks are drawn for so many images at a time, so that memory does not grow with their number.
 _AT_A_TIME = 4096
 
 
 def sampled_predict(
-    model: Classifier,
-    data: ImageData,
-    rows: Rows | None,
-    device: torch.device,
-    *,
-    passes: int = 10,
-    seed: int = 0,
-    minibatch: int = 256,
-    progress: Progress = no_progress,
+    model: Classifier, features: Tensor, device: torch.device, *, passes: int = 10, seed: int = 0
 ) -> Tensor:
     """What `predict` gives, under `passes` dropout masks: (T, N, C) float32, on the CPU.
 
     Only dropout is at work; batch normalisation stays in evaluation mode. Dropout sits before the last layer
-    alone, so that the features of `rows` of `data` (None: all) are computed once. Each image has masks of its
-    own, which depend on `seed`. A model without dropout says the same in each pass. Raises ValueError for
-    `passes` < 1.
+    alone, so that it is asked of `features` (N, D), which are those of `task_features`. Each image has masks
+    of its own, which depend on `seed`. A model without dropout says the same in each pass. Raises ValueError
+    for `passes` < 1.
     """
     if passes < 1:
         raise ValueError(f"There must be at least one pass, not {passes}.")
-    features = task_features(model, data, rows, device, minibatch=minibatch, progress=progress)
+    place(model, device)
+    model.eval()
     kept = 1 - model.dropout.p
     found = torch.empty(passes, len(features), model.outputs)
     with torch.inference_mode():

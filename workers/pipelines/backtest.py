@@ -13,6 +13,7 @@ from app.db.models import Backtest, Project
 from app.db.session import unit_of_work
 from app.domain.backtest import BacktestConfig
 from app.domain.enums import Split
+from app.storage.blobs import blob_store
 from workers.backtest.labelled_set import Found, LabelledSet, set_of
 from workers.backtest.report import report
 from workers.backtest.run import bench_of
@@ -22,7 +23,7 @@ from workers.backtest.write import write_report
 from workers.ml.device import pick_device, tune
 from workers.pipelines.backtest_folders import folder_of
 from workers.pipelines.claim import Claim
-from workers.pipelines.pixels import blob_store, cached_images
+from workers.pipelines.pixels import cached_images
 
 _SPLITS = {Split.POOL: "train", Split.VALIDATION: "validation", Split.TEST: "test"}
 

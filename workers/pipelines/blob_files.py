@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
-from workers.pipelines.pixels import blob_store
+from app.storage.blobs import blob_store
 
 T = TypeVar("T")
 

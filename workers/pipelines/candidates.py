@@ -1,12 +1,12 @@
 """The images that a cycle may choose from, newcomers included."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 import torch
 
-from app.db import images, learning
+from app.db import images, learning, rankings
 from app.db.models import Cycle, Model, PretextRun, Project
 from app.db.session import unit_of_work
 from app.domain.enums import NearDuplicates, PoolOrder, PoolScope, Split
@@ -14,15 +14,15 @@ from app.domain.errors import PoolEmpty
 from app.domain.plans import Plan
 from app.domain.project_settings import ProjectSettings
 from workers.ml.class_columns import ClassColumns
-from workers.ml.pretext.registry import PRETEXT_TASKS
-from workers.ml.pretext.scoring import pretext_losses
+from workers.ml.passes import Output
 from workers.ml.query.near_duplicates import Askable, askable
 from workers.ml.query.pool import open_rows
 from workers.ml.ranking import pool_batch_of
 from workers.ml.said import Said
 from workers.pipelines.claim import Claim
-from workers.pipelines.models import stored_pretext_model
 from workers.pipelines.pixels import cached_images
+from workers.pipelines.shards.asked import NetworkKind
+from workers.pipelines.shards.scored import Sharded
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,17 @@ class Question:
 
 @dataclass(frozen=True)
 class Found:
-    """Id and content hash of the images to choose from, in rank order, and the pool batch they are of."""
+    """Id and content hash of the images to choose from, in rank order, and the pool batch they are of.
+
+    `twin_of` says which of the images that were `looked_at` show the same shot as another one.
+    """
 
     images: list[tuple[UUID, str]]
     pool_batch: int | None
     notes: tuple[str, ...]
     held_back: int = 0
+    looked_at: tuple[UUID, ...] = ()
+    twin_of: Mapping[UUID, UUID] = field(default_factory=dict)
 
 
 def read_question(claim: Claim) -> Question:
@@ -74,25 +79,23 @@ def read_question(claim: Claim) -> Question:
             columns=columns,
             # This cycle is among them, so 1 for the first.
             pool_batch=learning.cycles_of_run(db, run.id) if run else 1,
-            newcomers=learning.newcomers(db, claim.project_id, run.id) if run else [],
+            newcomers=rankings.newcomers(db, claim.project_id, run.id) if run else [],
             labelled=labelled,
         )
 
 
-def score_newcomers(claim: Claim, question: Question, device: torch.device) -> list[learning.NewScore]:
+def score_newcomers(claim: Claim, question: Question, device: torch.device) -> list[rankings.NewScore]:
     """Rank images that came after the run by its model; those of pool batches past join the open one."""
     run = question.run
     bounds = run.lower_bounds.get("bounds") or [] if run else []
     if run is None or run.weights_sha256 is None or not question.newcomers or not bounds:
         return []
-    model, meta = stored_pretext_model(run.weights_sha256)
     shas = [sha for _, sha in question.newcomers]
-    data = cached_images(claim.project_id, meta["pixels"], shas, claim.stage(0, 0.2))
-    task = PRETEXT_TASKS[run.task.value]
-    losses = pretext_losses(model, task, data, device, progress=claim.stage(0.2, 0.4)).tolist()
+    scored = Sharded(claim, NetworkKind.PRETEXT, run.weights_sha256, shas, device, claim.stage(0, 0.4))
+    losses = scored.ask([Output.PRETEXT_LOSSES])[Output.PRETEXT_LOSSES].tolist()
     open_batch = min(question.pool_batch, run.pool_batches)
     return [
-        learning.NewScore(
+        rankings.NewScore(
             image,
             loss,
             None,
@@ -102,7 +105,7 @@ def score_newcomers(claim: Claim, question: Question, device: torch.device) -> l
     ]
 
 
-def candidates_of(question: Question, newcomers: list[learning.NewScore]) -> Found:
+def candidates_of(question: Question, newcomers: list[rankings.NewScore]) -> Found:
     """The unlabelled images of the cycle's pool batch, or of the whole pool; raises PoolEmpty.
 
     If the pool batch is used up, those of a later one, or all that remain.
@@ -112,7 +115,7 @@ def candidates_of(question: Question, newcomers: list[learning.NewScore]) -> Fou
         if question.run is None:
             pool = [(image, sha) for image, sha in db.execute(images.pool(question.cycle.project_id))]
             return _not_empty(Found(pool, None, ()))
-        rest = learning.unlabelled_of_run(db, question.run.id)
+        rest = rankings.unlabelled_of_run(db, question.run.id)
     sha_of = dict(question.newcomers)
     rest += [(sha_of[score.image_id], score) for score in newcomers]
     rest.sort(key=lambda row: _place(question.run, row[1]))
@@ -140,8 +143,15 @@ def without_near_duplicates(claim: Claim, question: Question, found: Found, size
     notes = found.notes
     if kept.held_back and len(kept.rows) < question.cycle.budget:
         notes = (*notes, *_waiting(kept))
+    candidates = [image for image, _ in found.images]
+    seen = [*(image for image, _ in question.labelled), *candidates]
     return replace(
-        found, images=[found.images[row] for row in kept.rows], notes=notes, held_back=kept.held_back
+        found,
+        images=[found.images[row] for row in kept.rows],
+        notes=notes,
+        held_back=kept.held_back,
+        looked_at=tuple(candidates),
+        twin_of={candidates[row]: seen[like] for row, like in kept.twin_of.items()},
     )
 
 
@@ -155,7 +165,7 @@ def _waiting(kept: Askable) -> Iterator[Said]:
         yield Said("known_wait", text, count=kept.known)
 
 
-def _place(run: PretextRun | None, score: learning.NewScore) -> tuple[float, float, UUID]:
+def _place(run: PretextRun | None, score: rankings.NewScore) -> tuple[float, float, UUID]:
     """Where an image stands in its run's order; newcomers by their loss, or last if that says nothing."""
     if run is None or run.order is PoolOrder.SHUFFLED:
         return (0.0 if score.rank is not None else 1.0, float(score.rank or 0), score.image_id)

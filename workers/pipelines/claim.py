@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+from sqlalchemy.exc import OperationalError
 
 from app.db import jobs
 from app.db.session import UnitOfWork, unit_of_work
@@ -34,6 +35,8 @@ class Claim:
     kind: JobKind
     project_id: UUID
     params: dict[str, Any]
+    checkpoint: dict[str, Any] = field(default_factory=dict)
+    attempts: int = 1
     _told: float = field(default=0.0, repr=False)
     _logged: float = field(default_factory=time.monotonic, repr=False)
 
@@ -48,9 +51,12 @@ class Claim:
         if self._told - self._logged > _SECONDS_BETWEEN_LINES:
             self._logged = self._told
             log.info(f"{part:.0%}: {message}")
-        with unit_of_work() as work:
-            said: Said = {"message": parts_of([message])}
-            jobs.tell(work.session, self.job_id, self.fence, part, message=message, said=said)
+        said: Said = {"message": parts_of([message])}
+        try:
+            with unit_of_work() as work:
+                jobs.tell(work.session, self.job_id, self.fence, part, message=message, said=said)
+        except OperationalError as error:  # no reason to give up hours of work: the database will be back
+            log.warning("progress was not told", error=str(error.orig)[:200])
 
     def stage(self, begin: float, end: float) -> "Stage":
         """Return a `progress` for one stage of the work, which fills begin..end of the whole."""

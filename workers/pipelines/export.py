@@ -13,13 +13,13 @@ from app.db import projects
 from app.db.models import Export, Label, Project
 from app.db.session import unit_of_work
 from app.domain.enums import ExportFormat, ProjectTask
+from app.storage.blobs import blob_store
 from workers.ml.said import Said
 from workers.pipelines.claim import Claim
 from workers.pipelines.export_folders import add_images, write_hugging_face, write_image_folder
 from workers.pipelines.export_model import export_model
 from workers.pipelines.export_rows import LabelRow, label_rows
 from workers.pipelines.export_tables import WRITERS, counted, label_studio_setup, write_label_studio
-from workers.pipelines.pixels import blob_store
 
 log = structlog.get_logger()
 

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from app.domain.enums import Split
-from workers.pipelines.export_rows import LabelRow
-from workers.pipelines.pixels import blob_store
+from workers.pipelines.export_rows import LabelRow, with_originals
 
 # What others call the part that one trains on.
 _FOLDERS = {Split.POOL: "train", Split.VALIDATION: "validation", Split.TEST: "test"}
@@ -18,8 +17,8 @@ _FOLDERS = {Split.POOL: "train", Split.VALIDATION: "validation", Split.TEST: "te
 
 def add_images(archive: zipfile.ZipFile, rows: Iterable[LabelRow]) -> Iterator[LabelRow]:
     """Put each row's image into `images/`, and pass the row on."""
-    for row in rows:
-        archive.writestr(f"images/{row.file}", blob_store().read(row.sha256))
+    for row, data in with_originals(rows):
+        archive.writestr(f"images/{row.file}", data)
         yield row
 
 
@@ -27,10 +26,9 @@ def write_image_folder(path: Path, rows: Iterable[LabelRow], classes: Sequence[s
     """`train/cat/<sha256>.png`: what torchvision's ImageFolder reads, and an import here."""
     folder_of = folder_names(classes)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:  # images are compressed already
-        for row in rows:
-            if row.name is not None:
-                name = f"{_FOLDERS[row.split]}/{folder_of[row.name]}/{row.file}"
-                archive.writestr(name, blob_store().read(row.sha256))
+        named = (row for row in rows if row.name is not None)
+        for row, data in with_originals(named):
+            archive.writestr(f"{_FOLDERS[row.split]}/{folder_of[str(row.name)]}/{row.file}", data)
 
 
 def folder_names(classes: Sequence[str]) -> dict[str, str]:
@@ -55,15 +53,16 @@ def write_hugging_face(path: Path, rows: Iterable[LabelRow], folder: Path, *, se
     """
     with ExitStack() as stack, zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
         tables: dict[Split, IO[str]] = {}
-        for row in rows:
+        for row, data in with_originals(rows):
             part = _FOLDERS[row.split]
             if row.split not in tables:
                 tables[row.split] = stack.enter_context(
                     (folder / f"{part}.jsonl").open("w", encoding="utf-8")
                 )
-            archive.writestr(f"data/{part}/{row.file}", blob_store().read(row.sha256))
+            archive.writestr(f"data/{part}/{row.file}", data)
             label = {"labels": row.classes} if several else {"label": row.name}
             line = {"file_name": row.file, **label, "image_id": str(row.image_id), "filename": row.filename}
+            line["metadata"] = row.metadata_text()
             tables[row.split].write(json.dumps(line, ensure_ascii=False) + "\n")
         for split, table in tables.items():
             table.flush()

@@ -1,6 +1,7 @@
 """The accepted labels of a project, one after the other, however many there are."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,9 @@ from sqlalchemy.orm import Session
 from app.db.class_sets import ClassSets
 from app.db.models import Class, Image, Label
 from app.domain.enums import LabelSource, Split
+from app.storage.blobs import blob_store
+from app.storage.originals import read_original
+from workers.images.fetching import in_order
 
 _AT_ONCE = 5_000
 
@@ -30,6 +34,17 @@ class LabelRow:
     source: LabelSource
     cycle_id: UUID | None
     updated_at: datetime
+    size: int  # of the original, in bytes
+    source_uri: str | None
+    metadata: dict[str, Any]
+
+    def original(self) -> bytes:
+        """The image's bytes; raises as `read_original`."""
+        return read_original(blob_store(), self.sha256, self.source_uri)
+
+    def metadata_text(self) -> str | None:
+        """The metadata as JSON; None if there is none."""
+        return json.dumps(self.metadata, ensure_ascii=False) if self.metadata else None
 
     @property
     def classes(self) -> list[str]:
@@ -52,6 +67,7 @@ class LabelRow:
             "source": self.source.value,
             "cycle_id": str(self.cycle_id) if self.cycle_id else None,
             "updated_at": self.updated_at.isoformat(),
+            "metadata": self.metadata,
         }
 
 
@@ -62,6 +78,7 @@ def label_rows(session: Session, project_id: UUID) -> Iterator[LabelRow]:
         select(
             *(Image.id, Image.filename, Image.sha256, Image.format, Image.split, Class.name),
             *(Label.class_ids, Label.source, Label.cycle_id, Label.updated_at),
+            *(Image.bytes, Image.source_uri, Image.told),
         )
         .join(Image, Image.id == Label.image_id)
         .outerjoin(Class, Class.id == Label.class_id)
@@ -69,5 +86,10 @@ def label_rows(session: Session, project_id: UUID) -> Iterator[LabelRow]:
         .order_by(Label.image_id)
         .execution_options(yield_per=_AT_ONCE)
     )
-    for image_id, filename, sha, form, split, name, ids, source, cycle_id, at in session.execute(query):
-        yield LabelRow(image_id, filename, sha, form, split, name, sets.names(ids), source, cycle_id, at)
+    for image_id, filename, sha, form, split, name, ids, *others in session.execute(query):
+        yield LabelRow(image_id, filename, sha, form, split, name, sets.names(ids), *others)
+
+
+def with_originals(rows: Iterable[LabelRow]) -> Iterator[tuple[LabelRow, bytes]]:
+    """Yield each row with the image's bytes; several are read at once. Raises as `read_original`."""
+    return in_order(rows, lambda row: (row, row.original()), lambda row: row.size)

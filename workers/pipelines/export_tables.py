@@ -12,7 +12,10 @@ from app.domain.enums import ExportFormat
 from workers.pipelines.export_rows import LabelRow
 
 _GROUP = 10_000  # rows of a Parquet file that are written at once
-_FIELDS = ("image_id", "filename", "sha256", "split", "class", "source", "cycle_id", "updated_at")
+_FIELDS = (
+    *("image_id", "filename", "sha256", "split", "class", "source", "cycle_id", "updated_at"),
+    "metadata",
+)
 
 
 def fields(*, several: bool) -> list[str]:
@@ -21,12 +24,12 @@ def fields(*, several: bool) -> list[str]:
 
 
 def write_csv(path: Path, rows: Iterable[LabelRow], several: bool) -> None:
-    """Several classes of an image are joined by `|`."""
+    """Several classes of an image are joined by `|`; metadata is JSON, empty if there is none."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, fields(several=several))
         writer.writeheader()
         for row in rows:
-            told = row.told()
+            told = row.told() | {"metadata": row.metadata_text()}
             writer.writerow(told | ({"classes": "|".join(told["classes"])} if several else {}))
 
 
@@ -37,7 +40,7 @@ def write_jsonl(path: Path, rows: Iterable[LabelRow], _several: bool) -> None:
 
 
 def write_parquet(path: Path, rows: Iterable[LabelRow], several: bool) -> None:
-    """Texts, a list of them for `classes`; `updated_at` is a time in UTC."""
+    """Texts, a list of them for `classes`; `updated_at` is a time in UTC, `metadata` is JSON or null."""
     import pyarrow as pa  # noqa: PLC0415  # large, and of use here alone
     from pyarrow import parquet  # noqa: PLC0415
 
@@ -46,7 +49,9 @@ def write_parquet(path: Path, rows: Iterable[LabelRow], several: bool) -> None:
     with parquet.ParquetWriter(path, schema) as writer:
         left = iter(rows)
         while group := list(islice(left, _GROUP)):
-            told = [row.told() | {"updated_at": row.updated_at} for row in group]
+            told = [
+                row.told() | {"updated_at": row.updated_at, "metadata": row.metadata_text()} for row in group
+            ]
             writer.write_table(pa.Table.from_pylist(told, schema=schema))
 
 

@@ -1,42 +1,154 @@
 """The files of an import: what its job's parameters name, read one by one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+import structlog
+
 from app.config import get_settings
-from workers.images.found import Rejected, SourceFile, UnreadableSource, has_foreign_suffix, source_file
-from workers.images.sources import count_source, read_source
+from app.domain.addresses import WEB, Address, parse
+from app.domain.enums import ImportMode
+from app.domain.errors import ManifestInvalid
+from app.storage.allowed import allowed_path
+from app.storage.originals import fetch_address
+from workers.images.bucket_source import BucketSource
+from workers.images.found import (
+    ListFile,
+    Rejected,
+    Source,
+    SourceFile,
+    UnreadableSource,
+    has_foreign_suffix,
+    source_file,
+)
+from workers.images.listed_source import ListedSource
+from workers.images.manifest import (
+    BadManifest,
+    Manifest,
+    as_listed,
+    is_table,
+    kind_of,
+    read_manifest,
+    read_table,
+)
+from workers.images.sources import LocalSource
+from workers.images.web_source import WebSource
 from workers.pipelines.pixels import limits
 
-Source = tuple[Path, str | None]  # where it lies, and what its uploader calls it
+log = structlog.get_logger()
 
 
 def sources_of(files: Sequence[dict[str, str]]) -> list[Source]:
-    """Return what `files` of a job's parameters name: uploads, or a path on the server."""
-    return [_source(entry) for entry in files]
+    """Return what `files` of a job's parameters name: uploads, a path on the server, or an address.
+
+    A table that comes alone is the source of what it names. Raises ManifestInvalid, AddressNotAllowed,
+    LibraryMissing.
+    """
+    return [_source(entry, alone=len(files) == 1) for entry in files]
+
+
+def anybody_can_read(files: Sequence[dict[str, str]], sources: Sequence[Source]) -> bool:
+    """Tell whether every worker can read the same files one by one: a bucket's, or those of a list there.
+
+    Of an archive on the web each of them would fetch the whole.
+    """
+    return len(sources) == 1 and "address" in files[0] and isinstance(sources[0], BucketSource | ListedSource)
 
 
 def count(sources: Sequence[Source]) -> int:
     """Count the files of all sources, without reading them."""
-    return sum(_count(path, name) for path, name in sources)
+    return sum(map(_count, sources))
 
 
-def read(sources: Sequence[Source]) -> Iterator[SourceFile | Rejected]:
-    """Read all sources, one file at a time; a source that cannot be read is one rejection."""
-    wrapper = _wrapper([name for _, name in sources if name is not None])
-    for path, name in sources:
-        yield from _read(path, name, wrapper)
+def read(
+    sources: Sequence[Source],
+    manifests: Mapping[str, Manifest],
+    passed: int = 0,
+    mode: ImportMode = ImportMode.COPY,
+) -> Iterator[SourceFile | Rejected]:
+    """Read all sources, one file at a time, with what manifests say of them.
+
+    Files without an address of their own cannot be referenced. A source that cannot be read is one
+    rejection. The first `passed` files are passed over, unread.
+    """
+    wrapper = _wrapper([source.name for source in sources if source.name is not None])
+    for source in sources:
+        here = _count(source) if passed else 0
+        if not passed or here > passed:
+            for item in _read(source, wrapper, passed):
+                yield _as_listed(_if_possible(item, mode), manifests)
+        passed = max(0, passed - here)
 
 
-def _source(entry: dict[str, str]) -> Source:
+def manifests_of(sources: Sequence[Source]) -> dict[str, Manifest]:
+    """Return the lists that lie beside the images, by name; raises ManifestInvalid."""
+    found: dict[str, Manifest] = {}
+    for source in sources:
+        try:
+            for place, data in source.lists(limits(), lambda file: kind_of(file) is not None):
+                file = source.name if source.name and "/" in source.name else place
+                manifest = read_manifest(file, data)
+                if manifest is not None:
+                    found[file] = manifest
+                    log.info(f"{file} says what {len(manifest)} images are")
+        except BadManifest as error:
+            raise ManifestInvalid(str(error)) from error
+        except UnreadableSource:
+            continue  # its reading says so
+    return found
+
+
+def _if_possible(item: SourceFile | Rejected, mode: ImportMode) -> SourceFile | Rejected:
+    if mode is ImportMode.REFERENCE and isinstance(item, SourceFile) and item.uri is None:
+        reason = "It lies in an archive, and has no address to be referenced by; import it as a copy."
+        return Rejected(item.name, "in_archive", reason)
+    return item
+
+
+def _as_listed(item: SourceFile | Rejected, manifests: Mapping[str, Manifest]) -> SourceFile | Rejected:
+    """What a file is by the first manifest with a word on it; a manifest itself is no image, and no fault."""
+    if item.name in manifests:
+        return ListFile(item.name, "not_an_image", "This is a list of the images.")
+    for manifest in manifests.values():
+        if isinstance(item, SourceFile) and (listed := manifest.of(item.name)):
+            return as_listed(item, listed)
+    return item
+
+
+def _source(entry: dict[str, str], *, alone: bool) -> Source:
     if "upload" in entry:
-        return get_settings().data_dir.resolve() / entry["upload"], entry["name"]
-    return Path(entry["path"]), None
+        path, name = get_settings().data_dir.resolve() / entry["upload"], entry["name"]
+        if alone and is_table(name):
+            return _listed(name, None, path.read_bytes)
+        return LocalSource(path, name)
+    if "path" in entry:
+        path = allowed_path(Path(entry["path"]))
+        if is_table(path.name) and path.is_file():
+            return _listed(path.name, path.parent, path.read_bytes)
+        return LocalSource(path)
+    address = parse(entry["address"])
+    if is_table(address.name):
+        return _listed(address.name, address.folder, lambda: fetch_address(address, limits().file_bytes))
+    return WebSource(address) if address.scheme in WEB else BucketSource(address)
 
 
-def _count(path: Path, name: str | None) -> int:
+def _listed(name: str, folder: Address | Path | None, fetch: Callable[[], bytes | None]) -> ListedSource:
     try:
-        return count_source(path, limits(), name)
+        data = fetch()
+        if data is None:
+            raise ManifestInvalid(f"{name} is larger than {limits().file_bytes / 2**20:g} MiB.")
+        rows = read_table(name, data)
+    except OSError as error:
+        raise ManifestInvalid(f"{name} cannot be read: {error}") from error
+    except BadManifest as error:
+        raise ManifestInvalid(str(error)) from error
+    log.info(f"{name} names {len(rows)} images")
+    return ListedSource(name, folder, rows)
+
+
+def _count(source: Source) -> int:
+    try:
+        return source.count(limits())
     except UnreadableSource:
         return 1
 
@@ -48,13 +160,14 @@ def _wrapper(names: Sequence[str]) -> str | None:
     return tops.pop() if len(tops) == 1 and max(map(len, places)) > 2 else None
 
 
-def _read(path: Path, name: str | None, wrapper: str | None) -> Iterator[SourceFile | Rejected]:
+def _read(source: Source, wrapper: str | None, passed: int) -> Iterator[SourceFile | Rejected]:
     """Read one source; a browser that sends a folder's files one by one names them by their path in it."""
+    name = source.name
     try:
-        for item in read_source(path, limits(), name):
+        for item in source.read(limits(), passed):
             if name and "/" in name and isinstance(item, SourceFile) and item.folder is None:
                 yield source_file(name, wrapper, item.data)
             else:
                 yield item
     except UnreadableSource as error:
-        yield Rejected(name or path.name, error.code, error.message)
+        yield Rejected(source.label, error.code, error.message)

@@ -1,36 +1,43 @@
-"""The import: files in, images with their renditions and pixels out."""
+"""The import: files in, images with their renditions and pixels out.
+
+Files are read, decoded and saved in chunks, each while the next is being decoded. How far it came is saved
+with each chunk, so that an import that was killed goes on from there.
+"""
 
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
-import numpy as np
 import structlog
-from numpy.typing import NDArray
+from sqlalchemy.orm import Session
 
-from app.db import imports
+from app.config import get_settings
+from app.db import imports, shards
+from app.db.jobs import keep_checkpoint
 from app.db.models import Project
 from app.db.session import unit_of_work
-from app.domain.enums import ImportLabels, Split
+from app.domain.enums import ImportLabels, ImportMode, Split
 from app.domain.project_settings import ProjectSettings
 from app.storage import uploads
-from workers.images.decode import BadImage, decode
-from workers.images.found import Rejected, SourceFile
-from workers.images.renditions import renditions, training_pixels
+from workers.images.found import ENDS, ListFile, Rejected, Source, SourceFile
+from workers.images.manifest import Manifest
 from workers.ml.device import usable_cores
 from workers.ml.said import Said
 from workers.pipelines.claim import Claim
-from workers.pipelines.import_files import count, read, sources_of
-from workers.pipelines.pixels import blob_store, limits, open_cache
+from workers.pipelines.import_files import anybody_can_read, count, manifests_of, read, sources_of
+from workers.pipelines.pixels import open_cache
+from workers.pipelines.prepared import Prepared, Ways, chunks
+from workers.pipelines.shards.asked import Files
+from workers.pipelines.shards.files import listed, outcomes_in
+from workers.pipelines.shards.of_job import JobShards
 
 log = structlog.get_logger()
 
-_CHUNK = 64
 _LISTED = 1000
-_SPLITS = {"train": Split.POOL, "validation": Split.VALIDATION, "test": Split.TEST}
+_CHANGED = "the files changed meanwhile, and are read again from the first"
 _UNKNOWN_CLASS = "The project has no class of this folder's name, and a held-out image needs one."
 
 
@@ -43,7 +50,9 @@ class Report:
     unknown_folders: Counter[str] = field(default_factory=Counter)
 
     def reject(self, item: Rejected) -> None:
-        """Note one file that was not taken."""
+        """Note one file that was not taken; a manifest was, in its way."""
+        if isinstance(item, ListFile):
+            return
         self.counts["rejected"] += 1
         log.warning(f"left out {item.name}: {item.reason}")
         if len(self.rejected) < _LISTED:
@@ -60,38 +69,33 @@ class Report:
             "unknown_folders": dict(self.unknown_folders.most_common(100)),
         }
 
+    def as_checkpoint(self, done: int, last: str) -> dict[str, Any]:
+        """Return what to go on from after `done` files, of which `last` was the last."""
+        parts = {"counts": self.counts, "rejected": self.rejected, "unknown_folders": self.unknown_folders}
+        return {"done": done, "last": last} | parts
 
-@dataclass(frozen=True)
-class Prepared:
-    """One image, stored and measured, on its way into the tables."""
-
-    row: imports.NewImage
-    pixels: NDArray[np.uint8]
+    @classmethod
+    def of_checkpoint(cls, checkpoint: dict[str, Any]) -> "Report":
+        """Return the report as it was."""
+        counts, unknown = Counter(checkpoint["counts"]), Counter(checkpoint["unknown_folders"])
+        return cls(counts, checkpoint["rejected"], unknown)
 
 
 def run(claim: Claim) -> None:
     """Import all files of the job; what is broken is reported and stops nothing."""
-    mode = ImportLabels(claim.params["labels"])
+    labels = ImportLabels(claim.params["labels"])
     with unit_of_work() as work:
         project = work.session.get_one(Project, claim.project_id)
         size = ProjectSettings.model_validate(project.settings).image_size
         classes = imports.ClassNames(work.session, claim.project_id)
-    if mode is not ImportLabels.IGNORE:
+    if labels is not ImportLabels.IGNORE:
         classes.may_grow = claim.params.get("create_classes", not classes.ids)
+    ways = Ways(labels, ImportMode(claim.params.get("mode", ImportMode.COPY)), size)
     sources = sources_of(claim.params["files"])
-    total = max(1, count(sources))
-    cache, report, done = open_cache(claim.project_id, size), Report(), 0
-    with ThreadPoolExecutor(usable_cores()) as pool:
-        files = read(sources)
-        while chunk := list(islice(files, _CHUNK)):
-            done += len(chunk)
-            prepared: list[Prepared] = []
-            for item in pool.map(lambda file: _prepare(file, mode, size), chunk):
-                report.reject(item) if isinstance(item, Rejected) else prepared.append(item)
-            cache.add_many((p.row.sha256, p.pixels) for p in prepared)
-            with claim.step() as work:
-                _save(work.session, claim.project_id, classes, prepared, report)
-            claim.progress(done / total, Said("files", "{done} of {total} files", done=done, total=total))
+    if anybody_can_read(claim.params["files"], sources) and count(sources) > get_settings().shard_images:
+        report = _by_all(claim, ways, classes)
+    else:
+        report = _here(claim, ways, classes, sources)
     log.info(
         f"{report.counts['imported']} images imported",
         duplicates=report.counts["duplicates"],
@@ -103,47 +107,106 @@ def run(claim: Claim) -> None:
     uploads.remove(claim.params["files"])
 
 
-def _prepare(item: SourceFile | Rejected, mode: ImportLabels, size: int) -> Prepared | Rejected:
-    """Decode one file and store its bytes and renditions."""
-    if isinstance(item, Rejected):
-        return item
-    try:
-        decoded = decode(item.data, limits())
-    except BadImage as error:
-        return Rejected(item.name, error.code, error.reason)
-    store = blob_store()
-    sha = store.put(item.data)
-    if store.rendition_path(sha, "thumb") is None:
-        for name, data in renditions(decoded.image).items():
-            store.put_rendition(sha, "thumb" if name == "thumb" else "display", data)
-    split = {
-        ImportLabels.IGNORE: Split.POOL,
-        ImportLabels.USE: _SPLITS[item.split or "train"],
-        ImportLabels.VALIDATION: Split.VALIDATION,
-        ImportLabels.TEST: Split.TEST,
-    }[mode]
-    row = imports.NewImage(
-        sha256=sha,
-        filename=item.name,
-        width=decoded.width,
-        height=decoded.height,
-        format=decoded.format,
-        bytes=len(item.data),
-        split=split,
-        folder=None if mode is ImportLabels.IGNORE else item.folder,
-    )
-    return Prepared(row, training_pixels(decoded.image, size))
+def _here(claim: Claim, ways: Ways, classes: imports.ClassNames, sources: Sequence[Source]) -> Report:
+    """Read everything in this process: uploads and folders of this machine may be out of others' reach."""
+    total = max(1, count(sources))
+    report, done, files = _begin_or_go_on(claim.checkpoint, sources, manifests_of(sources), ways.mode)
+    cache = open_cache(claim.project_id, ways.size)
+    with ThreadPoolExecutor(usable_cores()) as pool:
+        for chunk in chunks(files, pool, ways):
+            found = [file.result() for file in chunk.prepared]
+            prepared = [item for item in found if isinstance(item, Prepared)]
+            for item in found:
+                if isinstance(item, Rejected):
+                    report.reject(item)
+            # Files before rows: a crash leaves files that come again, and no rows without files.
+            chunk.batch.keep()
+            cache.add_many((p.row.sha256, p.pixels) for p in prepared)
+            done += len(found)
+            with claim.step() as work:
+                _save(work.session, claim.project_id, classes, [p.row for p in prepared], report)
+                keep_checkpoint(work.session, claim.job_id, report.as_checkpoint(done, chunk.last))
+            claim.progress(done / total, Said("files", "{done} of {total} files", done=done, total=total))
+    return report
+
+
+def _by_all(claim: Claim, ways: Ways, classes: imports.ClassNames) -> Report:
+    """Share the files of a bucket or a list out among all workers that have nothing else to do.
+
+    Rows are written here alone, and in the files' order, so that the result is that of one worker.
+    """
+    size = get_settings().shard_images
+    total = listed(claim.params["files"]).total
+    report, begun, mark = Report(), 0, f"{total} files"
+    if claim.checkpoint.get("last") == mark:
+        report, begun = Report.of_checkpoint(claim.checkpoint), int(claim.checkpoint["done"])
+    elif claim.checkpoint:
+        log.warning(_CHANGED)
+    starts = range(begun, total, size)
+    parts = [
+        Files(
+            sources=claim.params["files"],
+            labels=ways.labels,
+            mode=ways.mode,
+            size=ways.size,
+            passed=start,
+            count=size if start + size < total else None,
+            total=total,
+        )
+        for start in starts
+    ]
+
+    def tell(state: shards.State) -> None:
+        done = min(begun + len(state.results) * size, total)
+        claim.progress(done / total, Said("files", "{done} of {total} files", done=done, total=total))
+
+    of_job = JobShards.lay_out(claim, parts)
+    for start, sha in zip(starts, of_job.results(tell), strict=True):
+        outcomes = outcomes_in(sha)
+        rejected = [item for outcome in outcomes if (item := outcome.as_rejected())]
+        for item in rejected:
+            report.reject(item)
+        rows = [outcome.image for outcome in outcomes if outcome.image]
+        done = min(start + size, total)
+        with claim.step() as work:
+            _save(work.session, claim.project_id, classes, rows, report)
+            keep_checkpoint(work.session, claim.job_id, report.as_checkpoint(done, mark))
+        if any(item.code in ENDS for item in rejected):
+            break  # the rest is beyond a limit, and would say so once more with each shard
+    return report
+
+
+def _begin_or_go_on(
+    checkpoint: dict[str, Any], sources: Sequence[Source], manifests: Mapping[str, Manifest], mode: ImportMode
+) -> tuple[Report, int, Iterator[SourceFile | Rejected]]:
+    """The report so far, how many files it is of, and the files that follow.
+
+    Files may have changed since: if the last one is not where it was, all are looked at again.
+    """
+    if checkpoint:
+        done = int(checkpoint["done"])
+        files = read(sources, manifests, done - 1, mode)
+        last = next(files, None)
+        if last is not None and last.name == checkpoint["last"]:
+            log.info(f"going on after {done} files")
+            return Report.of_checkpoint(checkpoint), done, files
+        log.warning(_CHANGED)
+    return Report(), 0, read(sources, manifests, mode=mode)
 
 
 def _save(
-    session: Any, project_id: UUID, classes: imports.ClassNames, prepared: list[Prepared], report: Report
+    session: Session,
+    project_id: UUID,
+    classes: imports.ClassNames,
+    found: list[imports.NewImage],
+    report: Report,
 ) -> None:
     classes.read(session)
     rows: list[imports.NewImage] = []
-    for row in (p.row for p in prepared):
-        known = classes.said_by(session, row.folder) is not None
-        if row.folder and not known:
-            report.unknown_folders[row.folder] += 1
+    for row in found:
+        known = classes.said_by(session, row.classes) is not None
+        if row.classes and not known:
+            report.unknown_folders[", ".join(row.classes)] += 1
         if row.split is not Split.POOL and not known:
             report.reject(Rejected(row.filename, "unknown_class", _UNKNOWN_CLASS))
         else:

@@ -16,16 +16,18 @@ from app.db import learning, maps
 from app.db.models import Model, PretextRun
 from app.db.session import unit_of_work
 from app.domain.errors import NotFound
+from app.storage.blobs import blob_store
 from app.storage.map_points import MapPoints
 from workers.ml.class_columns import ClassColumns
 from workers.ml.device import pick_device, tune
 from workers.ml.embedding import flat
-from workers.ml.task_model import predict
+from workers.ml.passes import Output
 from workers.pipelines.blob_files import stored_file
 from workers.pipelines.claim import Claim
 from workers.pipelines.models import stored_model
-from workers.pipelines.pixels import blob_store, cached_images
 from workers.pipelines.predictor import sureness
+from workers.pipelines.shards.asked import NetworkKind
+from workers.pipelines.shards.scored import Sharded
 from workers.pipelines.timings import Timings
 
 log = structlog.get_logger()
@@ -121,7 +123,8 @@ def _confidences(claim: Claim, known: _Known, shown: list[UUID]) -> list[float]:
         sha_of = maps.shas(work.session, shown)
     present = [image for image in shown if image in sha_of]
     shas = [sha_of[image] for image in present]
-    data = cached_images(claim.project_id, meta["pixels"], shas, claim.stage(0.7, 0.75))
-    plain = predict(model, data, None, device, progress=claim.stage(0.75, 0.98))
+    weights = known.model.weights_sha256 or ""
+    scored = Sharded(claim, NetworkKind.TASK, weights, shas, device, claim.stage(0.7, 0.98))
+    plain = scored.ask([Output.PROBS])[Output.PROBS]
     found = dict(zip(present, sureness(plain, model, meta, known.columns).tolist(), strict=True))
     return [found.get(image, math.nan) for image in shown]

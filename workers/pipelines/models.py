@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from app.config import get_settings
+from app.storage.blobs import blob_store
 from app.storage.predictions import Predictions
 from workers.ml.backbones import Classifier
 from workers.ml.model_files import load_model, save_model
@@ -11,7 +12,6 @@ from workers.ml.pretext.model_files import load_pretext_model, save_pretext_mode
 from workers.ml.pretext.task import PretextModel
 from workers.pipelines.blob_files import keep_file, stored_file
 from workers.pipelines.claim import Claim
-from workers.pipelines.pixels import blob_store
 
 
 def checkpoint_of(claim: Claim) -> Path:
@@ -29,8 +29,10 @@ def keep_predictions(predictions: Predictions | None) -> str | None:
     return blob_store().put(predictions.as_bytes()) if predictions else None
 
 
-def stored_model(sha256: str) -> tuple[Classifier, dict[str, Any]]:
-    """Return a stored model and its meta; raises FileNotFoundError, ValueError."""
+def stored_model(sha256: str | None) -> tuple[Classifier, dict[str, Any]]:
+    """Return a stored model and its meta; raises FileNotFoundError (pruned, too), ValueError."""
+    if sha256 is None:
+        raise FileNotFoundError("The model's weights were removed to save space.")
     return stored_file(sha256, load_model)
 
 

@@ -3,16 +3,16 @@
 import structlog
 from sqlalchemy import func, select
 
-from app.db import images, learning
+from app.db import images, rankings
 from app.db.models import PretextRun, Project
 from app.db.session import unit_of_work
 from app.domain.errors import PoolEmpty
 from app.domain.project_settings import ProjectSettings
 from workers.ml.backbones import default_backbone
 from workers.ml.device import pick_device, tune
+from workers.ml.passes import Output
 from workers.ml.pretext.histogram import loss_histogram
 from workers.ml.pretext.registry import PRETEXT_TASKS
-from workers.ml.pretext.scoring import pretext_features, pretext_losses
 from workers.ml.pretext.training import train_pretext
 from workers.ml.ranking import pool_batch_boundaries, rank, split_pool
 from workers.ml.seeds import derived_seed
@@ -21,6 +21,8 @@ from workers.pipelines.models import checkpoint_of, keep_pretext_model
 from workers.pipelines.numerics import numerics_of
 from workers.pipelines.pixels import cached_images
 from workers.pipelines.pretext_features import keep_features
+from workers.pipelines.shards.asked import NetworkKind
+from workers.pipelines.shards.scored import Sharded
 from workers.pipelines.timings import Timings
 
 log = structlog.get_logger()
@@ -59,15 +61,17 @@ def run(claim: Claim) -> None:
             progress=claim.stage(0.05, 0.85),
             numerics=choice.numerics,
         )
-    with timings.part("losses"):
-        losses = pretext_losses(model, task, data, device, progress=claim.stage(0.85, 0.93)).tolist()
-    with timings.part("features"):
-        features = pretext_features(model, data, device, progress=claim.stage(0.93, 0.97))
+    weights = keep_pretext_model(run.task.value, model, {"pixels": settings.image_size})
+    shas = [sha for _, sha in pool]
+    with timings.part("scores"):
+        scored = Sharded(claim, NetworkKind.PRETEXT, weights, shas, device, claim.stage(0.85, 0.97))
+        said = scored.ask([Output.PRETEXT_LOSSES, Output.HALF_FEATURES])
+    losses = said[Output.PRETEXT_LOSSES].tolist()
     order = rank(losses, [str(image_id) for image_id, _ in pool], run.order.value, run.seed)
     parts = split_pool(len(pool), run.pool_batches)
     batch_of_rank = [number for number, part in enumerate(parts, start=1) for _ in part]
     scores = [
-        learning.NewScore(pool[row][0], losses[row], place, batch_of_rank[place])
+        rankings.NewScore(pool[row][0], losses[row], place, batch_of_rank[place])
         for place, row in enumerate(order)
     ]
     log.info(
@@ -76,8 +80,7 @@ def run(claim: Claim) -> None:
         hardest=f"{max(losses):.4f}",
         easiest=f"{min(losses):.4f}",
     )
-    weights = keep_pretext_model(run.task.value, model, {"pixels": settings.image_size})
-    features_sha256 = keep_features([image_id for image_id, _ in pool], features)
+    features_sha256 = keep_features([image_id for image_id, _ in pool], said[Output.HALF_FEATURES])
     with claim.finish({"images": len(pool), "images_per_second": result.images_per_second}) as work:
         row = work.session.get_one(PretextRun, run.id)
         row.image_count, row.weights_sha256, row.finished_at = len(pool), weights, func.now()
@@ -89,5 +92,5 @@ def run(claim: Claim) -> None:
             "histogram": loss_histogram(losses),
         }
         row.lower_bounds = {"bounds": pool_batch_boundaries([losses[r] for r in order], run.pool_batches)}
-        learning.save_scores(work.session, claim.project_id, run.id, scores)
+        rankings.add_scores(work.session, run.id, scores)
     checkpoint_of(claim).unlink(missing_ok=True)

@@ -9,11 +9,11 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from app.db.models import PretextRun
-from workers.ml.data import Progress
-from workers.ml.features import task_features
+from workers.ml.passes import Output
 from workers.pipelines.blob_files import keep_file, stored_file
-from workers.pipelines.models import stored_pretext_model
-from workers.pipelines.pixels import cached_images
+from workers.pipelines.claim import Claim, Stage
+from workers.pipelines.shards.asked import NetworkKind
+from workers.pipelines.shards.scored import Sharded
 
 
 def keep_features(ids: Sequence[UUID], features: Tensor) -> str:
@@ -27,10 +27,11 @@ def keep_features(ids: Sequence[UUID], features: Tensor) -> str:
 
 
 def features_of(
+    claim: Claim,
     run: PretextRun,
     images: Sequence[tuple[UUID, str]],
     device: torch.device,
-    progress: Progress,
+    stage: Stage,
 ) -> Tensor:
     """The features (N, D) float32 of `images` (id and content hash), in their order.
 
@@ -45,8 +46,7 @@ def features_of(
     absent = [place for place, (image, _) in enumerate(images) if image not in row_of]
     found[present] = stored["features"][[row_of[images[place][0]] for place in present]].float()
     if absent:
-        model, meta = stored_pretext_model(run.weights_sha256)
         shas = [images[place][1] for place in absent]
-        data = cached_images(run.project_id, meta["pixels"], shas, progress)
-        found[absent] = task_features(model, data, None, device, progress=progress)
+        scored = Sharded(claim, NetworkKind.PRETEXT, run.weights_sha256, shas, device, stage)
+        found[absent] = scored.ask([Output.FEATURES])[Output.FEATURES]
     return found

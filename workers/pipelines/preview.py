@@ -16,14 +16,15 @@ from app.db.classes import ids_to_label_with
 from app.db.models import Project
 from app.db.session import unit_of_work
 from app.domain.class_defaults import NONE_FOLDER
+from app.domain.enums import ImportMode
 from app.domain.project_settings import ProjectSettings
 from workers.images.decode import BadImage, decode
-from workers.images.found import Rejected, SourceFile
+from workers.images.found import ListFile, Rejected, SourceFile
 from workers.images.renditions import renditions, training_pixels
 from workers.ml.device import usable_cores
 from workers.ml.said import Said
 from workers.pipelines.claim import Claim
-from workers.pipelines.import_files import count, read, sources_of
+from workers.pipelines.import_files import count, manifests_of, read, sources_of
 from workers.pipelines.pixels import limits
 
 _CHUNK = 64
@@ -48,9 +49,12 @@ class Preview:
     rejected: list[dict[str, str]] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
     seen: set[bytes] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
 
     def reject(self, item: Rejected) -> None:
-        """Note one file that would not be taken."""
+        """Note one file that would not be taken; a manifest is, in its way."""
+        if isinstance(item, ListFile):
+            return
         self.reasons[item.code] += 1
         if len(self.rejected) < _LISTED:
             self.rejected.append({"name": item.name, "code": item.code, "reason": item.reason})
@@ -63,7 +67,9 @@ class Preview:
                 self.twice += 1
                 continue
             self.seen.add(digest)
-            self.places[image.split, image.folder] += 1
+            named = image.classes
+            self.places[image.split, None if named is None else " + ".join(named) or NONE_FOLDER] += 1
+            self.names.update((NONE_FOLDER,) if named == () else named or ())
             if image.sha256 in present:
                 self.known += 1
             else:
@@ -75,7 +81,7 @@ class Preview:
     def as_result(self, known_classes: set[str], none_folder: str | None) -> dict[str, Any]:
         """Return the preview as JSON takes it; `none_folder` is of images without any of the classes."""
         each = sum(self.seconds) / len(self.seconds) if self.seconds else 0.0
-        names = {folder for _, folder in self.places if folder is not None}
+        names = self.names
         return {
             "images": sum(self.places.values()),
             "new": self.fresh,
@@ -103,7 +109,7 @@ class Found:
     sha256: str
     size: int
     split: str | None
-    folder: str | None
+    classes: tuple[str, ...] | None
     seconds: float | None
 
 
@@ -115,11 +121,12 @@ def run(claim: Claim) -> None:
     sources = sources_of(claim.params["files"])
     total, preview, done = max(1, count(sources)), Preview(), 0
     with ThreadPoolExecutor(usable_cores()) as pool:
-        files = read(sources)
+        mode = ImportMode(claim.params.get("mode", ImportMode.COPY))
+        files = read(sources, manifests_of(sources), mode=mode)
         while chunk := list(islice(files, _CHUNK)):
-            timed = size if len(preview.seconds) < _TIMED else None
+            timed = len(preview.seconds) < _TIMED
             found: list[Found] = []
-            for item in pool.map(_look, chunk, repeat(timed)):
+            for item in pool.map(_look, chunk, repeat(size), repeat(timed)):
                 preview.reject(item) if isinstance(item, Rejected) else found.append(item)
             preview.add(found, _present(claim.project_id, found))
             done += len(chunk)
@@ -131,21 +138,21 @@ def run(claim: Claim) -> None:
         pass
 
 
-def _look(item: SourceFile | Rejected, timed: int | None) -> Found | Rejected:
-    """Decode one file; with `timed`, the size of training images, do all of an import and time it."""
+def _look(item: SourceFile | Rejected, size: int, timed: bool) -> Found | Rejected:
+    """Decode one file; with `timed`, do all of an import that takes time, and measure it."""
     if isinstance(item, Rejected):
         return item
     begun = time.thread_time()
     try:
-        decoded = decode(item.data, limits())
+        decoded = decode(item.data, limits(), size)
     except BadImage as error:
         return Rejected(item.name, error.code, error.reason)
     sha = hashlib.sha256(item.data).hexdigest()
-    if timed is not None:
+    if timed:
         renditions(decoded.image)
-        training_pixels(decoded.image, timed)
-    seconds = time.thread_time() - begun if timed is not None else None
-    return Found(sha, len(item.data), item.split, item.folder, seconds)
+        training_pixels(decoded.image, size)
+    seconds = time.thread_time() - begun if timed else None
+    return Found(sha, len(item.data), item.split, item.classes, seconds)
 
 
 def _present(project_id: UUID, found: Sequence[Found]) -> set[str]:

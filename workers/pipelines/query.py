@@ -1,5 +1,6 @@
 """The query of a cycle: which K images people should label next (PT4AL, section 3.3)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ import torch
 from sqlalchemy import func
 from torch import Tensor
 
-from app.db import learning
+from app.db import duplicates, images, learning, rankings
 from app.db.models import QueueItem
 from app.domain.enums import CycleState, QueryStrategyName
 from app.domain.moves import cycle_move
@@ -18,12 +19,12 @@ from workers.ml.backbones import Classifier
 from workers.ml.calibration import calibrated
 from workers.ml.class_columns import ClassColumns
 from workers.ml.device import pick_device, tune
+from workers.ml.passes import Output
 from workers.ml.query.inputs import known_of
 from workers.ml.query.registry import QUERY_STRATEGIES
 from workers.ml.query.strategy import Candidates, Need
 from workers.ml.said import Said, parts_of
 from workers.ml.seeds import derived_seed
-from workers.ml.task_model import predict
 from workers.pipelines.candidates import (
     Question,
     candidates_of,
@@ -31,11 +32,12 @@ from workers.pipelines.candidates import (
     score_newcomers,
     without_near_duplicates,
 )
-from workers.pipelines.claim import Claim
+from workers.pipelines.claim import Claim, Stage
 from workers.pipelines.models import stored_model
-from workers.pipelines.pixels import cached_images
 from workers.pipelines.predictor import sets_told
 from workers.pipelines.pretext_features import features_of
+from workers.pipelines.shards.asked import NetworkKind
+from workers.pipelines.shards.scored import Sharded
 from workers.pipelines.timings import Timings
 
 log = structlog.get_logger()
@@ -70,7 +72,7 @@ def run(claim: Claim) -> None:
     with timings.part("near-duplicates"):
         candidates = without_near_duplicates(claim, question, found, size)
     with timings.part("query"):
-        answer = _choose(claim, question, candidates.images, model, size)
+        answer = _choose(claim, question, candidates.images, model)
     guesses = _guesses(answer, model, meta, question.columns)
     notes = [*candidates.notes, *([answer.note] if answer.note else [])]
     if len(answer.rows) < question.cycle.budget:
@@ -90,7 +92,8 @@ def run(claim: Claim) -> None:
     with claim.finish(result) as work:
         db = work.session
         if question.run is not None:
-            learning.add_scores(db, question.run.id, newcomers)
+            rankings.add_scores(db, question.run.id, newcomers)
+        duplicates.keep(db, claim.project_id, candidates.looked_at, candidates.twin_of)
         cycle = learning.lock_cycle(db, question.cycle.id)
         assert cycle is not None  # noqa: S101  # a deleted cycle takes its job along, so the claim was lost
         cycle.state = cycle_move(cycle.state, CycleState.LABELLING)
@@ -106,6 +109,8 @@ def run(claim: Claim) -> None:
             derived_seed(question.settings.seed, "audit", cycle.number),
         )
         slots = slots_of(len(answer.rows), cycle.overlap, question.settings.overlap_share, seed)
+        chosen = [candidates.images[row][0] for row in answer.rows]
+        images.keep_confidence(db, chosen, [guess["score"] for guess in guesses])
         for position, row in enumerate(answer.rows):
             db.add(
                 QueueItem(
@@ -154,37 +159,39 @@ def _choose(
     question: Question,
     images: list[tuple[UUID, str]],
     model: Classifier | None,
-    size: int,
 ) -> _Answer:
     """Compute what the rule needs of the candidates, and let it choose."""
     device = pick_device()
     rule, note = _rule(question, model)
     strategy = QUERY_STRATEGIES[rule.value]
     wanted = strategy.needs | strategy.uses
-    data = cached_images(claim.project_id, size, [sha for _, sha in images], claim.stage(0.5, 0.52))
     labelled = question.labelled if wanted & {Need.TASK_FEATURES, Need.PRETEXT_FEATURES} else []
     features = labelled_features = None
     if question.run is not None and Need.PRETEXT_FEATURES in wanted:
-        both = features_of(question.run, [*images, *labelled], device, claim.stage(0.52, 0.65))
+        both = features_of(claim, question.run, [*images, *labelled], device, claim.stage(0.5, 0.65))
         features, labelled_features = both[: len(images)], both[len(images) :]
+
+    def scored(shas: Sequence[str], stage: Stage) -> Sharded:
+        weights = question.model.weights_sha256 if question.model else None
+        return Sharded(claim, NetworkKind.TASK, weights or "", shas, device, stage)
+
     known = known_of(
         strategy,
-        data,
-        cached_images(claim.project_id, size, [sha for _, sha in labelled], claim.stage(0.65, 0.7)),
+        scored([sha for _, sha in images], claim.stage(0.7, 0.9)),
+        scored([sha for _, sha in labelled], claim.stage(0.65, 0.7)),
         model,
         device,
         seed=derived_seed(question.settings.seed, "sampling", question.cycle.number),
         pretext_features=features,
         labelled_pretext_features=labelled_features,
-        progress=claim.stage(0.7, 0.9),
     )
     seed = derived_seed(question.settings.seed, "query", question.cycle.number)
     rows = strategy(_of_present(known, question.columns), question.cycle.budget, seed)
     shown = known.probs[rows] if known.probs is not None else None
     if shown is None and model is not None:
         # The annotator's page shows the model's guess, whatever rule chose.
-        chosen = torch.tensor(rows).numpy()
-        shown = predict(model, data, chosen, device, progress=claim.stage(0.9, 0.97))
+        chosen = [images[row][1] for row in rows]
+        shown = scored(chosen, claim.stage(0.9, 0.97)).ask([Output.PROBS])[Output.PROBS]
     return _Answer(rows, rule, note, shown)
 
 

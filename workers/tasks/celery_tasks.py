@@ -1,7 +1,5 @@
 """The Celery tasks: names and wiring, nothing else."""
 
-import os
-import socket
 import threading
 from typing import Any
 from uuid import UUID
@@ -11,9 +9,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.db import heartbeats
 from app.db.session import unit_of_work
-from app.domain.tasks import RUN_JOB, SWEEP
+from app.domain.tasks import QUEUE_OF, RUN_JOB, SWEEP
 from workers.celery_app import celery_app
+from workers.gpu_memory import gpu_memory
+from workers.process_name import process_name
 from workers.tasks import runner
+from workers.tasks.helping import help_others
 from workers.tasks.sweep import sweep
 
 _BEAT_SECONDS = 10.0
@@ -32,16 +33,20 @@ def run_sweep() -> None:
 
 
 @worker_ready.connect
-def _begin_beating(**_: Any) -> None:
+def _begin(sender: Any, **_: Any) -> None:
     threading.Thread(target=_beat, daemon=True, name="heartbeat").start()
+    mine = sender.app.amqp.queues.consume_from
+    kinds = [kind for kind, queue in QUEUE_OF.items() if queue.value in mine]
+    threading.Thread(target=help_others, args=(kinds,), daemon=True, name="helping").start()
 
 
 def _beat() -> None:
-    name = f"{socket.gethostname()}:{os.getpid()}"
+    name = process_name()
     while not runner.stopping.is_set():
+        gpus = gpu_memory()
         try:
             with unit_of_work() as work:
-                heartbeats.beat(work.session, name)
+                heartbeats.beat(work.session, name, gpus)
         except SQLAlchemyError as error:
             runner.log.warning("heartbeat_failed", error=str(error))
         runner.stopping.wait(_BEAT_SECONDS)

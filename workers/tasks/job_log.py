@@ -3,18 +3,17 @@
 import logging
 import sys
 import threading
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 from uuid import UUID
 
-import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.db import job_lines
 from app.db.job_lines import MOST_LINES, Line
 from app.db.session import unit_of_work
 from app.domain.enums import LogLevel
+from app.logs import as_line, formatter, pass_to_logging, printing_handler
 
 _SECONDS_BETWEEN_WRITES = 0.25
 
@@ -72,21 +71,12 @@ class JobLog(logging.Handler):
 def job_log(job_id: UUID) -> Iterator[None]:
     """Keep all that this process says in the block, which it still prints as well."""
     kept = JobLog(job_id)
-    printed = logging.StreamHandler(sys.stdout)
-    logging.basicConfig(handlers=[kept, printed], format="%(message)s", level=logging.WARNING, force=True)
+    kept.setFormatter(formatter(as_line))
+    logging.basicConfig(handlers=[kept, printing_handler()], level=logging.WARNING, force=True)
     logging.getLogger("workers").setLevel(logging.INFO)
     logging.captureWarnings(capture=True)
-    structlog.configure(processors=[_for_logging], logger_factory=structlog.stdlib.LoggerFactory())
+    pass_to_logging()
     try:
         yield
     finally:
         kept.close()
-
-
-def _for_logging(
-    _logger: Any, _method: str, event: MutableMapping[str, Any]
-) -> tuple[tuple[str], dict[str, Any]]:
-    """Say an event as one line: what happened, then its values."""
-    exc_info, what = event.pop("exc_info", None), event.pop("event")
-    values = [f"{name}={value}" for name, value in event.items()]
-    return (" ".join([str(what), *values]),), {"exc_info": exc_info}

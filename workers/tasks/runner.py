@@ -9,6 +9,7 @@ from multiprocessing.context import ForkServerProcess
 from uuid import UUID
 
 import structlog
+from sqlalchemy.exc import OperationalError
 
 from app.config import get_settings
 from app.db import job_lines, jobs
@@ -16,16 +17,18 @@ from app.db.models import Job
 from app.db.session import unit_of_work
 from app.domain.enums import JobStatus, LogLevel
 from app.domain.said import CANCELLED, sentence
+from app.logs import ids
 from workers.tasks.endings import fail
 
 log = structlog.get_logger()
 stopping = threading.Event()  # set when the worker is told to end
+at_work: set[UUID] = set()  # the jobs that this worker does
 
 _LOOK_SECONDS = 0.2
 _LAST_WORDS_SECONDS = 5.0
 # Children are forked from a small server that has imported torch already, and has no threads.
-_context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["workers.tasks.child"])
+context = multiprocessing.get_context("forkserver")
+context.set_forkserver_preload(["workers.tasks.child", "workers.tasks.shard_child"])
 
 
 @dataclass(frozen=True)
@@ -41,8 +44,14 @@ def run_job(job_id: UUID) -> None:
     with unit_of_work() as work:
         job = jobs.claim(work.session, job_id)
         claimed = _Claimed(job.id, job.fence) if job else None
-    if claimed:
-        _watch(claimed)
+    if job and claimed:
+        spoken = ids.set(jobs.ids_of(job))
+        at_work.add(job_id)
+        try:
+            _watch(claimed)
+        finally:
+            at_work.discard(job_id)
+            ids.reset(spoken)
 
 
 def _child(job_id: UUID, fence: int, alive: Connection) -> None:
@@ -53,8 +62,8 @@ def _child(job_id: UUID, fence: int, alive: Connection) -> None:
 
 
 def _watch(claimed: _Claimed) -> None:
-    theirs, ours = _context.Pipe(duplex=False)
-    process = _context.Process(
+    theirs, ours = context.Pipe(duplex=False)
+    process = context.Process(
         target=_child, args=(claimed.job_id, claimed.fence, theirs), name=f"job-{claimed.job_id}"
     )
     process.start()
@@ -62,7 +71,7 @@ def _watch(claimed: _Claimed) -> None:
     try:
         reason = _wait(process, claimed)
     finally:
-        _kill(process)
+        kill(process)
         ours.close()
     if reason is not None:
         _give_up(claimed, reason)
@@ -78,8 +87,13 @@ def _wait(process: ForkServerProcess, claimed: _Claimed) -> str | None:
         if time.monotonic() - beaten < min(1.0, get_settings().heartbeat_seconds):
             continue
         beaten = time.monotonic()
-        with unit_of_work() as work:
-            cancel = jobs.beat(work.session, claimed.job_id, claimed.fence)
+        try:
+            with unit_of_work() as work:
+                cancel = jobs.beat(work.session, claimed.job_id, claimed.fence)
+        except OperationalError as error:
+            # While the database is away nobody else can take the job; afterwards the fence tells who has it.
+            log.warning("heartbeat_failed", job=str(claimed.job_id), error=str(error.orig)[:200])
+            continue
         if cancel is None:
             # Ended, or somebody else's by now. A child that has just ended its job still sends the messages
             # of the jobs that follow: killed meanwhile, they would wait for the sweep.
@@ -90,7 +104,8 @@ def _wait(process: ForkServerProcess, claimed: _Claimed) -> str | None:
     return None if process.exitcode == 0 else f"died with exit code {process.exitcode}"
 
 
-def _kill(process: ForkServerProcess) -> None:
+def kill(process: ForkServerProcess) -> None:
+    """End a child at once, if it has not ended."""
     if process.is_alive():
         process.kill()
     process.join()

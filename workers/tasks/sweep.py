@@ -6,16 +6,20 @@ import structlog
 from sqlalchemy import select
 
 from app.config import get_settings
-from app.db import cancellation, job_lines, jobs, learning, projects, queue
+from app.db import cancellation, job_lines, jobs, learning, projects, queue, removal, shards
 from app.db.models import Cycle, Project
 from app.db.session import unit_of_work
 from app.domain.enums import CycleState, JobStatus, LogLevel
 from app.domain.said import CANCELLED, sentence
 from app.storage import uploads
+from app.storage.blobs import blob_store
 from workers.pipelines.backtest_folders import clear_backtest_folders
 from workers.tasks.removal import remove_deleted
+from workers.tasks.retention import forget_old
 
 log = structlog.get_logger()
+_UNFINISHED_SECONDS = 86_400
+_SHARDS_AT_ONCE = 100
 _BEING_SENT_SECONDS = 3600  # a folder that is younger may be one whose job is not written yet
 
 
@@ -27,7 +31,10 @@ def sweep() -> None:
     _send_lost()
     clear_backtest_folders()
     clear_uploads()
+    clear_shards()
+    blob_store().clear_unfinished(_UNFINISHED_SECONDS)
     remove_deleted()
+    forget_old()
 
 
 def _cancel_deleted() -> None:
@@ -82,3 +89,15 @@ def clear_uploads() -> None:
         kept = {name for job in waiting for name in uploads.folders_of(job.params["files"])}
     for name in left - kept:
         uploads.remove_folder(name)
+
+
+def clear_shards() -> None:
+    """Remove what shards of ended jobs asked for, and what came of it; the next sweep goes on."""
+    with unit_of_work() as work:
+        if not removal.may_remove_own(work.session):
+            return
+        ended = shards.of_ended_jobs(work.session, _SHARDS_AT_ONCE)
+        files = {sha for shard in ended for sha in (shard.asked_sha256, shard.result_sha256) if sha}
+        shards.remove(work.session, ended)
+        for sha in files - removal.referred(work.session, list(files)):
+            blob_store().delete(sha)

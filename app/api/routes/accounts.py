@@ -1,19 +1,19 @@
-"""Sign-in, the caller, tokens and accounts."""
+"""The caller, tokens and accounts."""
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from sqlalchemy import select
 
-from app.api.access import COOKIE, IsAdmin, SignedIn
-from app.api.cookies import address_of, set_session
+from app.api.access import IsAdmin, SignedIn
+from app.api.cookies import address_of, browser_of, secret_of, set_session
 from app.api.paging import Cursor, Limit
+from app.api.router import Router
 from app.api.transaction import Work
 from app.db import accounts as rows
 from app.db.models import Token, User
 from app.db.paging import read_page
 from app.schemas.accounts import (
-    Login,
     Me,
     MePatch,
     PasswordChange,
@@ -25,25 +25,9 @@ from app.schemas.accounts import (
     UserPatch,
 )
 from app.schemas.base import Page
-from app.services import accounts
+from app.services import accounts, sessions
 
-router = APIRouter(tags=["accounts"])
-
-
-@router.post("/auth/login")
-def login(body: Login, request: Request, response: Response, work: Work) -> Me:
-    """Open a browser session."""
-    user, secret = accounts.sign_in(work.session, body.email, body.password, address_of(request))
-    set_session(response, secret)
-    return accounts.me(work.session, user)
-
-
-@router.post("/auth/logout", status_code=204)
-def logout(request: Request, response: Response, work: Work, _: SignedIn) -> None:
-    """End the browser session."""
-    if secret := request.cookies.get(COOKIE):
-        accounts.sign_out(work.session, secret)
-    response.delete_cookie(COOKIE)
+router = Router(tags=["accounts"])
 
 
 @router.get("/me")
@@ -65,8 +49,8 @@ def change_password(
 ) -> None:
     """Change one's own password; other browsers are signed out, API tokens stay."""
     accounts.change_password(work.session, user, body.old_password, body.new_password, address_of(request))
-    if COOKIE in request.cookies:
-        set_session(response, accounts.open_session(work.session, user))
+    if secret_of(request):
+        set_session(response, sessions.open_session(work.session, user, browser_of(request)))
 
 
 @router.get("/tokens")

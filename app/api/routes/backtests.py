@@ -3,13 +3,14 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query, Request
 from fastapi.responses import Response
 from sqlalchemy import select
 
 from app.api.access import Engineer, InProject, Member, SignedIn
 from app.api.bytes import blob
 from app.api.paging import Cursor, Limit
+from app.api.router import Router
 from app.api.transaction import Work
 from app.db.models import Backtest, Job
 from app.db.paging import read_page
@@ -20,7 +21,7 @@ from app.schemas.base import Page
 from app.schemas.jobs import JobOut
 from app.services import backtests
 
-router = APIRouter(tags=["backtests"])
+router = Router(tags=["backtests"])
 OfBacktest = Annotated[Member, Depends(InProject(Role.ENGINEER, Backtest))]
 # The page shows names that strangers chose; it needs no script and nothing from elsewhere.
 PAGE_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox"
@@ -59,6 +60,7 @@ def get_backtest(backtest_id: UUID, work: Work, member: OfBacktest) -> BacktestO
 @router.get("/backtests/{backtest_id}/report", response_class=Response)
 def get_backtest_report(
     backtest_id: UUID,
+    request: Request,
     member: OfBacktest,
     form: Annotated[Literal["html", "json"], Query(alias="format")] = "html",
 ) -> Response:
@@ -68,4 +70,4 @@ def get_backtest_report(
     if sha is None:
         raise backtests.BacktestNotReady("The backtest is not finished.")
     headers = {"Content-Security-Policy": PAGE_POLICY, "X-Content-Type-Options": "nosniff"}
-    return blob(sha, "text/html" if form == "html" else "application/json", None, headers)
+    return blob(request, sha, "text/html" if form == "html" else "application/json", None, headers)

@@ -3,10 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from app.api.access import Annotator, Engineer, InProject, Member
 from app.api.paging import Cursor, Limit
+from app.api.router import Router
 from app.api.transaction import Work
 from app.db import classes as rows
 from app.db.models import Class, SchemaChange
@@ -17,7 +18,7 @@ from app.schemas.classes import ClassCreate, Classes, ClassPatch, MergeIn, Schem
 from app.schemas.projects import ClassOut
 from app.services import blind, classes, labels
 
-router = APIRouter(tags=["classes"])
+router = Router(tags=["classes"])
 OfClass = Annotated[Member, Depends(InProject(Role.ENGINEER, Class))]
 
 

@@ -3,16 +3,17 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from app.api.access import InProject, Member, Reviewer
+from app.api.router import Router
 from app.api.transaction import Work
 from app.db.models import Image
 from app.domain.enums import Role
 from app.schemas.controls import ControlReport, ControlsDraw, ControlsDrawn, ControlState
 from app.services import controls
 
-router = APIRouter(tags=["reviews"])
+router = Router(tags=["reviews"])
 OfImage = Annotated[Member, Depends(InProject(Role.REVIEWER, Image))]
 
 

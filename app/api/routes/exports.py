@@ -3,13 +3,14 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends, Request
 from fastapi.responses import Response
 from sqlalchemy import select
 
 from app.api.access import Engineer, InProject, Member
 from app.api.bytes import blob
 from app.api.paging import Cursor, Limit
+from app.api.router import Router
 from app.api.transaction import Work
 from app.db.models import Export, Job
 from app.db.paging import read_page
@@ -19,7 +20,7 @@ from app.schemas.exports import ExportAccepted, ExportCreate, ExportOut
 from app.schemas.jobs import JobOut
 from app.services import exports
 
-router = APIRouter(tags=["exports"])
+router = Router(tags=["exports"])
 OfExport = Annotated[Member, Depends(InProject(Role.ENGINEER, Export))]
 MEDIA_TYPES = {
     ExportFormat.CSV: "text/csv",
@@ -54,10 +55,10 @@ def get_export(export_id: UUID, work: Work, member: OfExport) -> ExportOut:
 
 
 @router.get("/exports/{export_id}/content", response_class=Response)
-def get_export_content(export_id: UUID, work: Work, member: OfExport) -> Response:
+def get_export_content(export_id: UUID, request: Request, work: Work, member: OfExport) -> Response:
     """Return the file."""
     export: Export = member.found
     if export.sha256 is None:
         raise exports.ExportNotReady("The export is not finished.")
     media_type = "application/zip" if export.images else MEDIA_TYPES[export.format]
-    return blob(export.sha256, media_type, exports.file_name(work.session, export))
+    return blob(request, export.sha256, media_type, exports.file_name(work.session, export))

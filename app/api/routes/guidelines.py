@@ -3,10 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from app.api.access import Annotator, Engineer, InProject, Member
 from app.api.paging import Cursor, Limit
+from app.api.router import Router
 from app.api.transaction import Work
 from app.db import guidelines as rows
 from app.db.models import Class, ClassExample, Guideline
@@ -23,7 +24,7 @@ from app.schemas.guidelines import (
 )
 from app.services import guidelines
 
-router = APIRouter(tags=["guidelines"])
+router = Router(tags=["guidelines"])
 OfClass = Annotated[Member, Depends(InProject(Role.ENGINEER, Class))]
 OfExample = Annotated[Member, Depends(InProject(Role.ENGINEER, ClassExample))]
 
@@ -67,12 +68,11 @@ def add_example(class_id: UUID, body: ExampleIn, work: Work, member: OfClass) ->
 @router.patch("/examples/{example_id}")
 def change_example(example_id: UUID, body: ExamplePatch, work: Work, member: OfExample) -> ExampleOut:
     """Change the caption of an example."""
-    member.found.caption = body.caption
-    work.session.flush()
+    guidelines.change_example(work.session, member.found, body.caption)
     return ExampleOut.model_validate(member.found)
 
 
 @router.delete("/examples/{example_id}", status_code=204)
 def remove_example(example_id: UUID, work: Work, member: OfExample) -> None:
     """Show an image with a class no longer; the image itself stays."""
-    work.session.delete(member.found)
+    guidelines.remove_example(work.session, member.found)

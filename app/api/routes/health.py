@@ -1,20 +1,22 @@
 """Liveness, readiness and metrics, for the machines that watch the service."""
 
-from fastapi import APIRouter, Response
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
-from pydantic import BaseModel
-from redis import Redis
-from redis.exceptions import RedisError
-from sqlalchemy import func, select, text
-from sqlalchemy.orm import Session
+import asyncio
 
+from fastapi import Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from pydantic import BaseModel, Field
+
+from app.api.access import Watcher
+from app.api.clock import registry
+from app.api.router import Router
 from app.api.transaction import Work
-from app.config import get_settings
-from app.db.heartbeats import living_workers
-from app.db.models import Image, Job, Label
 from app.domain.errors import NotReady
+from app.schemas.base import Error
+from app.services.metrics import DeploymentCollector
+from app.services.readiness import OK, PROBES, SECONDS
 
-router = APIRouter(tags=["health"])
+router = Router(tags=["health"])
 
 
 class Health(BaseModel):
@@ -23,48 +25,53 @@ class Health(BaseModel):
     status: str = "ok"
 
 
+class Readiness(BaseModel):
+    """Whether the service can work, and of each part `ok` or what is wrong with it."""
+
+    status: str = Field(description="`ok`, or `ill` if a part is")
+    parts: dict[str, str]
+
+
+class NotReadyBody(Readiness):
+    """The same, in the shape of every error as well."""
+
+    error: Error
+
+
 @router.get("/healthz")
 def healthz() -> Health:
     """Tell that the process answers."""
     return Health()
 
 
-@router.get("/readyz")
-def readyz(work: Work) -> Health:
-    """Tell whether database, broker and a worker can be reached; 503 names what is missing."""
-    missing = [name for name, there in _parts(work.session).items() if not there]
-    if missing:
-        raise NotReady(f"Not ready: {', '.join(missing)}.", missing=missing)
-    return Health()
+@router.get(
+    "/readyz",
+    response_model=Readiness,
+    responses={503: {"model": NotReadyBody, "description": "A part is ill"}},
+)
+async def readyz() -> Readiness | JSONResponse:
+    """Tell of database, broker, store and workers whether each answers; 503 if one does not.
 
-
-def _parts(db: Session) -> dict[str, bool]:
-    db.execute(text("SELECT 1"))
-    return {"broker": _broker_answers(), "worker": living_workers(db) > 0}
-
-
-def _broker_answers() -> bool:
-    try:
-        with Redis.from_url(get_settings().redis_url or "", socket_timeout=2) as client:
-            return bool(client.ping())
-    except (RedisError, ValueError):
-        return False
+    The answer comes within a few seconds, and says `no answer` of a part that takes longer.
+    """
+    asked = {part: asyncio.wrap_future(probe.answer()) for part, probe in PROBES.items()}
+    await asyncio.wait(asked.values(), timeout=SECONDS)
+    parts = {part: answer.result() if answer.done() else "no answer" for part, answer in asked.items()}
+    ill = [part for part, found in parts.items() if found != OK]
+    if not ill:
+        return Readiness(status=OK, parts=parts)
+    error = Error(code=NotReady.code, message=f"Not ready: {', '.join(ill)}.", details={"missing": ill})
+    body = NotReadyBody(status="ill", parts=parts, error=error)
+    return JSONResponse(body.model_dump(), status_code=503)
 
 
 @router.get("/metrics", response_class=Response)
-def metrics(work: Work) -> Response:
-    """Return Prometheus metrics of the whole deployment, read from the database."""
-    db = work.session
-    registry = CollectorRegistry()
-    jobs = Gauge("nextbatch_jobs", "Jobs by kind and status", ["kind", "status"], registry=registry)
-    for kind, status, count in db.execute(
-        select(Job.kind, Job.status, func.count()).group_by(Job.kind, Job.status)
-    ):
-        jobs.labels(kind.value, status.value).set(count)
-    images = Gauge("nextbatch_images", "Images by split", ["split"], registry=registry)
-    for split, count in db.execute(select(Image.split, func.count()).group_by(Image.split)):
-        images.labels(split.value).set(count)
-    labels = Gauge("nextbatch_labels", "Accepted labels", registry=registry)
-    labels.set(db.scalar(select(func.count()).select_from(Label)) or 0)
-    Gauge("nextbatch_workers", "Living workers", registry=registry).set(living_workers(db))
-    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+def metrics(work: Work, caller: Watcher) -> Response:
+    """Return Prometheus metrics: of this process its requests, of the deployment what the database says.
+
+    For administrators, and for whoever sends `NEXTBATCH_METRICS_TOKEN` as a bearer token.
+    """
+    of_deployment = CollectorRegistry()
+    of_deployment.register(DeploymentCollector(work.session))
+    said = generate_latest(registry) + generate_latest(of_deployment)
+    return Response(said, media_type=CONTENT_TYPE_LATEST)

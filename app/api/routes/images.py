@@ -3,27 +3,30 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from fastapi.responses import Response
 
 from app.api.access import Annotator, InProject, Member
-from app.api.bytes import blob_store, immutable
+from app.api.bytes import immutable
+from app.api.router import Router
 from app.api.transaction import Work
-from app.db import gallery
+from app.api.visits import ImageVisit
+from app.db import gallery, rankings
 from app.db import images as rows
 from app.db.class_sets import ClassSets
+from app.db.driver import take
 from app.db.models import Image
-from app.db.paging import read_page
 from app.db.session import UnitOfWork
 from app.domain.enums import Role
-from app.domain.errors import Forbidden
+from app.domain.errors import Forbidden, NotFound
 from app.domain.image_filter import ImageFilter
 from app.schemas.base import Page
 from app.schemas.gallery import ImageCount, ImageQuery
-from app.schemas.images import ImageOut
+from app.schemas.images import ImageDetail, ImageOut
 from app.services import blind, predictions
+from app.storage.blobs import blob_store
 
-router = APIRouter(tags=["images"])
+router = Router(tags=["images"])
 OfImage = Annotated[Member, Depends(InProject(Role.ANNOTATOR, Image))]
 
 
@@ -44,13 +47,18 @@ def list_images(
     """List the images that meet a filter."""
     _may_ask(work, member, of_people=wanted.tells_of_people or wanted.order == "least_sure")
     shas = predictions.hashes(work.session, blob_store(), project_id, wanted)
-    query, (keys, backwards) = gallery.filtered(project_id, wanted, shas), gallery.keys(wanted.order)
-    found, after = read_page(work.session, query, keys, wanted.cursor, wanted.limit, descending=backwards)
+    found, after = gallery.page(
+        work.session,
+        project_id,
+        wanted,
+        order=wanted.order,
+        cursor=wanted.cursor,
+        limit=wanted.limit,
+        shas=shas,
+    )
+    placed = rankings.placed(work.session, project_id, [image.id for image, *_ in found])
     sets = ClassSets(work.session, project_id)
-    items = [
-        ImageOut.model_validate(image).model_copy(update={"label": name, "labels": sets.names(ids)})
-        for image, name, ids, *_ in found
-    ]
+    items = [ImageOut.of(image, placed.get(image.id), name, sets.names(ids)) for image, name, ids in found]
     return Page(items=items, next_cursor=after)
 
 
@@ -62,17 +70,26 @@ def _may_ask(work: UnitOfWork, member: Member, *, of_people: bool) -> None:
 
 
 @router.get("/images/{image_id}")
-def get_image(image_id: UUID, work: Work, member: OfImage) -> ImageOut:
-    """Return one image's metadata."""
+def get_image(image_id: UUID, work: Work, member: OfImage) -> ImageDetail:
+    """Return what is known of one image."""
     blind.refuse(work.session, member.project_id, member.role)
     name, ids = rows.label_of(work.session, image_id)
     names = ClassSets(work.session, member.project_id).names(ids)
-    return ImageOut.model_validate(member.found).model_copy(update={"label": name, "labels": names})
+    placed = rankings.placed(work.session, member.project_id, [image_id])
+    told = ImageDetail.of(member.found, placed.get(image_id), name, names)
+    # An address may hold a key to it.
+    return told if member.role.covers(Role.ENGINEER) else told.model_copy(update={"source_uri": None})
 
 
 @router.get("/images/{image_id}/content", response_class=Response)
-def get_image_content(
-    image_id: UUID, request: Request, member: OfImage, size: Literal["full", "display", "thumb"] = "full"
+async def get_image_content(
+    image_id: UUID, request: Request, visit: ImageVisit, size: Literal["full", "display", "thumb"] = "full"
 ) -> Response:
     """Return an image's bytes: as imported, or a WebP of at most 1600 or 256 px. They never change."""
-    return immutable(request, member.found, size)
+    image = await visit.look(rows.stored(image_id)) or await visit.surely(
+        lambda work: take(work.session, rows.stored(image_id))
+    )
+    await visit.leave()
+    if image is None:
+        raise NotFound("There is no such image.")
+    return await immutable(request, image, size)

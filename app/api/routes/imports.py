@@ -3,10 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from starlette.concurrency import run_in_threadpool
 
 from app.api.access import Engineer, InProject, Member
+from app.api.router import Router
 from app.api.transaction import Work
 from app.api.uploads import BODY, read_import
 from app.db.models import Job
@@ -15,7 +16,7 @@ from app.schemas.imports import FolderOut, ImportConfirmation
 from app.schemas.jobs import JobAccepted, JobOut
 from app.services import import_folders, imports
 
-router = APIRouter(tags=["images"])
+router = Router(tags=["images"])
 OfJob = Annotated[Member, Depends(InProject(Role.ENGINEER, Job))]
 
 
@@ -32,7 +33,7 @@ async def import_images(project_id: UUID, request: Request, work: Work, member: 
 def list_import_folders(
     project_id: UUID, _: Engineer, path: Annotated[str | None, Query(max_length=2000)] = None
 ) -> FolderOut:
-    """List what lies in a folder of the server; without `path`, the folders that may be imported from."""
+    """List what lies in a folder of the server; without `path`, what may be imported from at all."""
     return import_folders.listing(path)
 
 

@@ -3,10 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 
 from app.api.access import Annotator, InProject, Member
 from app.api.paging import Cursor, Limit
+from app.api.router import Router
 from app.api.transaction import Work
 from app.db import job_lines
 from app.db import jobs as rows
@@ -17,7 +18,7 @@ from app.schemas.base import Page
 from app.schemas.jobs import JobAccepted, JobListed, JobOut, LogLine, LogOut
 from app.services import jobs
 
-router = APIRouter(tags=["jobs"])
+router = Router(tags=["jobs"])
 OfJob = Annotated[Member, Depends(InProject(Role.ANNOTATOR, Job))]
 EngineerOfJob = Annotated[Member, Depends(InProject(Role.ENGINEER, Job))]
 

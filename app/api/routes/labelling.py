@@ -3,10 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from app.api.access import Annotator, InProject, Member, Reviewer
 from app.api.paging import Cursor, Limit
+from app.api.router import Router
 from app.api.transaction import Work
 from app.api.visits import AnnotatorVisit, AssignmentVisit
 from app.db import images as image_rows
@@ -34,7 +35,7 @@ from app.schemas.labelling import (
 from app.services import answers, assigning, estimates, labelling, leases
 from app.services.cycles import close_if_answered
 
-router = APIRouter(tags=["labelling"])
+router = Router(tags=["labelling"])
 OfAssignment = Annotated[Member, Depends(InProject(Role.ANNOTATOR, Assignment))]
 
 

@@ -3,14 +3,16 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query, Request
 from fastapi.responses import Response
 
 from app.api.access import Annotator, Engineer, InProject, Member
 from app.api.bytes import blob
 from app.api.paging import Cursor, Limit
+from app.api.router import Router
 from app.api.transaction import Work
 from app.db import learning as rows
+from app.db import rankings
 from app.db.models import Cycle, Model, PretextRun, PretextScore, Project
 from app.db.paging import Key, read_page
 from app.domain.enums import Role
@@ -29,7 +31,7 @@ from app.schemas.learning import (
 )
 from app.services import blind, cycles, exports, pretext_runs
 
-router = APIRouter(tags=["learning"])
+router = Router(tags=["learning"])
 OfRun = Annotated[Member, Depends(InProject(Role.ANNOTATOR, PretextRun))]
 OfCycle = Annotated[Member, Depends(InProject(Role.ANNOTATOR, Cycle))]
 EngineerOfCycle = Annotated[Member, Depends(InProject(Role.ENGINEER, Cycle))]
@@ -73,7 +75,7 @@ def list_scores(
 ) -> Page[ScoreOut]:
     """List the losses of a pretext run, hardest first."""
     blind.refuse(work.session, member.project_id, member.role)
-    query = rows.scores(run_id, pool_batch)
+    query = rankings.scores(run_id, pool_batch)
     keys: list[Key] = [PretextScore.loss, PretextScore.image_id]
     found, after = read_page(work.session, query, keys, cursor, limit, descending=True)
     return Page(items=[ScoreOut.model_validate(score) for score, *_ in found], next_cursor=after)
@@ -119,7 +121,7 @@ def get_model(model_id: UUID, member: OfModel) -> ModelOut:
 
 
 @router.get("/models/{model_id}/content", response_class=Response)
-def get_model_content(model_id: UUID, work: Work, member: EngineerOfModel) -> Response:
+def get_model_content(model_id: UUID, request: Request, work: Work, member: EngineerOfModel) -> Response:
     """Return a task model's weights as safetensors; for ONNX start an export."""
     name = exports.model_file_name(work.session, member.found, "safetensors")
-    return blob(member.found.weights_sha256, "application/octet-stream", name)
+    return blob(request, exports.weights_of(member.found), "application/octet-stream", name)

@@ -3,11 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from app.api.access import Engineer, InProject, Member
-from app.api.bytes import blob_store
 from app.api.paging import Cursor, Limit
+from app.api.router import Router
 from app.api.transaction import Work
 from app.db import maps as rows
 from app.db.models import Map
@@ -16,8 +16,9 @@ from app.domain.enums import Role
 from app.schemas.base import Page
 from app.schemas.maps import MapAccepted, MapOut, MapPointsOut
 from app.services import maps
+from app.storage.blobs import blob_store
 
-router = APIRouter(tags=["maps"])
+router = Router(tags=["maps"])
 OfMap = Annotated[Member, Depends(InProject(Role.ENGINEER, Map))]
 
 

@@ -3,11 +3,12 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 
 from app.api.access import Annotator, InProject, Member, Owner, SignedIn
-from app.api.cookies import address_of, set_session
+from app.api.cookies import address_of, browser_of, set_session
 from app.api.paging import Cursor, Limit
+from app.api.router import Router
 from app.api.transaction import Work
 from app.db import accounts as account_rows
 from app.db import invitations as rows
@@ -26,9 +27,9 @@ from app.schemas.invitations import (
     JoinIn,
     JoinNew,
 )
-from app.services import accounts, invitations, members
+from app.services import accounts, invitations, members, sessions
 
-router = APIRouter(tags=["members"])
+router = Router(tags=["members"])
 OfInvitation = Annotated[Member, Depends(InProject(Role.OWNER, Invitation))]
 
 
@@ -109,7 +110,7 @@ def join(body: JoinIn, request: Request, work: Work, user: SignedIn) -> Joined:
 @router.post("/join/account", status_code=201)
 def join_with_account(body: JoinNew, request: Request, response: Response, work: Work) -> Me:
     """Follow an invitation with a new account, which is then signed in."""
-    user, secret = invitations.join_with_account(work.session, body, address_of(request))
-    set_session(response, secret)
+    user = invitations.join_with_account(work.session, body, address_of(request))
+    set_session(response, sessions.open_session(work.session, user, browser_of(request)))
     work.session.refresh(user)
     return accounts.me(work.session, user)

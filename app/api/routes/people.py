@@ -3,15 +3,16 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import AwareDatetime
 
 from app.api.access import Annotator, Reviewer
+from app.api.router import Router
 from app.api.transaction import Work
 from app.schemas.people import LeaderboardOut, SessionOut, ThroughputList
 from app.services import people
 
-router = APIRouter(tags=["people"])
+router = Router(tags=["people"])
 Since = Annotated[
     AwareDatetime | None,
     Query(description="when the caller's day began, with its zone; midnight UTC where it is absent"),

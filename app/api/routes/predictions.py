@@ -3,20 +3,21 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 
 from app.api.access import InProject, Member
-from app.api.bytes import blob_store
 from app.api.paging import Cursor, Limit
+from app.api.router import Router
 from app.api.transaction import Work
-from app.db import learning
+from app.db import rankings
 from app.db.models import Cycle, PretextRun
 from app.domain.enums import Role
 from app.schemas.base import Page
 from app.schemas.predictions import ConfusionOut, PredictionOut, RankedImage
 from app.services import blind, predictions
+from app.storage.blobs import blob_store
 
-router = APIRouter(tags=["learning"])
+router = Router(tags=["learning"])
 OfCycle = Annotated[Member, Depends(InProject(Role.ANNOTATOR, Cycle))]
 OfRun = Annotated[Member, Depends(InProject(Role.ANNOTATOR, PretextRun))]
 ClassName = Annotated[str | None, Query(max_length=200, description="as in `classes` of the confusion")]
@@ -58,5 +59,5 @@ def list_examples(
     """List images at equal distances of the ranking, from its first (hardest, by default) to its last."""
     blind.refuse(work.session, member.project_id, member.role)
     return Page(
-        items=[RankedImage.model_validate(e) for e in learning.examples(work.session, member.found, count)]
+        items=[RankedImage.model_validate(e) for e in rankings.examples(work.session, member.found, count)]
     )

@@ -3,10 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 
 from app.api.access import Annotator, Engineer, InProject, Member, Owner, SignedIn
 from app.api.paging import Cursor, Limit
+from app.api.router import Router
 from app.api.transaction import Work
 from app.db import accounts as account_rows
 from app.db import projects as rows
@@ -16,10 +17,10 @@ from app.db.session import UnitOfWork
 from app.domain.deletion import KEPT_FOR
 from app.domain.enums import Role
 from app.schemas.base import Page
-from app.schemas.projects import ProjectCreate, ProjectOut, ProjectPatch
-from app.services import deletion, projects
+from app.schemas.projects import ProjectCreate, ProjectOut, ProjectPatch, StorageOut
+from app.services import deletion, projects, storage
 
-router = APIRouter(prefix="/projects", tags=["projects"])
+router = Router(prefix="/projects", tags=["projects"])
 OwnerOfDeleted = Annotated[Member, Depends(InProject(Role.OWNER, deleted=True))]
 Deleted = Annotated[bool, Query(description="list deleted projects that the caller may restore instead")]
 
@@ -58,6 +59,12 @@ def get_project(project_id: UUID, work: Work, member: Annotator) -> ProjectOut:
 def change_project(project_id: UUID, body: ProjectPatch, work: Work, member: Engineer) -> ProjectOut:
     """Change name, settings or classes."""
     return _out(work, projects.change(work.session, project_id, member.user, member.role, body), member.user)
+
+
+@router.get("/{project_id}/storage")
+def get_storage(project_id: UUID, work: Work, member: Engineer) -> StorageOut:
+    """Tell how many bytes the project's files take."""
+    return storage.of_project(work.session, project_id)
 
 
 @router.delete("/{project_id}", status_code=204)

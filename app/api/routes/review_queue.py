@@ -3,10 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from app.api.access import InProject, Member, Reviewer
 from app.api.paging import Cursor, Limit
+from app.api.router import Router
 from app.api.transaction import Work
 from app.db import review_queue as rows
 from app.db.models import Image
@@ -18,7 +19,7 @@ from app.schemas.review_queue import HistoryOut, ReturnIn, ReturnOut, ReviewItem
 from app.schemas.suggestions import SuggestionReport
 from app.services import agreement, history, returns, review_queue, suggestions
 
-router = APIRouter(tags=["reviews"])
+router = Router(tags=["reviews"])
 OfImage = Annotated[Member, Depends(InProject(Role.REVIEWER, Image))]
 
 

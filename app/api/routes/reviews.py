@@ -3,10 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from app.api.access import Engineer, InProject, Member, Reviewer
 from app.api.paging import Cursor, Limit
+from app.api.router import Router
 from app.api.transaction import Work
 from app.db import reviews as rows
 from app.db.class_sets import ClassSets
@@ -25,7 +26,7 @@ from app.schemas.reviews import (
 )
 from app.services import reviews
 
-router = APIRouter(tags=["reviews"])
+router = Router(tags=["reviews"])
 OfCheck = Annotated[Member, Depends(InProject(Role.REVIEWER, LabelCheck))]
 
 
@@ -60,7 +61,7 @@ def get_label_check(check_id: UUID, work: Work, member: OfCheck) -> LabelCheckOu
 def list_suspects(
     check_id: UUID,
     work: Work,
-    _: OfCheck,
+    member: OfCheck,
     settled: bool | None = None,
     cursor: Cursor = None,
     limit: Limit = 100,
@@ -68,7 +69,7 @@ def list_suspects(
     """List the labels that a check doubts, the worst first."""
     query = rows.suspects(check_id, settled=settled)
     found, after = read_page(work.session, query, [Suspect.position], cursor, limit)
-    return Page(items=[reviews.suspect_out(row) for row in found], next_cursor=after)
+    return Page(items=reviews.suspects_out(work.session, member.project_id, found), next_cursor=after)
 
 
 @router.put("/projects/{project_id}/labels/{image_id}")

@@ -5,6 +5,7 @@ import { Stack, Title } from "@mantine/core";
 import type { Me } from "../api/client";
 import { LanguageCard } from "./LanguageCard";
 import { Password, Profile } from "./Profile";
+import { Sessions } from "./Sessions";
 import { Tokens } from "./Tokens";
 
 /** One's own account. */
@@ -18,6 +19,7 @@ export default function Account({ me }: { me: Me }) {
       <Profile me={me} />
       <LanguageCard me={me} />
       <Password email={me.user.email} />
+      <Sessions />
       <Tokens />
     </Stack>
   );

@@ -1,19 +1,8 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import {
-  Alert,
-  Anchor,
-  Button,
-  Center,
-  Loader,
-  Paper,
-  SegmentedControl,
-  Stack,
-  Text,
-  Title,
-} from "@mantine/core";
+import { Alert, Button, SegmentedControl, Stack, Text, Title } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, type SyntheticEvent, useState } from "react";
+import { type SyntheticEvent, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 
 import { api, type Me, ok } from "../api/client";
@@ -22,6 +11,7 @@ import { keys } from "../api/keys";
 import { LanguageSwitch } from "../language/LanguageSwitch";
 import { asRole } from "../members/roles";
 import { AccountFields, emptyAccount } from "./fields";
+import { LinkFrame, LinkLoading, LinkRefused } from "./LinkFrame";
 import { SignIn } from "./Login";
 
 /** Where an invitation's link leads: to a project, with the account one has or a new one. */
@@ -33,36 +23,11 @@ export default function Join({ me }: { me: Me | null }) {
     staleTime: Infinity, // it was open when the page opened; joining will tell if it is not any more
     queryFn: () => ok(api.POST("/api/v1/join/preview", { body: { secret } })),
   });
-  if (invited.isPending) {
-    return (
-      <Frame>
-        <Center>
-          <Loader aria-label={t`Loading`} />
-        </Center>
-      </Frame>
-    );
-  }
-  if (invited.error) {
-    const final = invited.error instanceof ApiError && invited.error.code.startsWith("invitation_");
-    return (
-      <Frame>
-        <Title order={1} size="h3">{final ? t`This link does not work` : t`That did not work`}</Title>
-        <Text data-testid="join-refused">{messageOf(invited.error)}</Text>
-        {final ? (
-          <Anchor component={Link} to="/">
-            <Trans>Go to Nextbatch</Trans>
-          </Anchor>
-        ) : (
-          <Button variant="default" onClick={() => void invited.refetch()}>
-            <Trans>Try again</Trans>
-          </Button>
-        )}
-      </Frame>
-    );
-  }
+  if (invited.isPending) return <LinkLoading />;
+  if (invited.error) return <LinkRefused error={invited.error} final="invitation_" onRetry={() => void invited.refetch()} />;
   const { project_name: project, role, invited_by: by } = invited.data;
   return (
-    <Frame>
+    <LinkFrame>
       <title>{t`Join ${project} · Nextbatch`}</title>
       <div>
         <Title order={1} size="h3">
@@ -92,22 +57,7 @@ export default function Join({ me }: { me: Me | null }) {
           <LanguageSwitch />
         </>
       )}
-    </Frame>
-  );
-}
-
-function Frame({ children }: { children: ReactNode }) {
-  return (
-    <Center component="main" mih="100vh" p="md">
-      <Paper withBorder p="xl" w={420} maw="100%" shadow="sm">
-        <Stack>
-          <Text fw={650}>
-            <img src="/icon.svg" alt="" width={20} height={20} style={{ verticalAlign: "-4px" }} /> Nextbatch
-          </Text>
-          {children}
-        </Stack>
-      </Paper>
-    </Center>
+    </LinkFrame>
   );
 }
 

@@ -67,6 +67,7 @@ function Dimmed({ children }: { children?: ReactNode }) {
 
 /** One's own password; the old one is asked for. */
 export function Password({ email }: { email: string }) {
+  const client = useQueryClient();
   const [old, setOld] = useState("");
   const [fresh, setFresh] = useState("");
   const change = useMutation({
@@ -75,6 +76,7 @@ export function Password({ email }: { email: string }) {
     onSuccess: () => {
       setOld("");
       setFresh("");
+      void client.invalidateQueries({ queryKey: keys.sessions });
       notifications.show({ color: "green", message: t`The password is changed. Other browsers are signed out.` });
     },
   });

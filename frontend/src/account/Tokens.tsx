@@ -1,16 +1,16 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, Card, Group, Modal, Select, Skeleton, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Badge, Button, Card, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type SyntheticEvent, useState } from "react";
+import { useState } from "react";
 
 import { api, ok, type Token } from "../api/client";
-import { messageOf } from "../api/errors";
 import { keys } from "../api/keys";
 import { Confirm } from "../app/Confirm";
-import { CopyOnce } from "../app/CopyOnce";
 import { Failed } from "../app/States";
 import { when } from "../language/format";
+import { NewToken } from "./NewToken";
+import { scopeName } from "./scopes";
 
 /** One's API tokens: for scripts, and for the command on another machine. */
 export function Tokens() {
@@ -23,27 +23,28 @@ export function Tokens() {
   return (
     <Card withBorder data-testid="tokens">
       <Stack>
-        <Group justify="space-between" wrap="nowrap" align="flex-start">
-          <div>
+        <div>
+          <Group justify="space-between" wrap="nowrap">
             <Title order={2} size="h4">
               <Trans>API tokens</Trans>
             </Title>
-            <Text size="sm" c="dimmed">
-              <Trans>
-                Programs send one as <code>Authorization: Bearer nb_...</code>, and may then do what you may do.
-              </Trans>
-            </Text>
-          </div>
-          <Button
-            variant="default"
-            style={{ flex: "none" }}
-            onClick={() => {
-              setCreating(true);
-            }}
-          >
-            <Trans>New token</Trans>
-          </Button>
-        </Group>
+            <Button
+              variant="default"
+              style={{ flex: "none" }}
+              onClick={() => {
+                setCreating(true);
+              }}
+            >
+              <Trans>New token</Trans>
+            </Button>
+          </Group>
+          <Text size="sm" c="dimmed">
+            <Trans>
+              Programs send one as <code>Authorization: Bearer nb_...</code>, and may then do what you may do, as far as the
+              token goes.
+            </Trans>
+          </Text>
+        </div>
         {tokens.error && <Failed error={tokens.error} onRetry={() => void tokens.refetch()} />}
         {tokens.isPending && <Skeleton h={60} />}
         {tokens.data?.length === 0 && (
@@ -54,13 +55,21 @@ export function Tokens() {
         {tokens.data?.map((token) => (
           <Group key={token.id} justify="space-between" wrap="nowrap" data-testid={`token-${token.name}`}>
             <div style={{ minWidth: 0 }}>
-              <Text size="sm" fw={500} truncate>
-                {token.name}
-              </Text>
+              <Group gap={6} wrap="nowrap">
+                <Text size="sm" fw={500} truncate>
+                  {token.name}
+                </Text>
+                <Badge size="xs" variant="light" color="gray" tt="none" style={{ flex: "none" }}>
+                  {scopeName(token.scope)}
+                </Badge>
+              </Group>
               <Text size="xs" c="dimmed">
                 <Trans>
                   made {{ time: when(token.created_at) }} · {{ ends: ends(token) }}
                 </Trans>
+              </Text>
+              <Text size="xs" c="dimmed">
+                {token.last_used_at === null ? t`not used yet` : t`last used ${{ time: when(token.last_used_at) }}`}
               </Text>
             </div>
             <Button
@@ -85,74 +94,6 @@ function ends({ expires_at }: Token): string {
   if (expires_at === null) return t`works until it is revoked`;
   const time = when(expires_at);
   return new Date(expires_at) < new Date() ? t`expired ${time}` : t`works until ${time}`;
-}
-
-const lifetimes = () => [
-  { value: "30", label: t`30 days` },
-  { value: "90", label: t`90 days` },
-  { value: "365", label: t`One year` },
-  { value: "", label: t`Until it is revoked` },
-];
-
-function NewToken({ onClose }: { onClose: () => void }) {
-  const client = useQueryClient();
-  const [name, setName] = useState("");
-  const [days, setDays] = useState("90");
-  const create = useMutation({
-    meta: { inline: true },
-    mutationFn: () => {
-      const expires = days ? new Date(Date.now() + Number(days) * 24 * 3600 * 1000).toISOString() : null;
-      return ok(api.POST("/api/v1/tokens", { body: { name, expires_at: expires } }));
-    },
-    onSuccess: () => client.invalidateQueries({ queryKey: keys.tokens }),
-  });
-  function submit(event: SyntheticEvent) {
-    event.preventDefault();
-    create.mutate();
-  }
-  return (
-    <Modal opened onClose={onClose} title={create.data ? t`Your new token` : t`New API token`}>
-      {create.data ? (
-        <Stack>
-          <CopyOnce label={t`Token`} value={create.data.token} note={t`It is shown this once. Keep it like a password.`} />
-          <Group justify="flex-end">
-            <Button onClick={onClose}>
-              <Trans>Done</Trans>
-            </Button>
-          </Group>
-        </Stack>
-      ) : (
-        <form onSubmit={submit}>
-          <Stack>
-            <TextInput
-              label={t`Name`}
-              description={t`What it is for, so that you know it again`}
-              placeholder={t`nightly import`}
-              required
-              data-autofocus
-              value={name}
-              onChange={(event) => {
-                setName(event.currentTarget.value);
-              }}
-            />
-            <Select
-              label={t`It works for`}
-              data={lifetimes()}
-              value={days}
-              allowDeselect={false}
-              onChange={(next) => {
-                setDays(next ?? "");
-              }}
-            />
-            {create.error && <Alert color="red">{messageOf(create.error)}</Alert>}
-            <Button type="submit" loading={create.isPending} disabled={!name.trim()}>
-              <Trans>Create token</Trans>
-            </Button>
-          </Stack>
-        </form>
-      )}
-    </Modal>
-  );
 }
 
 function Revoke({ token, onClose }: { token: Token; onClose: () => void }) {

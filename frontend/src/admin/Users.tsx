@@ -6,7 +6,8 @@ import { useState } from "react";
 
 import type { Me, User } from "../api/client";
 import { Failed, NotAllowed } from "../app/States";
-import { offerUndo } from "../app/undo";
+import { undoable } from "../app/undo";
+import { PasswordLink } from "./PasswordLink";
 import { NewPassword, NewUser } from "./UserDialogs";
 import { useChangeUser, useSaveUser, useUsers } from "./useUsers";
 
@@ -16,6 +17,7 @@ export default function Users({ me }: { me: Me }) {
   const [find, setFind] = useState("");
   const [creating, setCreating] = useState(false);
   const [locked, setLocked] = useState<User | null>(null);
+  const [linked, setLinked] = useState<User | null>(null);
   if (!me.user.is_admin) {
     return (
       <Stack maw={760} mx="auto">
@@ -68,6 +70,9 @@ export default function Users({ me }: { me: Me }) {
                 onPassword={() => {
                   setLocked(user);
                 }}
+                onLink={() => {
+                  setLinked(user);
+                }}
               />
             ))}
           </Stack>
@@ -75,22 +80,24 @@ export default function Users({ me }: { me: Me }) {
       )}
       {creating && <NewUser onClose={() => { setCreating(false); }} />}
       {locked && <NewPassword user={locked} onClose={() => { setLocked(null); }} />}
+      {linked && <PasswordLink user={linked} onClose={() => { setLinked(null); }} />}
     </Stack>
   );
 }
 
-function Person({ user, own, onPassword }: { user: User; own: boolean; onPassword: () => void }) {
+interface PersonProps {
+  user: User;
+  own: boolean;
+  onPassword: () => void;
+  onLink: () => void;
+}
+
+function Person({ user, own, onPassword, onLink }: PersonProps) {
   const change = useChangeUser();
   const save = useSaveUser();
   function deactivate() {
-    change.mutate(
-      { id: user.id, active: false },
-      {
-        onSuccess: () => {
-          offerUndo(t`Deactivated ${{ name: user.name }}.`, () => save({ id: user.id, active: true }));
-        },
-      },
-    );
+    const removal = change.mutateAsync({ id: user.id, active: false });
+    void undoable(removal, t`Deactivated ${{ name: user.name }}.`, () => save({ id: user.id, active: true }));
   }
   return (
     <Group justify="space-between" wrap="nowrap" data-testid={`user-${user.email}`}>
@@ -122,6 +129,7 @@ function Person({ user, own, onPassword }: { user: User; own: boolean; onPasswor
             {user.is_admin ? t`Take administrator rights` : t`Make administrator`}
           </Menu.Item>
           {!own && <Menu.Item onClick={onPassword}><Trans>Set a new password</Trans></Menu.Item>}
+          {!own && user.active && <Menu.Item onClick={onLink}><Trans>Make a password link</Trans></Menu.Item>}
           {!own && (
             <Menu.Item
               {...(user.active && { color: "red" })}

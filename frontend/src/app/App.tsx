@@ -35,6 +35,7 @@ const Account = page(() => import("../account/Account"));
 const Users = page(() => import("../admin/Users"));
 const Login = page(() => import("../account/Login"));
 const NewProject = page(() => import("../projects/NewProject"));
+const NewPassword = page(() => import("../account/NewPassword"));
 const Join = page(() => import("../account/Join"));
 
 function Waiting() {
@@ -61,6 +62,7 @@ export function App() {
       <Suspense fallback={<Waiting />}>
         <Routes>
           <Route path="/join/:secret" element={<Join me={me.data} />} />
+          <Route path="/new-password/:secret" element={<NewPassword />} />
           <Route path="*" element={me.data ? <Pages me={me.data} /> : <Login />} />
         </Routes>
       </Suspense>

@@ -47,7 +47,7 @@ export function Confirm({ title, action, name, children, pending, error, onConfi
             <Button variant="default" onClick={onClose}>
               <Trans>Cancel</Trans>
             </Button>
-            <Button type="submit" color="red" loading={pending} disabled={name !== undefined && typed.trim() !== name.trim()}>
+            <Button type="submit" color="red.8" loading={pending} disabled={name !== undefined && typed.trim() !== name.trim()}>
               {action}
             </Button>
           </Group>

@@ -23,6 +23,19 @@ export function offerUndo(message: string, bringBack: () => Promise<unknown>): v
   });
 }
 
+/**
+ * Offers back what a removal takes away, once it is gone. The row that asked for it may be gone
+ * before its mutation has settled, and callbacks of `mutate` with it: a promise outlives the row.
+ */
+export async function undoable(removal: Promise<unknown>, message: string, bringBack: () => Promise<unknown>): Promise<void> {
+  try {
+    await removal;
+  } catch {
+    return; // the mutation tells it
+  }
+  offerUndo(message, bringBack);
+}
+
 interface Props {
   message: string;
   bringBack: () => Promise<unknown>;

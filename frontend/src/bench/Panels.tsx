@@ -3,17 +3,16 @@ import "./dialogs.css";
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button, Group, Modal, Stack, Textarea, TextInput } from "@mantine/core";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, useState } from "react";
 
 import type { Class } from "../api/client";
+import { ClassSearch } from "./ClassSearch";
 import { useKnown } from "./CommandButton";
 import type { Panel } from "./commands";
 import { DEFAULT_REASON, reasonsFor, reasonText } from "./reasons";
 import type { Mark } from "./session";
 
 const Help = lazy(() => import("./Help"));
-const loadSearch = () => import("./ClassSearch");
-const ClassSearch = lazy(loadSearch);
 const titles = (): Record<Panel, string> => ({ help: t`Keys`, search: t`Find a class`, skip: t`Why skip it?`, note: t`Note` });
 
 interface Props {
@@ -28,9 +27,6 @@ interface Props {
 /** What opens over the bench, one at a time. */
 export function Panels({ panel, classes, several, mark, onNote, onClose }: Props) {
   const { controls } = useKnown();
-  useEffect(() => {
-    void loadSearch(); // before its key is pressed, and the line may be lost
-  }, []);
   const done = (act: () => void) => {
     onClose();
     act();
@@ -49,17 +45,14 @@ export function Panels({ panel, classes, several, mark, onNote, onClose }: Props
         </Suspense>
       )}
       {panel === "search" && (
-        <Suspense>
-          <ClassSearch
-            classes={classes}
-            onClose={onClose}
-            onChoose={(name) => {
-              done(() => {
-                controls.answer(name);
-              });
-            }}
-          />
-        </Suspense>
+        <ClassSearch
+          classes={classes}
+          onChoose={(name) => {
+            done(() => {
+              controls.answer(name);
+            });
+          }}
+        />
       )}
       {panel === "skip" && (
         <Reason

@@ -8,7 +8,7 @@ import type { ClassDetail } from "../api/client";
 import { fieldErrors, messageOf } from "../api/errors";
 import { Confirm } from "../app/Confirm";
 import { InlineText } from "../app/InlineText";
-import { offerUndo } from "../app/undo";
+import { undoable } from "../app/undo";
 import { COLORS } from "../projects/classes";
 import { useChangeClass, useRemoveClass, useRestoreClass } from "./useClasses";
 import { labelCount, labelWords } from "./words";
@@ -241,12 +241,8 @@ function Remove({ project, entry, onClose }: { project: string; entry: ClassDeta
       error={remove.error}
       onClose={onClose}
       onConfirm={() => {
-        remove.mutate(undefined, {
-          onSuccess: () => {
-            onClose();
-            offerUndo(t`Removed ${{ name: entry.name }}.`, () => restore(entry.id));
-          },
-        });
+        const removal = remove.mutateAsync(undefined, { onSuccess: onClose });
+        void undoable(removal, t`Removed ${{ name: entry.name }}.`, () => restore(entry.id));
       }}
     >
       <Trans>No image is labelled {{ name: entry.name }}.</Trans>{" "}

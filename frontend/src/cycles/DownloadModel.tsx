@@ -5,7 +5,8 @@ import { IconChevronDown, IconDownload } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 
 import type { Model } from "../api/client";
-import { exportUrl, modelUrl, writtenOnnx } from "./modelFiles";
+import { exportUrl } from "../exports/exportUrl";
+import { modelUrl, writtenOnnx } from "./modelFiles";
 
 /** A menu of the forms in which a task model can be taken away. */
 export function DownloadModel({ model, cycle }: { model: Model; cycle: number }) {

@@ -8,10 +8,6 @@ export function modelUrl(id: string): string {
   return `/api/v1/models/${id}/content`;
 }
 
-export function exportUrl(id: string): string {
-  return `/api/v1/exports/${id}/content`;
-}
-
 /** Has the model written as ONNX, and gives the export's id once its file is there; throws what went wrong. */
 export async function writtenOnnx(model: Model, look = LOOK_MILLISECONDS): Promise<string> {
   const begun = await ok(

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Cycle, PretextRun } from "../api/client";
 import { partsOf, total } from "./parts";
 
-const project = { counts: { images: 60, pool: 50, labelled: 12, validation: 0, test: 10 } };
+const project = { counts: { images: 60, pool: 50, labelled: 12, validation: 0, test: 10, bytes: 0 } };
 const batch = { lowest_loss: 0.1, highest_loss: 0.9 };
 const run = {
   id: "run",

@@ -6,9 +6,9 @@ import { useState } from "react";
 
 import type { Export, Project } from "../api/client";
 import { messageOf } from "../api/errors";
-import { exportUrl } from "../cycles/modelFiles";
 import { isLive, jobNews } from "../jobs/words";
 import { when } from "../language/format";
+import { exportUrl } from "./exportUrl";
 import { formats, type LabelFormat, nameOf } from "./formats";
 import { useExports, useStartExport } from "./useExports";
 

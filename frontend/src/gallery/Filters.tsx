@@ -1,12 +1,14 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Button, Group, Pill, Select, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
+import { useDebouncedCallback, useDisclosure, useMediaQuery } from "@mantine/hooks";
+import { IconFilter } from "@tabler/icons-react";
+import type { ReactNode } from "react";
 
 import type { Project } from "../api/client";
 import { useMembers } from "../members/useMembers";
 import { useCycles, useRanking } from "../projects/useProject";
-import { type Filter, isFiltered } from "./filter";
+import { conditions, type Filter } from "./filter";
 
 interface Props {
   project: Project;
@@ -21,7 +23,9 @@ const yesNo = (yes: string, no: string) => [
   { value: "false", label: no },
 ];
 
-/** What the gallery shows, and in what order. */
+const NARROW = "(max-width: 48em)";
+
+/** What the gallery shows, and in what order. Where there is little room, the conditions open on demand. */
 export function Filters({ project, filter, reviewer, onChange, onClear }: Props) {
   const members = useMembers(project.id);
   const cycles = useCycles(project.id);
@@ -44,6 +48,9 @@ export function Filters({ project, filter, reviewer, onChange, onClear }: Props)
       }}
     />
   );
+  const narrow = useMediaQuery(NARROW);
+  const [opened, { toggle }] = useDisclosure(false);
+  const count = conditions(filter);
   const batches = ranking.data?.batches.map((batch) => batch.number) ?? [];
   return (
     <Group gap="sm" align="flex-end">
@@ -58,57 +65,79 @@ export function Filters({ project, filter, reviewer, onChange, onClear }: Props)
           onChange({ order: order === "oldest" ? null : order });
         }}
       />
-      <TextInput
-        key={filter.filename ?? ""}
-        label={t`Name contains`}
-        size="xs"
-        w={150}
-        defaultValue={filter.filename ?? ""}
-        onChange={(event) => {
-          search(event.currentTarget.value);
-        }}
-      />
-      {select("class", t`Class`, project.classes.map((one) => ({ value: one.name, label: one.name })))}
-      {select("labelled", t`Label`, yesNo(t`labelled`, t`without a label`))}
-      {select("split", t`Split`, [
-        { value: "pool", label: t`pool` },
-        { value: "validation", label: t`validation` },
-        { value: "test", label: t`test` },
-      ], 120)}
-      {batches.length > 0 && select("pool_batch", t`Pool batch`, batches.map((number) => ({ value: String(number), label: String(number) })), 110)}
-      {(cycles.data?.length ?? 0) > 0 &&
-        select("cycle", t`Asked in cycle`, (cycles.data ?? []).map((cycle) => ({ value: String(cycle.number), label: String(cycle.number) })), 120)}
-      {select("source", t`Label came by`, [
-        { value: "annotation", label: t`answers` },
-        { value: "review", label: t`a reviewer` },
-        { value: "import", label: t`import` },
-      ])}
-      {reviewer && (
+      {narrow && (
+        <Button size="xs" variant="default" leftSection={<IconFilter size={16} />} aria-expanded={opened} onClick={toggle}>
+          {count === 0 ? t`Filter` : t`Filter (${count})`}
+        </Button>
+      )}
+      {(!narrow || opened) && (
         <>
-          {select("annotator", t`Answered by`, (members.data ?? []).map((one) => ({ value: one.user_id, label: one.name })))}
-          {select("flagged", t`Flag`, yesNo(t`flagged`, t`not flagged`), 120)}
-          {select("skipped", t`Skip`, yesNo(t`skipped`, t`not skipped`), 120)}
+          <TextInput
+            key={filter.filename ?? ""}
+            label={t`Name contains`}
+            size="xs"
+            w={150}
+            defaultValue={filter.filename ?? ""}
+            onChange={(event) => {
+              search(event.currentTarget.value);
+            }}
+          />
+          {select("class", t`Class`, project.classes.map((one) => ({ value: one.name, label: one.name })))}
+          {select("labelled", t`Label`, yesNo(t`labelled`, t`without a label`))}
+          {select("split", t`Split`, [
+            { value: "pool", label: t`pool` },
+            { value: "validation", label: t`validation` },
+            { value: "test", label: t`test` },
+          ], 120)}
+          {batches.length > 0 && select("pool_batch", t`Pool batch`, batches.map((number) => ({ value: String(number), label: String(number) })), 110)}
+          {(cycles.data?.length ?? 0) > 0 &&
+            select("cycle", t`Asked in cycle`, (cycles.data ?? []).map((cycle) => ({ value: String(cycle.number), label: String(cycle.number) })), 120)}
+          {select("source", t`Label came by`, [
+            { value: "annotation", label: t`answers` },
+            { value: "review", label: t`a reviewer` },
+            { value: "import", label: t`import` },
+          ])}
+          {reviewer && (
+            <>
+              {select("annotator", t`Answered by`, (members.data ?? []).map((one) => ({ value: one.user_id, label: one.name })))}
+              {select("flagged", t`Flag`, yesNo(t`flagged`, t`not flagged`), 120)}
+              {select("skipped", t`Skip`, yesNo(t`skipped`, t`not skipped`), 120)}
         </>
       )}
       {select("unsettled", t`Settled`, yesNo(t`answered, no label`, t`others`))}
-      {typeof filter.measured_in === "number" && (
-        <Pill
-          size="lg"
-          withRemoveButton
-          removeButtonProps={{ "aria-label": t`Take this condition away`, "aria-hidden": false, tabIndex: 0 }}
-          onRemove={() => {
-            onChange({ measured_in: null, true: null, predicted: null });
-          }}
-        >
-          {measured(filter.measured_in, filter.true, filter.predicted)}
-        </Pill>
+      {select("near_duplicate", t`Near-duplicate`, yesNo(t`of another image`, t`of none`))}
+        </>
       )}
-      {isFiltered(filter) && (
+      {typeof filter.measured_in === "number" && (
+        <Condition onRemove={() => { onChange({ measured_in: null, true: null, predicted: null }); }}>
+          {measured(filter.measured_in, filter.true, filter.predicted)}
+        </Condition>
+      )}
+      {filter.alike && (
+        <Condition onRemove={() => { onChange({ alike: null }); }}>
+          <Trans>Images of one shot</Trans>
+        </Condition>
+      )}
+      {count > 0 && (
         <Button size="xs" variant="subtle" onClick={onClear}>
           <Trans>Show all</Trans>
         </Button>
       )}
     </Group>
+  );
+}
+
+/** A condition that a link has set, and that can only be taken away here. */
+function Condition({ children, onRemove }: { children: ReactNode; onRemove: () => void }) {
+  return (
+    <Pill
+      size="lg"
+      withRemoveButton
+      removeButtonProps={{ "aria-label": t`Take this condition away`, "aria-hidden": false, tabIndex: 0 }}
+      onRemove={onRemove}
+    >
+      {children}
+    </Pill>
   );
 }
 

@@ -10,7 +10,7 @@ import type { Project } from "../api/client";
 import { Failed, NotAllowed } from "../app/States";
 import { isBlind } from "../projects/blind";
 import { covers, useProject } from "../projects/useProject";
-import { isFiltered, readFilter, written } from "./filter";
+import { conditions, readFilter, written } from "./filter";
 import { Filters } from "./Filters";
 import { ImageView } from "./ImageView";
 import { Sheet } from "./Sheet";
@@ -88,9 +88,9 @@ function AllImages({ project }: { project: Project }) {
         <Skeleton h={400} />
       ) : images.length === 0 ? (
         <Card withBorder data-testid="no-images">
-          <Title order={3} size="h4">{isFiltered(filter) ? t`No image is like that` : t`There are no images yet`}</Title>
+          <Title order={3} size="h4">{conditions(filter) > 0 ? t`No image is like that` : t`There are no images yet`}</Title>
           <Text size="sm" c="dimmed" mt={4}>
-            {isFiltered(filter) ? t`Take a condition away, or show all.` : t`They come by an import, on the overview.`}
+            {conditions(filter) > 0 ? t`Take a condition away, or show all.` : t`They come by an import, on the overview.`}
           </Text>
         </Card>
       ) : (

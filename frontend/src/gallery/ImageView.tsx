@@ -5,10 +5,10 @@ import { useHotkeys, useMediaQuery } from "@mantine/hooks";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
 import { Link } from "react-router";
 
-import { contentUrl, type Image, type Project } from "../api/client";
+import { contentUrl, type Image, type ImageDetail, type Project } from "../api/client";
 import { Failed } from "../app/States";
 import { ControlMark } from "../controls/ControlMark";
-import { number } from "../language/format";
+import { number, size } from "../language/format";
 import { useSettle } from "../review/useReview";
 import { labelWords } from "./filter";
 import { History } from "./History";
@@ -127,32 +127,40 @@ function SetLabel({ project, image }: { project: Project; image: Image }) {
   );
 }
 
-function Facts({ project, image }: { project: string; image: Image }) {
+function Facts({ project, image }: { project: string; image: ImageDetail }) {
   const { width, height, format } = image;
-  const size = number(image.bytes / 1024, { style: "unit", unit: "kilobyte", maximumFractionDigits: 1 });
+  const bytes = size(image.bytes);
   const splits = { pool: t`pool`, validation: t`validation`, test: t`test` };
   const rows: [string, React.ReactNode][] = [
     [t`Label`, labelWords(image) ?? t`none yet`],
     [t`Split`, splits[image.split]],
-    [t`Size`, t`${width} × ${height} px, ${format}, ${size}`],
+    [t`Size`, t`${width} × ${height} px, ${format}, ${{ size: bytes }}`],
     ...(image.pool_batch === null
       ? []
       : ([[t`Pool batch`, <Link key="batch" to={`/projects/${project}/images?pool_batch=${image.pool_batch}`}>{image.pool_batch}</Link>]] as [string, React.ReactNode][])),
     ...(image.pretext_loss === null
       ? []
       : ([[t`Pretext loss`, number(image.pretext_loss, { maximumSignificantDigits: 3 })]] as [string, React.ReactNode][])),
+    ...(image.duplicate_of_id
+      ? ([[t`Near-duplicate`, <Link key="alike" to={`/projects/${project}/images?alike=${image.duplicate_of_id}`}><Trans>Show all of this shot</Trans></Link>]] as [string, React.ReactNode][])
+      : []),
+    ...(image.source_uri === null ? [] : ([[t`Lies at`, image.source_uri]] as [string, React.ReactNode][])),
   ];
+  const told = Object.entries(image.metadata).map(([name, value]): [string, React.ReactNode] => [
+    name,
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
   return (
     <Table withRowBorders={false} verticalSpacing={3} horizontalSpacing={0} className="figures" aria-label={t`What is known of the image`}>
       <Table.Tbody>
-        {rows.map(([name, value]) => (
-          <Table.Tr key={name}>
+        {[...rows, ...told].map(([name, value], place) => (
+          <Table.Tr key={place}>
             <Table.Th fw={400} w={130}>
-              <Text size="sm" c="dimmed">
+              <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
                 {name}
               </Text>
             </Table.Th>
-            <Table.Td>{value}</Table.Td>
+            <Table.Td style={{ overflowWrap: "anywhere" }}>{value}</Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>

@@ -1,10 +1,18 @@
 import { expect, test } from "vitest";
 
-import { galleryOf, isFiltered, readFilter, written } from "./filter";
+import { conditions, galleryOf, readFilter, written } from "./filter";
 
 test("an address becomes a filter", () => {
-  const search = new URLSearchParams("split=pool&pool_batch=3&flagged=false&class=cat&order=hardest&image=x");
-  expect(readFilter(search)).toEqual({ split: "pool", pool_batch: 3, flagged: false, class: "cat", order: "hardest" });
+  const search = new URLSearchParams("split=pool&pool_batch=3&flagged=false&near_duplicate=true&alike=y&class=cat&order=hardest&image=x");
+  expect(readFilter(search)).toEqual({
+    split: "pool",
+    pool_batch: 3,
+    flagged: false,
+    near_duplicate: true,
+    alike: "y",
+    class: "cat",
+    order: "hardest",
+  });
 });
 
 test("what makes no sense is left out", () => {
@@ -23,6 +31,6 @@ test("a filter that is linked is read as it was", () => {
   expect(search.get("image")).toBe("x");
 });
 
-test("an order filters nothing", () => {
-  expect([isFiltered({ order: "newest" }), isFiltered({ order: "newest", flagged: false })]).toEqual([false, true]);
+test("an order is no condition", () => {
+  expect([conditions({ order: "newest" }), conditions({ order: "newest", flagged: false, cycle: 1 })]).toEqual([0, 2]);
 });

@@ -7,8 +7,8 @@ export type Filter = Omit<Query, "cursor" | "limit">;
 export type Order = NonNullable<Filter["order"]>;
 
 const NUMBERS = ["pool_batch", "cycle", "measured_in"] as const;
-const FLAGS = ["labelled", "flagged", "skipped", "unsettled"] as const;
-const WORDS = ["split", "class", "source", "annotator", "filename", "true", "predicted", "order"] as const;
+const FLAGS = ["labelled", "flagged", "skipped", "unsettled", "near_duplicate"] as const;
+const WORDS = ["split", "class", "source", "annotator", "filename", "true", "predicted", "alike", "order"] as const;
 
 /** A filter as it stands in the address, so that a view can be linked. What makes no sense is left out. */
 export function readFilter(search: URLSearchParams): Filter {
@@ -44,9 +44,9 @@ export function galleryOf(project: string, filter: Filter, image?: string): stri
   return `/projects/${project}/images?${search.toString()}`;
 }
 
-/** Whether anything is filtered; the order is no condition. */
-export function isFiltered(filter: Filter): boolean {
-  return Object.keys(filter).some((name) => name !== "order");
+/** How many conditions a filter has; the order is none. */
+export function conditions(filter: Filter): number {
+  return Object.keys(filter).filter((name) => name !== "order").length;
 }
 
 /** An image's label as people read it; null without one. */

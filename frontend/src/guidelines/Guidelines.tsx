@@ -7,7 +7,7 @@ import { useParams } from "react-router";
 
 import type { Class, Example, Guidelines as Found } from "../api/client";
 import { Failed } from "../app/States";
-import { offerUndo } from "../app/undo";
+import { undoable } from "../app/undo";
 import { covers, useProject } from "../projects/useProject";
 import { AddExample } from "./AddExample";
 import { Editor } from "./Editor";
@@ -106,11 +106,8 @@ function OfClass({ project, entry, found, editable }: Props) {
       aria-label={t`Show this image no longer`}
       loading={remove.isPending && remove.variables === example.id}
       onClick={() => {
-        remove.mutate(example.id, {
-          onSuccess: () => {
-            offerUndo(t`The example of ${{ name: entry.name }} is shown no longer.`, () => bringBack(example));
-          },
-        });
+        const removal = remove.mutateAsync(example.id);
+        void undoable(removal, t`The example of ${{ name: entry.name }} is shown no longer.`, () => bringBack(example));
       }}
     >
       <IconX size={14} />

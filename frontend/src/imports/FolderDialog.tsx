@@ -5,7 +5,7 @@ import { IconArrowUp, IconFolder, IconZip } from "@tabler/icons-react";
 import { useState } from "react";
 
 import { messageOf } from "../api/errors";
-import { useFolder, usePreviewFolder } from "./useImports";
+import { addressOf, useFolder, usePreviewAddress } from "./useImports";
 
 interface Props {
   project: string;
@@ -17,9 +17,9 @@ interface Props {
 export function FolderDialog({ project, onPreview, onClose }: Props) {
   const [path, setPath] = useState<string | null>(null);
   const folder = useFolder(project, path);
-  const preview = usePreviewFolder(project);
+  const preview = usePreviewAddress(project);
   const choose = (chosen: string) => {
-    preview.mutate(chosen, { onSuccess: onPreview });
+    preview.mutate({ uri: addressOf(chosen), mode: "copy" }, { onSuccess: onPreview });
   };
   const found = folder.data;
   return (

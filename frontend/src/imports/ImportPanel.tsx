@@ -1,17 +1,18 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Alert, Button, Card, Group, Progress, Stack, Text, Title } from "@mantine/core";
-import { IconFolder, IconServer } from "@tabler/icons-react";
+import { IconFolder, IconLink, IconServer } from "@tabler/icons-react";
 import { useRef, useState } from "react";
 import { useDropzone } from "react-dropzone";
 
 import { messageOf } from "../api/errors";
 import { percent } from "../language/format";
+import { AddressDialog } from "./AddressDialog";
 import { FolderDialog } from "./FolderDialog";
 import { PreviewCard } from "./PreviewCard";
 import { Report } from "./Report";
 import { upload } from "./upload";
-import { useFolder } from "./useImports";
+import { addressOf, useFolder } from "./useImports";
 
 type Step =
   | { at: "choice" }
@@ -101,8 +102,12 @@ interface ChoiceProps {
 }
 
 function Choice({ project, onFiles, onPreview }: ChoiceProps) {
-  const [browsing, setBrowsing] = useState(false);
+  const [browsing, setBrowsing] = useState<"folders" | "addresses" | null>(null);
   const roots = useFolder(project, null);
+  const allowed = [...(roots.data?.addresses ?? []), ...(roots.data?.entries ?? []).map((entry) => addressOf(entry.path))];
+  const close = () => {
+    setBrowsing(null);
+  };
   const folder = useRef<HTMLInputElement>(null);
   const drop = useDropzone({ onDrop: onFiles });
   return (
@@ -119,6 +124,9 @@ function Choice({ project, onFiles, onPreview }: ChoiceProps) {
         </Text>
         <Text size="sm" c="dimmed">
           <Trans>or click to choose. You see what will happen before anything is imported.</Trans>
+        </Text>
+        <Text size="sm" c="dimmed">
+          <Trans>A manifest (CSV, JSON Lines, Parquet) or Label Studio's export beside the images says what they are.</Trans>
         </Text>
       </div>
       <Group gap="xs">
@@ -148,22 +156,27 @@ function Choice({ project, onFiles, onPreview }: ChoiceProps) {
             variant="default"
             leftSection={<IconServer size={14} />}
             onClick={() => {
-              setBrowsing(true);
+              setBrowsing("folders");
             }}
           >
             <Trans>From the server</Trans>
           </Button>
         )}
+        {allowed.length > 0 && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            leftSection={<IconLink size={14} />}
+            onClick={() => {
+              setBrowsing("addresses");
+            }}
+          >
+            <Trans>From an address</Trans>
+          </Button>
+        )}
       </Group>
-      {browsing && (
-        <FolderDialog
-          project={project}
-          onPreview={onPreview}
-          onClose={() => {
-            setBrowsing(false);
-          }}
-        />
-      )}
+      {browsing === "folders" && <FolderDialog project={project} onPreview={onPreview} onClose={close} />}
+      {browsing === "addresses" && <AddressDialog project={project} allowed={allowed} onPreview={onPreview} onClose={close} />}
     </>
   );
 }

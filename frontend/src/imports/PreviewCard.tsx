@@ -5,11 +5,11 @@ import { type ReactNode, useState } from "react";
 
 import type { ImportLabels } from "../api/client";
 import { messageOf } from "../api/errors";
-import { number } from "../language/format";
+import { number, size } from "../language/format";
 import { useProject } from "../projects/useProject";
 import { said } from "../said/said";
 import { LeftOut } from "./LeftOut";
-import { guessed, outcome, type Preview, previewOf, splitOf } from "./preview";
+import { guessed, isKnown, outcome, type Preview, previewOf, splitOf } from "./preview";
 import { useConfirmImport, useDiscardImport, useJob } from "./useImports";
 
 const ROWS = 100;
@@ -199,7 +199,7 @@ function Places({ preview, labels }: { preview: Preview; labels: ImportLabels })
             <Table.Tr key={`${place.split ?? ""}/${place.folder ?? ""}`}>
               <Table.Td style={{ overflowWrap: "anywhere" }}>
                 {place.folder ?? "–"}
-                {labels !== "ignore" && place.folder !== null && !known.has(place.folder) && place.folder !== preview.noneFolder && (
+                {labels !== "ignore" && place.folder !== null && !isKnown(place.folder, known) && place.folder !== preview.noneFolder && (
                   <Text span size="xs" c="dimmed" ml="xs">
                     <Trans>no such class</Trans>
                   </Text>
@@ -218,11 +218,6 @@ function Places({ preview, labels }: { preview: Preview; labels: ImportLabels })
       </Table>
     </ScrollArea.Autosize>
   );
-}
-
-function size(bytes: number): string {
-  const [unit, scale] = bytes >= 1e9 ? (["gigabyte", 1e9] as const) : bytes >= 1e6 ? (["megabyte", 1e6] as const) : (["kilobyte", 1e3] as const);
-  return number(bytes / scale, { style: "unit", unit, maximumFractionDigits: 1 });
 }
 
 function duration(seconds: number): string {

@@ -41,3 +41,11 @@ test("a folder of none of the classes is a label", () => {
   const none: Preview = { ...preview([{ split: "test", folder: "_none", images: 3 }], [], []), noneFolder: "_none" };
   expect(outcome(none, "use", false)).toEqual({ labelled: 3, leftOut: 0 });
 });
+
+test("classes that a manifest joins are known if each is", () => {
+  const places = [
+    { split: null, folder: "cat + night", images: 2 },
+    { split: null, folder: "cat + zebra", images: 1 },
+  ];
+  expect(outcome(preview(places, ["cat", "night"], ["zebra"]), "use", false)).toEqual({ labelled: 2, leftOut: 0 });
+});

@@ -57,7 +57,7 @@ export function outcome(preview: Preview, labels: ImportLabels, createClasses: b
   let labelled = 0;
   let leftOut = 0;
   for (const place of preview.places) {
-    const named = place.folder !== null && (known.has(place.folder) || place.folder === preview.noneFolder);
+    const named = place.folder !== null && (isKnown(place.folder, known) || place.folder === preview.noneFolder);
     if (labels !== "ignore" && named) labelled += place.images;
     if (splitOf(place, labels) !== "pool" && !named) leftOut += place.images;
   }
@@ -69,4 +69,9 @@ export function guessed(preview: Preview, projectHasClasses: boolean): ImportLab
   const splits = preview.places.some((place) => place.split !== null);
   const named = preview.knownClasses.length > 0 || (!projectHasClasses && preview.unknownClasses.length > 1);
   return splits || named ? "use" : "ignore";
+}
+
+/** Whether all classes of a place are known: a folder names one, a manifest may name several, joined by "+". */
+export function isKnown(folder: string, known: ReadonlySet<string>): boolean {
+  return known.has(folder) || folder.split(" + ").every((name) => known.has(name));
 }

@@ -18,6 +18,10 @@ const reasons = (): Readonly<Record<string, string>> => ({
   encrypted: t`The entry is encrypted; pack it without a password.`,
   bomb: t`The entry unpacks to far more than its packed size.`,
   unsupported_compression: t`The zip is packed in a way that cannot be read.`,
+  no_address: t`This is no address that can be read.`,
+  address_not_allowed: t`The address is not below one that may be imported.`,
+  in_archive: t`It lies in an archive, and has no address to be referenced by; import it as a copy.`,
+  metadata_too_large: t`The list says more of this image than is kept.`,
   unknown_class: t`The project has no class of this folder's name, and a held-out image needs one.`,
 });
 

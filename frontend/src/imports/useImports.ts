@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
-import { api, type ImportLabels, ok } from "../api/client";
+import { api, type ImportLabels, type ImportMode, ok } from "../api/client";
 import { keys } from "../api/keys";
 
 /** A job, as long as it goes on and when it has ended. */
@@ -13,7 +13,7 @@ export function useJob(id: string) {
   });
 }
 
-/** What lies in a folder of the server; null: the folders that may be imported from. */
+/** What lies in a folder of the server; null: what may be imported from at all. */
 export function useFolder(project: string, path: string | null) {
   return useQuery({
     queryKey: [...keys.project(project), "import-folders", path],
@@ -24,17 +24,21 @@ export function useFolder(project: string, path: string | null) {
   });
 }
 
-/** Asks for the preview of a place on the server; answers with its job's id. */
-export function usePreviewFolder(project: string) {
+/** Asks for the preview of what lies at an address; answers with its job's id. */
+export function usePreviewAddress(project: string) {
   return useMutation({
     meta: { inline: true },
-    mutationFn: async (path: string) => {
+    mutationFn: async ({ uri, mode }: { uri: string; mode: ImportMode }) => {
       const params = { path: { project_id: project } };
-      const uri = `file://${path.split("/").map(encodeURIComponent).join("/")}`;
-      const body = { uri, preview: true, labels: "ignore" as const };
+      const body = { uri, mode, preview: true, labels: "ignore" as const };
       return (await ok(api.POST("/api/v1/projects/{project_id}/imports", { params, body }))).job.id;
     },
   });
+}
+
+/** The address of a path on the server. */
+export function addressOf(path: string): string {
+  return `file://${path.split("/").map(encodeURIComponent).join("/")}`;
 }
 
 export function useConfirmImport(project: string, preview: string) {

@@ -15,6 +15,12 @@ export function number(value: number, options?: Intl.NumberFormatOptions): strin
   return new Intl.NumberFormat(locales(), options).format(value);
 }
 
+/** So many bytes, in the unit that suits. */
+export function size(bytes: number): string {
+  const [unit, scale] = bytes >= 1e9 ? (["gigabyte", 1e9] as const) : bytes >= 1e6 ? (["megabyte", 1e6] as const) : (["kilobyte", 1e3] as const);
+  return number(bytes / scale, { style: "unit", unit, maximumFractionDigits: 1 });
+}
+
 /** A share of one, as a percentage with so many digits after the point. */
 export function percent(share: number, digits = 0): string {
   return number(share, { style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits });

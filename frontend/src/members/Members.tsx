@@ -8,7 +8,7 @@ import { useParams } from "react-router";
 import type { Me, Member } from "../api/client";
 import { Confirm } from "../app/Confirm";
 import { Failed } from "../app/States";
-import { offerUndo } from "../app/undo";
+import { undoable } from "../app/undo";
 import { covers, useProject } from "../projects/useProject";
 import { Invitations } from "./Invitations";
 import { InviteDialog } from "./InviteDialog";
@@ -83,7 +83,7 @@ export default function Members({ me }: { me: Me }) {
         <Remove
           project={id}
           member={removing}
-          undoable={removing.user_id !== me.user.id || me.user.is_admin}
+          canReturn={removing.user_id !== me.user.id || me.user.is_admin}
           onClose={() => {
             setRemoving(null);
           }}
@@ -159,11 +159,11 @@ interface RemoveProps {
   project: string;
   member: Member;
   /** Who has left a project cannot let themselves in again. */
-  undoable: boolean;
+  canReturn: boolean;
   onClose: () => void;
 }
 
-function Remove({ project, member, undoable, onClose }: RemoveProps) {
+function Remove({ project, member, canReturn, onClose }: RemoveProps) {
   const remove = useRemoveMember(project);
   const put = usePutMember(project);
   return (
@@ -174,12 +174,9 @@ function Remove({ project, member, undoable, onClose }: RemoveProps) {
       error={remove.error}
       onClose={onClose}
       onConfirm={() => {
-        remove.mutate(member.user_id, {
-          onSuccess: () => {
-            onClose();
-            if (undoable) offerUndo(t`Removed ${{ name: member.name }}.`, () => put(member));
-          },
-        });
+        const removal = remove.mutateAsync(member.user_id, { onSuccess: onClose });
+        if (canReturn) void undoable(removal, t`Removed ${{ name: member.name }}.`, () => put(member));
+        else void removal.catch(() => null); // the dialog tells it
       }}
     >
       <Trans>

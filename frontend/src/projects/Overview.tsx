@@ -25,6 +25,7 @@ import { RecallCurves } from "../measures/RecallCurves";
 import { PeopleCard } from "../people/PeopleCard";
 import { PlanCard } from "../plans/PlanCard";
 import { planOf, usePlans } from "../plans/usePlans";
+import { size } from "../language/format";
 import { isBlind } from "./blind";
 import { JobList } from "./JobList";
 import { nextStep } from "./nextStep";
@@ -66,6 +67,7 @@ export default function Overview() {
       <Group justify="space-between">
         <Text c="dimmed" size="sm">
           <Trans>{{ pool: counts.pool }} pool · {{ labelled: counts.labelled }} labelled · {{ validation: counts.validation }} validation · {{ test: counts.test }} test</Trans>
+          {counts.bytes > 0 && ` · ${size(counts.bytes)}`}
         </Text>
         <Group gap="xs">
           {engineer && (

@@ -22,6 +22,7 @@ function steps(of: (name: string) => string): Texts {
     writing_onnx: t`writing ONNX`,
     images: t`${{ done: of("done") }} of ${{ total: of("total") }} images`,
     near_duplicates: t`${{ done: of("done") }} of ${{ total: of("total") }} looked at for near-duplicates`,
+    scored_by_workers: t`${{ done: of("done") }} of ${{ total: of("total") }} images scored; ${{ workers: of("workers") }} workers`,
     scored: t`${{ done: of("done") }} of ${{ total: of("total") }} images scored`,
     resumed: t`resumed after epoch ${{ epoch: of("epoch") }}`,
     epoch: t`epoch ${{ epoch: of("epoch") }} of ${{ epochs: of("epochs") }}`,

@@ -21,7 +21,6 @@ const texts = (told: (name: string) => string): Readonly<Record<string, string>>
   no_such_image: t`The project has no such image.`,
   no_such_member: t`The project has no such member.`,
   no_such_path: t`There is no such file or folder.`,
-  only_files: t`Only file:///... can be imported now.`,
   pool_batches_beyond_pool: t`The pool has ${{ images: told("images") }} images; it cannot be cut into ${{ parts: told("pool_batches") }}.`,
   shown_already: t`The image is shown with this class already.`,
   unreadable_folder: t`The folder cannot be read.`,

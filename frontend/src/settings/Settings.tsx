@@ -7,9 +7,11 @@ import { Failed, NotAllowed } from "../app/States";
 import { asRole } from "../members/roles";
 import { usePlans } from "../plans/usePlans";
 import { covers, useProject } from "../projects/useProject";
+import { Changes } from "./Changes";
 import { DeleteProject } from "./DeleteProject";
 import { Rename } from "./Rename";
 import { SettingsForm } from "./SettingsForm";
+import { Storage } from "./Storage";
 
 /** What an engineer may tune of a project, and what only its owner may do. */
 export default function Settings() {
@@ -32,6 +34,8 @@ export default function Settings() {
           {plans.error && <Failed error={plans.error} onRetry={() => void plans.refetch()} />}
           {plans.isPending && <Skeleton h={400} />}
           {plans.data && <SettingsForm project={project.data} plans={plans.data} />}
+          <Storage project={id} />
+          {covers(role, "owner") && <Changes project={id} />}
           {covers(role, "owner") && <DeleteProject project={project.data} />}
         </>
       )}

@@ -4,30 +4,34 @@ import torch
 from torch import Tensor
 
 from workers.ml.backbones import Classifier
-from workers.ml.data import ImageData, Progress, no_progress
-from workers.ml.features import task_features
-from workers.ml.predicted_losses import predicted_losses
+from workers.ml.passes import Output, Scored
 from workers.ml.query.strategy import Candidates, Need, QueryStrategy
 from workers.ml.sampled_predict import sampled_predict
-from workers.ml.task_model import predict
+
+_PASSES_FOR = {
+    Need.PROBS: Output.PROBS,
+    Need.SAMPLED_PROBS: Output.FEATURES,
+    Need.PREDICTED_LOSSES: Output.PREDICTED_LOSSES,
+    Need.TASK_FEATURES: Output.FEATURES,
+}
 
 
 def known_of(
     strategy: QueryStrategy,
-    candidates: ImageData,
-    labelled: ImageData,
+    candidates: Scored,
+    labelled: Scored,
     model: Classifier | None,
     device: torch.device,
     *,
     seed: int,
     pretext_features: Tensor | None = None,
     labelled_pretext_features: Tensor | None = None,
-    progress: Progress = no_progress,
 ) -> Candidates:
     """The candidates, in their order, with all that `strategy` needs and can use of them.
 
-    `pretext_features` (n, D) and `labelled_pretext_features` (m, D) are stored by the pretext run and only
-    passed through. Raises ValueError if a need cannot be met.
+    `candidates` and `labelled` are scored by `model`. `pretext_features` (n, D) and
+    `labelled_pretext_features` (m, D) are stored by the pretext run and only passed through. Raises
+    ValueError if a need cannot be met.
     """
     wanted = strategy.needs | (strategy.uses if model is not None else frozenset())
     n = len(candidates)
@@ -37,24 +41,23 @@ def known_of(
         raise ValueError(f"{strategy.name} needs a task model, and there is none yet.")
     if Need.PRETEXT_FEATURES in wanted and pretext_features is None:
         raise ValueError(f"{strategy.name} needs the features of a pretext run.")
-    probs = sampled = losses = features = labelled_features = None
+    said: dict[Output, Tensor] = {}
+    sampled = features = labelled_features = None
     if model is not None:
-        if Need.PROBS in wanted:
-            probs = predict(model, candidates, None, device, progress=progress)
+        needed = {_PASSES_FOR[need] for need in wanted if need in _PASSES_FOR}
+        said = candidates.ask(output for output in Output if output in needed)
         if Need.SAMPLED_PROBS in wanted:
-            sampled = sampled_predict(model, candidates, None, device, seed=seed, progress=progress)
-        if Need.PREDICTED_LOSSES in wanted:
-            losses = predicted_losses(model, candidates, None, device, progress=progress)
+            sampled = sampled_predict(model, said[Output.FEATURES], device, seed=seed)
         if Need.TASK_FEATURES in wanted:
-            features = task_features(model, candidates, None, device, progress=progress)
-            labelled_features = task_features(model, labelled, None, device)
+            features = said[Output.FEATURES]
+            labelled_features = labelled.ask([Output.FEATURES])[Output.FEATURES]
     if Need.PRETEXT_FEATURES in wanted:
         features, labelled_features = pretext_features, labelled_pretext_features
     return Candidates(
         n,
-        probs=probs,
+        probs=said.get(Output.PROBS),
         sampled_probs=sampled,
-        predicted_losses=losses,
+        predicted_losses=said.get(Output.PREDICTED_LOSSES),
         features=features,
         labelled_features=labelled_features,
         several=model is not None and model.several,

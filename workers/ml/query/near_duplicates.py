@@ -6,7 +6,7 @@ shifted a little, and not two shirts of one cut.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -38,12 +38,15 @@ _MINIBATCH = 1024
 class Askable:
     """Rows of the candidates that a query may choose from, ascending, and how many others wait.
 
-    `alike` are near-duplicates of a row that may be asked, `known` those of a labelled image.
+    `alike` are near-duplicates of a row that may be asked, `known` those of a labelled image. `twin_of` says
+    of each near-duplicate's row which image it is like: a row of the labelled images, and behind them of the
+    candidates.
     """
 
     rows: list[int]
     alike: int = 0
     known: int = 0
+    twin_of: dict[int, int] = field(default_factory=dict, compare=False)
 
     @property
     def held_back(self) -> int:
@@ -62,6 +65,9 @@ def askable(
     images = _Images(labelled, candidates)
     hashes = perceptual_hashes(images, progress)
     first = twins(images, hashes, images.fixed)
+    twin_of = {
+        int(row) - images.fixed: int(first[row]) for row in np.flatnonzero(first != np.arange(len(first)))
+    }
     known = int((first[images.fixed :] < images.fixed).sum())
     rows = np.flatnonzero(first == np.arange(len(first)))[images.fixed :]
     if len(rows) == 0 and len(candidates):
@@ -69,7 +75,7 @@ def askable(
         rows, known = np.flatnonzero(first == np.arange(len(first))), 0
     else:
         rows = rows - images.fixed
-    return Askable(rows.tolist(), len(candidates) - len(rows) - known, known)
+    return Askable(rows.tolist(), len(candidates) - len(rows) - known, known, twin_of)
 
 
 def perceptual_hashes(data: ImageData, progress: Progress = no_progress) -> Hashes:

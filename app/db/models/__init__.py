@@ -1,0 +1,54 @@
+"""All tables. Rows hold facts; decisions live in `app.services` and `workers.pipelines`."""
+
+from app.db.models.accounts import PasswordLink, Session, Token, Try, User
+from app.db.models.answers import Annotation, Assignment, Return, Review
+from app.db.models.audit import AuditEvent
+from app.db.models.cycles import Control, ControlItem, Cycle, Model, QueueItem
+from app.db.models.images import Image, ImageCount, Label
+from app.db.models.jobs import Job, JobLine, JobShard, WorkerHeartbeat
+from app.db.models.label_checks import LabelCheck, Suspect
+from app.db.models.projects import Invitation, Member, Project
+from app.db.models.rankings import Map, PretextRun, PretextScore
+from app.db.models.reports import Backtest, Export
+from app.db.models.schema import Class, ClassExample, Guideline, GuidelineReading, MergedLabel, SchemaChange
+
+__all__ = [
+    "Annotation",
+    "Assignment",
+    "AuditEvent",
+    "Backtest",
+    "Class",
+    "ClassExample",
+    "Control",
+    "ControlItem",
+    "Cycle",
+    "Export",
+    "Guideline",
+    "GuidelineReading",
+    "Image",
+    "ImageCount",
+    "Invitation",
+    "Job",
+    "JobLine",
+    "JobShard",
+    "Label",
+    "LabelCheck",
+    "Map",
+    "Member",
+    "MergedLabel",
+    "Model",
+    "PasswordLink",
+    "PretextRun",
+    "PretextScore",
+    "Project",
+    "QueueItem",
+    "Return",
+    "Review",
+    "SchemaChange",
+    "Session",
+    "Suspect",
+    "Token",
+    "Try",
+    "User",
+    "WorkerHeartbeat",
+]
