@@ -74,7 +74,6 @@ def fill(count: int) -> tuple[UUID, list[str]]:
 
 def asked(project: UUID, shas: list[str], seed: int) -> "Sharded":
     """A running job that asks a fresh pretext network about all images; each seed is another network."""
-    import torch  # noqa: PLC0415
     from sqlalchemy import func  # noqa: PLC0415
 
     from app.db.models import Job  # noqa: PLC0415
@@ -94,7 +93,7 @@ def asked(project: UUID, shas: list[str], seed: int) -> "Sharded":
     model = PRETEXT_TASKS["rotation"].build(default_backbone(SIDE, "cpu"), seed=seed)
     weights = keep_pretext_model("rotation", model, {"pixels": SIDE})
     claim = Claim(job.id, 1, JobKind.PRETEXT, project, {})
-    return Sharded(claim, NetworkKind.PRETEXT, weights, shas, torch.device("cpu"), claim.stage(0, 1))
+    return Sharded(claim, NetworkKind.PRETEXT, weights, shas, claim.stage(0, 1))
 
 
 def score(what: str, job: "Sharded") -> float:

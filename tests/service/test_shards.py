@@ -56,7 +56,7 @@ def job(project: Project, alone: None) -> Iterator[Sharded]:
         run = work.session.scalars(select(PretextRun).where(PretextRun.project_id == UUID(project.id))).one()
         shas = [sha for _, sha in work.session.execute(images.pool(UUID(project.id)))]
     assert run.weights_sha256 is not None
-    yield Sharded(claim, NetworkKind.PRETEXT, run.weights_sha256, shas, CPU, claim.stage(0, 1))
+    yield Sharded(claim, NetworkKind.PRETEXT, run.weights_sha256, shas, claim.stage(0, 1))
     end(claim.job_id)
 
 

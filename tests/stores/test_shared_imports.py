@@ -23,9 +23,10 @@ from tests.stack import MakeProject, Project, Stack
 from workers.ml.data import Progress
 from workers.pipelines import ingest
 from workers.pipelines.claim import Claim
+from workers.pipelines.import_files import listed
 from workers.pipelines.shards import of_job
 from workers.pipelines.shards.doing import do_shard
-from workers.pipelines.shards.files import OtherFiles, listed
+from workers.pipelines.shards.files import OtherFiles
 from workers.process_name import process_name
 
 __all__ = ["alone", "second_worker"]

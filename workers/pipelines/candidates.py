@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-import torch
-
 from app.db import images, learning, rankings
 from app.db.models import Cycle, Model, PretextRun, Project
 from app.db.session import unit_of_work
@@ -84,14 +82,14 @@ def read_question(claim: Claim) -> Question:
         )
 
 
-def score_newcomers(claim: Claim, question: Question, device: torch.device) -> list[rankings.NewScore]:
+def score_newcomers(claim: Claim, question: Question) -> list[rankings.NewScore]:
     """Rank images that came after the run by its model; those of pool batches past join the open one."""
     run = question.run
     bounds = run.lower_bounds.get("bounds") or [] if run else []
     if run is None or run.weights_sha256 is None or not question.newcomers or not bounds:
         return []
     shas = [sha for _, sha in question.newcomers]
-    scored = Sharded(claim, NetworkKind.PRETEXT, run.weights_sha256, shas, device, claim.stage(0, 0.4))
+    scored = Sharded(claim, NetworkKind.PRETEXT, run.weights_sha256, shas, claim.stage(0, 0.4))
     losses = scored.ask([Output.PRETEXT_LOSSES])[Output.PRETEXT_LOSSES].tolist()
     open_batch = min(question.pool_batch, run.pool_batches)
     return [

@@ -1,6 +1,7 @@
 """The files of an import: what its job's parameters name, read one by one."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
@@ -36,6 +37,21 @@ from workers.images.web_source import WebSource
 from workers.pipelines.pixels import limits
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The sources of an import, the lists among them, and how many files they have."""
+
+    sources: Sequence[Source]
+    manifests: Mapping[str, Manifest]
+    total: int
+
+
+def listed(files: Sequence[dict[str, str]]) -> Listing:
+    """List what `files` of a job's parameters name, without reading it. Raises as `sources_of`."""
+    sources = sources_of(files)
+    return Listing(sources, manifests_of(sources), count(sources))
 
 
 def sources_of(files: Sequence[dict[str, str]]) -> list[Source]:

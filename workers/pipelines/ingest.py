@@ -5,7 +5,7 @@ with each chunk, so that an import that was killed goes on from there.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,16 +22,15 @@ from app.db.session import unit_of_work
 from app.domain.enums import ImportLabels, ImportMode, Split
 from app.domain.project_settings import ProjectSettings
 from app.storage import uploads
-from workers.images.found import ENDS, ListFile, Rejected, Source, SourceFile
-from workers.images.manifest import Manifest
+from workers.images.found import ENDS, ListFile, Rejected, SourceFile
 from workers.ml.device import usable_cores
 from workers.ml.said import Said
 from workers.pipelines.claim import Claim
-from workers.pipelines.import_files import anybody_can_read, count, manifests_of, read, sources_of
+from workers.pipelines.import_files import Listing, anybody_can_read, listed, read
 from workers.pipelines.pixels import open_cache
 from workers.pipelines.prepared import Prepared, Ways, chunks
 from workers.pipelines.shards.asked import Files
-from workers.pipelines.shards.files import listed, outcomes_in
+from workers.pipelines.shards.files import outcomes_in
 from workers.pipelines.shards.of_job import JobShards
 
 log = structlog.get_logger()
@@ -91,11 +90,11 @@ def run(claim: Claim) -> None:
     if labels is not ImportLabels.IGNORE:
         classes.may_grow = claim.params.get("create_classes", not classes.ids)
     ways = Ways(labels, ImportMode(claim.params.get("mode", ImportMode.COPY)), size)
-    sources = sources_of(claim.params["files"])
-    if anybody_can_read(claim.params["files"], sources) and count(sources) > get_settings().shard_images:
-        report = _by_all(claim, ways, classes)
+    files = listed(claim.params["files"])
+    if anybody_can_read(claim.params["files"], files.sources) and files.total > get_settings().shard_images:
+        report = _by_all(claim, ways, classes, files.total)
     else:
-        report = _here(claim, ways, classes, sources)
+        report = _here(claim, ways, classes, files)
     log.info(
         f"{report.counts['imported']} images imported",
         duplicates=report.counts["duplicates"],
@@ -107,10 +106,10 @@ def run(claim: Claim) -> None:
     uploads.remove(claim.params["files"])
 
 
-def _here(claim: Claim, ways: Ways, classes: imports.ClassNames, sources: Sequence[Source]) -> Report:
+def _here(claim: Claim, ways: Ways, classes: imports.ClassNames, listing: Listing) -> Report:
     """Read everything in this process: uploads and folders of this machine may be out of others' reach."""
-    total = max(1, count(sources))
-    report, done, files = _begin_or_go_on(claim.checkpoint, sources, manifests_of(sources), ways.mode)
+    total = max(1, listing.total)
+    report, done, files = _begin_or_go_on(claim.checkpoint, listing, ways.mode)
     cache = open_cache(claim.project_id, ways.size)
     with ThreadPoolExecutor(usable_cores()) as pool:
         for chunk in chunks(files, pool, ways):
@@ -130,13 +129,12 @@ def _here(claim: Claim, ways: Ways, classes: imports.ClassNames, sources: Sequen
     return report
 
 
-def _by_all(claim: Claim, ways: Ways, classes: imports.ClassNames) -> Report:
+def _by_all(claim: Claim, ways: Ways, classes: imports.ClassNames, total: int) -> Report:
     """Share the files of a bucket or a list out among all workers that have nothing else to do.
 
     Rows are written here alone, and in the files' order, so that the result is that of one worker.
     """
     size = get_settings().shard_images
-    total = listed(claim.params["files"]).total
     report, begun, mark = Report(), 0, f"{total} files"
     if claim.checkpoint.get("last") == mark:
         report, begun = Report.of_checkpoint(claim.checkpoint), int(claim.checkpoint["done"])
@@ -177,7 +175,7 @@ def _by_all(claim: Claim, ways: Ways, classes: imports.ClassNames) -> Report:
 
 
 def _begin_or_go_on(
-    checkpoint: dict[str, Any], sources: Sequence[Source], manifests: Mapping[str, Manifest], mode: ImportMode
+    checkpoint: dict[str, Any], listing: Listing, mode: ImportMode
 ) -> tuple[Report, int, Iterator[SourceFile | Rejected]]:
     """The report so far, how many files it is of, and the files that follow.
 
@@ -185,13 +183,13 @@ def _begin_or_go_on(
     """
     if checkpoint:
         done = int(checkpoint["done"])
-        files = read(sources, manifests, done - 1, mode)
+        files = read(listing.sources, listing.manifests, done - 1, mode)
         last = next(files, None)
         if last is not None and last.name == checkpoint["last"]:
             log.info(f"going on after {done} files")
             return Report.of_checkpoint(checkpoint), done, files
         log.warning(_CHANGED)
-    return Report(), 0, read(sources, manifests, mode=mode)
+    return Report(), 0, read(listing.sources, listing.manifests, mode=mode)
 
 
 def _save(

@@ -117,14 +117,12 @@ def _confidences(claim: Claim, known: _Known, shown: list[UUID]) -> list[float]:
     if known.model is None:
         return [math.nan] * len(shown)
     model, meta = stored_model(known.model.weights_sha256)
-    device = pick_device()
-    tune(device)
+    tune(pick_device())
     with unit_of_work() as work:
         sha_of = maps.shas(work.session, shown)
     present = [image for image in shown if image in sha_of]
     shas = [sha_of[image] for image in present]
-    weights = known.model.weights_sha256 or ""
-    scored = Sharded(claim, NetworkKind.TASK, weights, shas, device, claim.stage(0.7, 0.98))
+    scored = Sharded(claim, NetworkKind.TASK, known.model.weights_sha256, shas, claim.stage(0.7, 0.98))
     plain = scored.ask([Output.PROBS])[Output.PROBS]
     found = dict(zip(present, sureness(plain, model, meta, known.columns).tolist(), strict=True))
     return [found.get(image, math.nan) for image in shown]

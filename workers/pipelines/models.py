@@ -31,9 +31,14 @@ def keep_predictions(predictions: Predictions | None) -> str | None:
 
 def stored_model(sha256: str | None) -> tuple[Classifier, dict[str, Any]]:
     """Return a stored model and its meta; raises FileNotFoundError (pruned, too), ValueError."""
-    if sha256 is None:
+    return stored_file(there(sha256), load_model)
+
+
+def there(weights_sha256: str | None) -> str:
+    """Return the hash of weights that are kept; raises FileNotFoundError if they were pruned."""
+    if weights_sha256 is None:
         raise FileNotFoundError("The model's weights were removed to save space.")
-    return stored_file(sha256, load_model)
+    return weights_sha256
 
 
 def keep_pretext_model(task_name: str, model: PretextModel, meta: dict[str, Any]) -> str:

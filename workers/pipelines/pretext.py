@@ -64,7 +64,7 @@ def run(claim: Claim) -> None:
     weights = keep_pretext_model(run.task.value, model, {"pixels": settings.image_size})
     shas = [sha for _, sha in pool]
     with timings.part("scores"):
-        scored = Sharded(claim, NetworkKind.PRETEXT, weights, shas, device, claim.stage(0.85, 0.97))
+        scored = Sharded(claim, NetworkKind.PRETEXT, weights, shas, claim.stage(0.85, 0.97))
         said = scored.ask([Output.PRETEXT_LOSSES, Output.HALF_FEATURES])
     losses = said[Output.PRETEXT_LOSSES].tolist()
     order = rank(losses, [str(image_id) for image_id, _ in pool], run.order.value, run.seed)

@@ -30,7 +30,6 @@ def features_of(
     claim: Claim,
     run: PretextRun,
     images: Sequence[tuple[UUID, str]],
-    device: torch.device,
     stage: Stage,
 ) -> Tensor:
     """The features (N, D) float32 of `images` (id and content hash), in their order.
@@ -47,6 +46,6 @@ def features_of(
     found[present] = stored["features"][[row_of[images[place][0]] for place in present]].float()
     if absent:
         shas = [images[place][1] for place in absent]
-        scored = Sharded(claim, NetworkKind.PRETEXT, run.weights_sha256, shas, device, stage)
+        scored = Sharded(claim, NetworkKind.PRETEXT, run.weights_sha256, shas, stage)
         found[absent] = scored.ask([Output.FEATURES])[Output.FEATURES]
     return found

@@ -24,7 +24,7 @@ from workers.images.renditions import renditions, training_pixels
 from workers.ml.device import usable_cores
 from workers.ml.said import Said
 from workers.pipelines.claim import Claim
-from workers.pipelines.import_files import count, manifests_of, read, sources_of
+from workers.pipelines.import_files import listed, read
 from workers.pipelines.pixels import limits
 
 _CHUNK = 64
@@ -118,11 +118,11 @@ def run(claim: Claim) -> None:
     with unit_of_work() as work:
         project = work.session.get_one(Project, claim.project_id)
         size = ProjectSettings.model_validate(project.settings).image_size
-    sources = sources_of(claim.params["files"])
-    total, preview, done = max(1, count(sources)), Preview(), 0
+    listing = listed(claim.params["files"])
+    total, preview, done = max(1, listing.total), Preview(), 0
     with ThreadPoolExecutor(usable_cores()) as pool:
         mode = ImportMode(claim.params.get("mode", ImportMode.COPY))
-        files = read(sources, manifests_of(sources), mode=mode)
+        files = read(listing.sources, listing.manifests, mode=mode)
         while chunk := list(islice(files, _CHUNK)):
             timed = len(preview.seconds) < _TIMED
             found: list[Found] = []

@@ -59,11 +59,10 @@ class _Answer:
 def run(claim: Claim) -> None:
     """Choose the cycle's images and open its queue."""
     question = read_question(claim)
-    device = pick_device()
-    tune(device)
+    tune(pick_device())
     timings = Timings()
     with timings.part("ranking of newcomers"):
-        newcomers = score_newcomers(claim, question, device)
+        newcomers = score_newcomers(claim, question)
     model, meta = None, {"pixels": question.settings.image_size}
     if question.model is not None:
         model, meta = stored_model(question.model.weights_sha256)
@@ -161,26 +160,25 @@ def _choose(
     model: Classifier | None,
 ) -> _Answer:
     """Compute what the rule needs of the candidates, and let it choose."""
-    device = pick_device()
     rule, note = _rule(question, model)
     strategy = QUERY_STRATEGIES[rule.value]
     wanted = strategy.needs | strategy.uses
     labelled = question.labelled if wanted & {Need.TASK_FEATURES, Need.PRETEXT_FEATURES} else []
     features = labelled_features = None
     if question.run is not None and Need.PRETEXT_FEATURES in wanted:
-        both = features_of(claim, question.run, [*images, *labelled], device, claim.stage(0.5, 0.65))
+        both = features_of(claim, question.run, [*images, *labelled], claim.stage(0.5, 0.65))
         features, labelled_features = both[: len(images)], both[len(images) :]
 
     def scored(shas: Sequence[str], stage: Stage) -> Sharded:
         weights = question.model.weights_sha256 if question.model else None
-        return Sharded(claim, NetworkKind.TASK, weights or "", shas, device, stage)
+        return Sharded(claim, NetworkKind.TASK, weights, shas, stage)
 
     known = known_of(
         strategy,
         scored([sha for _, sha in images], claim.stage(0.7, 0.9)),
         scored([sha for _, sha in labelled], claim.stage(0.65, 0.7)),
         model,
-        device,
+        pick_device(),
         seed=derived_seed(question.settings.seed, "sampling", question.cycle.number),
         pretext_features=features,
         labelled_pretext_features=labelled_features,

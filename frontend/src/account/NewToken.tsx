@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, Group, Modal, Radio, Select, Stack, TextInput } from "@mantine/core";
+import { Alert, Button, Modal, Radio, Select, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SyntheticEvent, useState } from "react";
 
@@ -38,14 +38,12 @@ export function NewToken({ onClose }: { onClose: () => void }) {
   return (
     <Modal opened onClose={onClose} title={create.data ? t`Your new token` : t`New API token`}>
       {create.data ? (
-        <Stack>
-          <CopyOnce label={t`Token`} value={create.data.token} note={t`It is shown this once. Keep it like a password.`} />
-          <Group justify="flex-end">
-            <Button onClick={onClose}>
-              <Trans>Done</Trans>
-            </Button>
-          </Group>
-        </Stack>
+        <CopyOnce
+          label={t`Token`}
+          value={create.data.token}
+          note={t`It is shown this once. Keep it like a password.`}
+          onDone={onClose}
+        />
       ) : (
         <form onSubmit={submit}>
           <Stack>

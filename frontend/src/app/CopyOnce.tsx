@@ -1,10 +1,21 @@
 import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 
-/** A secret that is shown this once. Where the browser allows no copying by script, the field is there to select. */
-export function CopyOnce({ label, value, note }: { label: string; value: string; note: string }) {
+interface Props {
+  label: string;
+  value: string;
+  note: string;
+  onDone: () => void;
+}
+
+/**
+ * What a dialog ends with that made a secret: it is shown this once. Where the browser allows no copying by
+ * script, the field is there to select.
+ */
+export function CopyOnce({ label, value, note, onDone }: Props) {
   const clipboard = useClipboard({ timeout: 2000 });
   return (
     <Stack gap={4}>
@@ -34,6 +45,11 @@ export function CopyOnce({ label, value, note }: { label: string; value: string;
       <Text size="xs" c="dimmed">
         {note}
       </Text>
+      <Group justify="flex-end" mt="xs">
+        <Button onClick={onDone}>
+          <Trans>Done</Trans>
+        </Button>
+      </Group>
     </Stack>
   );
 }

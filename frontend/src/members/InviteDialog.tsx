@@ -1,45 +1,35 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Alert, Button, Group, Modal, Radio, Select, Stack } from "@mantine/core";
+import { Alert, Button, Modal, Radio, Stack } from "@mantine/core";
 import { type SyntheticEvent, useState } from "react";
 
 import type { Role } from "../api/client";
 import { messageOf } from "../api/errors";
 import { CopyOnce } from "../app/CopyOnce";
+import { LinkHours } from "../app/LinkHours";
 import { roleList } from "./roles";
 import { useInvite } from "./useMembers";
-
-const times = () => [
-  { value: "24", label: t`One day` },
-  { value: "72", label: t`Three days` },
-  { value: "168", label: t`One week` },
-  { value: "720", label: t`30 days` },
-];
 
 /** Makes a link by which one person joins, and shows it this once. */
 export function InviteDialog({ project, onClose }: { project: string; onClose: () => void }) {
   const [role, setRole] = useState<string>("annotator");
-  const [hours, setHours] = useState("72");
+  const [hours, setHours] = useState(72);
   const invite = useInvite(project);
 
   function submit(event: SyntheticEvent) {
     event.preventDefault();
-    invite.mutate({ role: role as Role, expires_in_hours: Number(hours) });
+    invite.mutate({ role: role as Role, expires_in_hours: hours });
   }
 
   return (
     <Modal opened onClose={onClose} title={invite.data ? t`Send this link` : t`Invite somebody`}>
       {invite.data ? (
-        <Stack>
-          <CopyOnce
-            label={t`Invitation link`}
-            value={`${window.location.origin}${invite.data.path}`}
-            note={t`It is shown this once, and works for one person. Whoever has it may join: send it to nobody else.`}
-          />
-          <Group justify="flex-end">
-            <Button onClick={onClose}><Trans>Done</Trans></Button>
-          </Group>
-        </Stack>
+        <CopyOnce
+          label={t`Invitation link`}
+          value={`${window.location.origin}${invite.data.path}`}
+          note={t`It is shown this once, and works for one person. Whoever has it may join: send it to nobody else.`}
+          onDone={onClose}
+        />
       ) : (
         <form onSubmit={submit}>
           <Stack>
@@ -50,15 +40,7 @@ export function InviteDialog({ project, onClose }: { project: string; onClose: (
                 ))}
               </Stack>
             </Radio.Group>
-            <Select
-              label={t`The link works for`}
-              data={times()}
-              value={hours}
-              allowDeselect={false}
-              onChange={(next) => {
-                if (next) setHours(next);
-              }}
-            />
+            <LinkHours choices={[24, 72, 168, 720]} value={hours} onChange={setHours} />
             {invite.error && <Alert color="red">{messageOf(invite.error)}</Alert>}
             <Button type="submit" loading={invite.isPending}>
               <Trans>Make the link</Trans>

@@ -1,9 +1,7 @@
 """Files of an import, as far as any worker can bring them: stored and measured, without a row yet."""
 
 import json
-from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from uuid import UUID
@@ -12,12 +10,11 @@ from pydantic import BaseModel
 
 from app.db.imports import NewImage
 from app.storage.blobs import blob_store
-from workers.images.found import ListFile, Rejected, Source
-from workers.images.manifest import Manifest
+from workers.images.found import ListFile, Rejected
 from workers.ml.data import Progress
 from workers.ml.device import usable_cores
 from workers.ml.said import Said
-from workers.pipelines.import_files import count, manifests_of, read, sources_of
+from workers.pipelines.import_files import Listing, listed, read
 from workers.pipelines.pixels import open_cache
 from workers.pipelines.prepared import Prepared, Ways, chunks
 from workers.pipelines.shards.asked import Files
@@ -57,7 +54,7 @@ class Outcomes(BaseModel):
 
 def prepared_files(project_id: UUID, asked: Files, name: str, progress: Progress) -> bytes:
     """Bring the files into the store, and their pixels into this machine's cache. Raises OtherFiles."""
-    here = listed(asked.sources)
+    here = _listed(json.dumps(asked.sources))  # once in a process: the next shard is of the same files
     if here.total != asked.total:
         raise OtherFiles(f"There are {here.total} files now, and there were {asked.total}.")
     found = islice(read(here.sources, here.manifests, asked.passed, asked.mode), asked.count)
@@ -80,21 +77,6 @@ def outcomes_in(sha256: str) -> list[Outcome]:
     return Outcomes.model_validate_json(blob_store().read(sha256)).files
 
 
-@dataclass(frozen=True)
-class Listing:
-    """The sources of an import, the lists among them, and how many files they have."""
-
-    sources: Sequence[Source]
-    manifests: Mapping[str, Manifest]
-    total: int
-
-
-def listed(files: Sequence[dict[str, str]]) -> Listing:
-    """List what `files` of a job's parameters name, once in a process. Raises as `sources_of`."""
-    return _listed(json.dumps(files))
-
-
 @lru_cache(maxsize=1)
 def _listed(files: str) -> Listing:
-    sources = sources_of(json.loads(files))
-    return Listing(sources, manifests_of(sources), count(sources))
+    return listed(json.loads(files))
