@@ -17,7 +17,7 @@ class Settings(BaseSettings):
 
     database_url: str | None = Field(None, description="PostgreSQL URL; none: the embedded server")
     database_connections: int = Field(
-        40, ge=2, description="most connections of one process to PostgreSQL; an API process has 8 more"
+        40, ge=2, description="most connections of one process to PostgreSQL; an API process has 16 more"
     )
     database_pooler: bool = Field(
         False, description="PgBouncer in transaction mode is between: no prepared statements, no time limits"

@@ -8,7 +8,7 @@ from types import FrameType
 
 from app.config import get_settings
 from app.db.migrate import migrate
-from app.db.session import get_engine
+from app.db.session import let_go
 from app.embedded import free_port, servers
 from app.supervisor import Supervisor, port_is_free, sole_owner
 
@@ -63,7 +63,7 @@ def service(
                 try:
                     yield supervisor
                 finally:
-                    get_engine().dispose()
+                    let_go()
 
 
 @contextmanager

@@ -48,9 +48,8 @@ uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[2]), access_log=False, log_
 
 def looked_at(token: str, path: str) -> tuple[list[tuple[str, Any]], Any]:
     """The statements of a request, with their values, and its answer."""
-    from sqlalchemy import event  # noqa: PLC0415  # like the app, not before the data folder is set
+    from sqlalchemy import Engine, event  # noqa: PLC0415  # like the app, not before the data folder is set
 
-    from app.db.session import get_engine  # noqa: PLC0415
     from app.main import create_app  # noqa: PLC0415
 
     found: list[tuple[str, Any]] = []
@@ -64,12 +63,12 @@ def looked_at(token: str, path: str) -> tuple[list[tuple[str, Any]], Any]:
         async with httpx.AsyncClient(transport=transport, base_url="http://api", headers=headers) as client:
             return (await client.get(path)).raise_for_status().json()
 
-    event.listen(get_engine(), "before_cursor_execute", note)
+    event.listen(Engine, "before_cursor_execute", note)
     try:
         with start_blocking_portal() as portal:
             return found, portal.call(ask)
     finally:
-        event.remove(get_engine(), "before_cursor_execute", note)
+        event.remove(Engine, "before_cursor_execute", note)
 
 
 def run(seconds: float, folder: Path) -> bool:

@@ -19,7 +19,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from app.config import get_settings
 from app.db.migrate import migrate
 from app.db.models import User
-from app.db.session import get_engine, unit_of_work
+from app.db.session import let_go, unit_of_work
 from app.demo.client import Client
 from app.domain.enums import Role
 from app.embedded import free_port, servers
@@ -114,7 +114,7 @@ def stack() -> Iterator[Stack]:
                 yield running
                 for client in running.opened:
                     client.close()
-            get_engine().dispose()
+            let_go()
 
 
 @pytest.fixture(scope="session")

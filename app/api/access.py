@@ -73,9 +73,9 @@ def id_in_path(request: Request) -> UUID | None:
 def _caller(request: Request, work: UnitOfWork, access: str) -> User:
     # Called, not depended upon: each dependency of its own costs a change of thread.
     shown = shown_by(request, access)
-    user = work.session.scalar(accounts.user_of(shown))
+    user = accounts.user_of(work.session, shown)
     if user is None:
-        if work.session.scalar(accounts.user_of(replace(shown, needs=TokenScope.READ))):
+        if accounts.user_of(work.session, replace(shown, needs=TokenScope.READ)):
             text = f"This needs a token of the scope {shown.needs.value}; yours is for less."
             raise ScopeTooSmall(text, needed=shown.needs.value)
         raise Unauthenticated(_SIGN_IN)
@@ -175,8 +175,7 @@ class InProject:
         key = id_in_path(request)
         if key is None:
             return None
-        user = accounts.user_of(shown)
-        return accounts.seen_by(work.session, user, self.through, key, deleted=self.deleted)
+        return accounts.seen_by(work.session, shown, self.through, key, deleted=self.deleted)
 
 
 def _word(row: type[Any]) -> str:

@@ -40,7 +40,7 @@ class Turns:
 
 async def _work(request: Request) -> AsyncIterator[UnitOfWork]:
     async with request.app.state.turns:
-        work = new_unit_of_work()
+        work = new_unit_of_work(reading=request.method == "GET")
         try:
             yield work
             if work.pending():  # most endpoints commit in their own thread, see `router`

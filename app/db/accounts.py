@@ -1,10 +1,11 @@
 """Accounts, browser sessions, tokens and memberships."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, or_, select
+from sqlalchemy import Select, String, Uuid, bindparam, delete, func, or_, select
 from sqlalchemy.orm import Session as Db
 
 from app.db import projects
@@ -19,14 +20,25 @@ def user_by_email(db: Db, email: str) -> User | None:
     return db.scalar(select(User).where(User.email == email.strip().lower()))
 
 
-def user_of(shown: Shown) -> Select[User]:
-    """Select the active account of a living browser session, or of a living API token that is for enough."""
-    if shown.kind is Secret.SESSION:
-        query = select(User).join(Session).where(Session.secret_hash == shown.fingerprint, User.active)
+def user_of(db: Db, shown: Shown) -> User | None:
+    """Return the active account of a living browser session, or of a living API token that is for enough."""
+    return db.scalar(_who(shown.kind), _values(shown))
+
+
+# What every request begins with is put together once: to do it each time costs more than the database's part.
+@cache
+def _who(kind: Secret) -> Select[User]:
+    secret = bindparam("secret", type_=String)
+    if kind is Secret.SESSION:
+        query = select(User).join(Session).where(Session.secret_hash == secret, User.active)
         return query.where(Session.expires_at > func.now())
     alive = or_(Token.expires_at.is_(None), Token.expires_at > func.now())
-    query = select(User).join(Token).where(Token.secret_hash == shown.fingerprint, User.active)
-    return query.where(alive, Token.scope >= shown.needs)
+    query = select(User).join(Token).where(Token.secret_hash == secret, User.active)
+    return query.where(alive, Token.scope >= bindparam("needs", type_=Token.scope.type))
+
+
+def _values(shown: Shown) -> dict[str, Any]:
+    return {"secret": shown.fingerprint, "needs": shown.needs}
 
 
 def add_session(db: Db, row: Session) -> None:
@@ -67,13 +79,25 @@ class Seen(NamedTuple):
     role: Role | None
 
 
-def seen_by(db: Db, user: Select[User], kind: type[Any], key: UUID, *, deleted: bool = False) -> Seen | None:
+def seen_by(db: Db, shown: Shown, kind: type[Any], key: UUID, *, deleted: bool = False) -> Seen | None:
     """Return who asks for an object, with the object; `deleted` shows those of deleted projects, too.
 
     One statement, because every request of a project begins with it. None where either is missing.
     """
+    query = _seen(shown.kind, kind, deleted)  # type: ignore[arg-type]  # mypy takes no class for hashable
+    row = db.execute(query, _values(shown) | {"key": key}).one_or_none()
+    if row is None:
+        return None
+    user, found, project_id, role = row
+    seen = Seen(user, found, project_id, role)
+    return seen._replace(role=Role.OWNER) if seen.user.is_admin else seen
+
+
+@cache
+def _seen(secret: Secret, kind: type[Any], deleted: bool) -> Select[Any]:
     project_id = _project_id(kind)
-    query = user.join(kind, kind.id == key).add_columns(kind, project_id, Member.role)
+    query = _who(secret).join(kind, kind.id == bindparam("key", type_=Uuid))
+    query = query.add_columns(kind, project_id, Member.role)
     if kind is Assignment:
         query = with_cycle(query)
     if kind is not Project:
@@ -81,11 +105,7 @@ def seen_by(db: Db, user: Select[User], kind: type[Any], key: UUID, *, deleted: 
     if not deleted:
         query = query.where(projects.ALIVE)
     mine = (Member.project_id == project_id) & (Member.user_id == User.id)
-    row = db.execute(query.outerjoin(Member, mine)).one_or_none()
-    if row is None:
-        return None
-    seen = Seen(*row)
-    return seen._replace(role=Role.OWNER) if seen.user.is_admin else seen
+    return query.outerjoin(Member, mine)
 
 
 def _project_id(kind: type[Any]) -> Any:

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, Uuid, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from app.db import class_sets
+from app.db import class_sets, learning
 from app.db.driver import Steps
-from app.db.models import Class, Image, Label
+from app.db.models import Class, Image, Label, PretextScore
 from app.domain.enums import Split
 
 
@@ -19,6 +21,31 @@ def label_of(session: Session, image_id: UUID) -> tuple[str | None, list[UUID] |
     query = query.outerjoin(Class, Class.id == Label.class_id).where(Label.image_id == image_id)
     row = session.execute(query).one_or_none()
     return (row[0], row[1]) if row else (None, None)
+
+
+class Details(NamedTuple):
+    """What is known of an image beside its row: label (as `label_of`), place in the ranking, metadata."""
+
+    label: str | None
+    class_ids: list[UUID] | None
+    pool_batch: int | None
+    loss: float | None
+    metadata: dict[str, Any]
+
+
+def details(session: Session, project_id: UUID, image_id: UUID) -> Details:
+    """Return the details of an image of a project."""
+    return Details(*session.execute(_details(), {"project": project_id, "image": image_id}).one())
+
+
+@cache  # put together once, as what every request begins with
+def _details() -> Select[Any]:
+    run_id = learning.latest_run_id(bindparam("project", type_=Uuid)).scalar_subquery()
+    scored = (PretextScore.image_id == Image.id) & (PretextScore.pretext_run_id == run_id)
+    query = select(Class.name, Label.class_ids, PretextScore.pool_batch, PretextScore.loss, Image.told)
+    query = query.select_from(Image).outerjoin(Label, Label.image_id == Image.id)
+    query = query.outerjoin(Class, Class.id == Label.class_id).outerjoin(PretextScore, scored)
+    return query.where(Image.id == bindparam("image", type_=Uuid))
 
 
 @dataclass(frozen=True)

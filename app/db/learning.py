@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.db import classes, jobs
@@ -25,7 +25,7 @@ def runs(project_id: UUID) -> Select[PretextRun, Job]:
     )
 
 
-def latest(project_id: UUID) -> Select[PretextRun]:
+def latest(project_id: UUID | ColumnElement[UUID]) -> Select[PretextRun]:
     """Select the pretext run that finished last: new cycles follow it, and images show what it says."""
     query = select(PretextRun).where(PretextRun.project_id == project_id, PretextRun.finished_at.isnot(None))
     return query.order_by(PretextRun.finished_at.desc(), PretextRun.id.desc()).limit(1)
@@ -36,7 +36,7 @@ def latest_run(session: Session, project_id: UUID) -> PretextRun | None:
     return session.scalar(latest(project_id))
 
 
-def latest_run_id(project_id: UUID) -> Select[UUID]:
+def latest_run_id(project_id: UUID | ColumnElement[UUID]) -> Select[UUID]:
     """Select the id of the pretext run that finished last."""
     return latest(project_id).with_only_columns(PretextRun.id)
 

@@ -1,9 +1,10 @@
 """The engine, and the unit of work: one transaction, then the messages it asked for."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from app.config import get_settings
 from app.db.outbox import send_jobs
 
-_KEPT = 16  # connections of a process that stay; threads come and go with their work
+_KEPT = 8  # connections of an engine that stay; threads come and go with their work
 _IDLE_SECONDS = 1.0
 _limits_statements = False
 
@@ -34,13 +35,34 @@ def database_url() -> str:
 @lru_cache
 def get_engine() -> Engine:
     """Return this process's engine; raises RuntimeError if no database is configured."""
+    return _engine()
+
+
+@lru_cache
+def reading_engine() -> Engine:
+    """Return the engine of what only reads: each statement is for itself, and no transaction begins or ends.
+
+    At READ COMMITTED statements see the same without one. Its connections stay so: to change them to and fro
+    would cost what is saved. The database refuses to write on them.
+    """
+    return _engine({"default_transaction_read_only": "on"}, isolation_level="AUTOCOMMIT")
+
+
+def let_go() -> None:
+    """Close the connections of this process that nobody uses."""
+    get_engine().dispose()
+    reading_engine().dispose()
+
+
+def _engine(more: Mapping[str, str] = MappingProxyType({}), **options: Any) -> Engine:
     most = get_settings().database_connections
     engine = create_engine(
         psycopg_url(database_url()),
         pool_size=min(_KEPT, most),
         max_overflow=max(0, most - _KEPT),
         hide_parameters=True,  # errors are logged, and values may be secrets
-        connect_args=connect_args(limit_statements=_limits_statements),
+        connect_args=connect_args(more, limit_statements=_limits_statements),
+        **options,
     )
     event.listen(engine, "checkin", _note_time)
     event.listen(engine, "checkout", _ping_if_idle)
@@ -53,8 +75,11 @@ def limit_statements() -> None:
     _limits_statements = True
 
 
-def connect_args(*, limit_statements: bool) -> dict[str, Any]:
-    """Return what psycopg connects with; the server keeps to the limits, whatever becomes of this process."""
+def connect_args(more: Mapping[str, str] = MappingProxyType({}), *, limit_statements: bool) -> dict[str, Any]:
+    """Return what psycopg connects with; the server keeps to the limits, whatever becomes of this process.
+
+    `more` are settings of the server's connection; a pooler is given none.
+    """
     settings = get_settings()
     if settings.database_pooler:
         # What belongs to a connection of the server would meet other clients, or be refused.
@@ -62,7 +87,8 @@ def connect_args(*, limit_statements: bool) -> dict[str, Any]:
     limits = {"lock_timeout": settings.lock_seconds}
     if limit_statements:
         limits["statement_timeout"] = settings.statement_seconds
-    options = " ".join(f"-c {name}={round(1000 * seconds)}" for name, seconds in limits.items())
+    told = {name: str(round(1000 * seconds)) for name, seconds in limits.items()} | dict(more)
+    options = " ".join(f"-c {name}={value}" for name, value in told.items())
     return {"connect_timeout": 5, "options": options}
 
 
@@ -101,6 +127,11 @@ class UnitOfWork:
         """Tell whether something was begun since the last commit, or messages wait to be sent."""
         return self.session.in_transaction() or bool(self.jobs_to_send)
 
+    def begin(self) -> None:
+        """Work in one transaction from here on, if this was for reading until now."""
+        self.session.commit()
+        self.session.bind = get_engine()
+
     def commit(self) -> None:
         """Commit, then send. A message that is lost here is sent again by the sweep."""
         self.session.commit()
@@ -109,9 +140,9 @@ class UnitOfWork:
             send_jobs(self.session, jobs)
 
 
-def new_unit_of_work() -> UnitOfWork:
+def new_unit_of_work(*, reading: bool = False) -> UnitOfWork:
     """Return a unit of work that its owner commits and closes; it takes a connection when it needs one."""
-    return UnitOfWork(Session(get_engine(), expire_on_commit=False))
+    return UnitOfWork(Session(reading_engine() if reading else get_engine(), expire_on_commit=False))
 
 
 @contextmanager

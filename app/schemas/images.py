@@ -38,15 +38,16 @@ class ImageOut(Out):
     def of(
         cls,
         image: Any,
-        placed: tuple[int, float] | None,
+        placed: tuple[int | None, float | None] | None,
         label: str | None = None,
         labels: list[str] | None = None,
+        **more: Any,
     ) -> Self:
-        """Return a row of the images with its pool batch and loss, if it has them, and its label."""
+        """Return a row of the images with pool batch and loss, if it has them, its label, and more fields."""
         pool_batch, loss = placed or (None, None)
-        told = {"pool_batch": pool_batch, "pretext_loss": loss, "label": label, "labels": labels}
-        names = {field.validation_alias or name for name, field in cls.model_fields.items()} - told.keys()
-        return cls.model_validate({name: getattr(image, str(name)) for name in names} | told)
+        told = {"pool_batch": pool_batch, "pretext_loss": loss, "label": label, "labels": labels} | more
+        names = cls.model_fields.keys() - told.keys()
+        return cls.model_validate({name: getattr(image, name) for name in names} | told)
 
     def veiled(self) -> Self:
         """Return the image without what would tell whether its answer is known: folders may name classes."""
@@ -58,9 +59,7 @@ class ImageOut(Out):
 class ImageDetail(ImageOut):
     """One picture of a project, with what its list said of it."""
 
-    metadata: dict[str, Any] = Field(
-        validation_alias="told", description="the other columns of the list that the image came with"
-    )
+    metadata: dict[str, Any] = Field(description="the other columns of the list that the image came with")
     source_uri: str | None = Field(
         description="to engineers: where the bytes lie that the store does not have; null where it has them"
     )

@@ -9,11 +9,11 @@ import pytest
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 from sqlalchemy import create_engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InternalError, OperationalError
 
 from app.api.errors import add_error_handlers
 from app.config import get_settings
-from app.db.session import connect_args, psycopg_url
+from app.db.session import connect_args, new_unit_of_work, psycopg_url
 from tests.stack import Stack
 
 
@@ -46,6 +46,22 @@ def test_with_a_pooler_nothing_is_left_on_its_connections(url: str, monkeypatch:
             connection.execute("SELECT %s::int", [number])
         assert connection.execute("SELECT count(*) FROM pg_prepared_statements").fetchone() == (0,)
     assert shown(url, limit_statements=True) == ["0", "0"]
+
+
+def test_what_only_reads_is_kept_from_writing(stack: Stack) -> None:
+    work = new_unit_of_work(reading=True)
+    with work.session, pytest.raises(InternalError, match="read-only transaction"):
+        work.session.execute(text("UPDATE users SET name = name"))
+
+
+def test_what_only_reads_may_begin_to_write(stack: Stack) -> None:
+    work = new_unit_of_work(reading=True)
+    with work.session:
+        assert work.session.scalar(text("SELECT current_setting('transaction_read_only')")) == "on"
+        work.begin()
+        work.session.execute(text("SET LOCAL statement_timeout = 1234"))
+        assert work.session.scalar(text("SELECT current_setting('statement_timeout')")) == "1234ms"
+        assert work.session.scalar(text("SELECT current_setting('transaction_read_only')")) == "off"
 
 
 def test_a_statement_that_took_too_long_is_told_as_such(url: str) -> None:

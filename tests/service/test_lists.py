@@ -9,9 +9,9 @@ import httpx
 import pytest
 from anyio.from_thread import start_blocking_portal
 from fastapi import FastAPI
-from sqlalchemy import event, text
+from sqlalchemy import Engine, event, text
 
-from app.db.session import get_engine, unit_of_work
+from app.db.session import unit_of_work
 from app.domain.enums import Role
 from app.domain.image_filter import Order
 from app.main import create_app
@@ -49,11 +49,11 @@ def statements() -> Iterator[list[Statement]]:
     def note(_conn: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
         found.append((statement, parameters))
 
-    event.listen(get_engine(), "before_cursor_execute", note)
+    event.listen(Engine, "before_cursor_execute", note)
     try:
         yield found
     finally:
-        event.remove(get_engine(), "before_cursor_execute", note)
+        event.remove(Engine, "before_cursor_execute", note)
 
 
 def asked(api: FastAPI, person: Person, path: str) -> list[Statement]:

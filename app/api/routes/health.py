@@ -71,6 +71,7 @@ def metrics(work: Work, caller: Watcher) -> Response:
 
     For administrators, and for whoever sends `NEXTBATCH_METRICS_TOKEN` as a bearer token.
     """
+    work.begin()  # how long the statements may take is set for a transaction
     of_deployment = CollectorRegistry()
     of_deployment.register(DeploymentCollector(work.session))
     said = generate_latest(registry) + generate_latest(of_deployment)

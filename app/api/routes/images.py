@@ -73,10 +73,10 @@ def _may_ask(work: UnitOfWork, member: Member, *, of_people: bool) -> None:
 def get_image(image_id: UUID, work: Work, member: OfImage) -> ImageDetail:
     """Return what is known of one image."""
     blind.refuse(work.session, member.project_id, member.role)
-    name, ids = rows.label_of(work.session, image_id)
-    names = ClassSets(work.session, member.project_id).names(ids)
-    placed = rankings.placed(work.session, member.project_id, [image_id])
-    told = ImageDetail.of(member.found, placed.get(image_id), name, names)
+    known = rows.details(work.session, member.project_id, image_id)
+    names = ClassSets(work.session, member.project_id).names(known.class_ids)
+    placed = (known.pool_batch, known.loss)
+    told = ImageDetail.of(member.found, placed, known.label, names, metadata=known.metadata)
     # An address may hold a key to it.
     return told if member.role.covers(Role.ENGINEER) else told.model_copy(update={"source_uri": None})
 
