@@ -4,24 +4,28 @@ Everything else comes in through `app.api.access` and `app.api.transaction`, wit
 """
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack
+from contextlib import suppress
 from typing import Annotated, Any, TypeVar
 
-import psycopg
+import structlog
 from fastapi import Depends, Request
-from psycopg import AsyncConnection
 from starlette.concurrency import run_in_threadpool
 
 from app.api.access import InProject, id_in_path, shown_by
 from app.db import driver, seen
 from app.db.driver import Steps
-from app.db.loop_pool import LoopPool
+from app.db.loop_pool import LOST, Connection, LoopPool
 from app.db.models import Assignment, Image, Project
 from app.db.session import UnitOfWork, new_unit_of_work
 from app.domain.enums import Role
 from app.logs import note
 
 T = TypeVar("T")
+log = structlog.get_logger()
+
+
+class _GaveUp(Exception):  # no error
+    """Steps gave up, so that what they did is taken back."""
 
 
 class Visit:
@@ -30,20 +34,22 @@ class Visit:
     def __init__(self, request: Request) -> None:
         self.caller: seen.Caller
         self._state = request.app.state
-        self._stack = AsyncExitStack()
-        self._connection: AsyncConnection | None = None
+        self._pool: LoopPool = request.app.state.loop_pool
+        self._connection: Connection | None = None
 
     async def quickly(self, steps: Steps[T | None]) -> T | None:
         """Take steps as one transaction; None, and nothing written, if they give up or the line is lost."""
         found = None
         try:
             connection = await self._line()
-            async with connection.transaction() as transaction:
-                found = await driver.take_in_loop(connection, steps)
-                if found is None:
-                    raise psycopg.Rollback(transaction)
-        except psycopg.OperationalError:
+            with suppress(_GaveUp):
+                async with connection.transaction():
+                    found = await driver.take_in_loop(connection, steps)
+                    if found is None:
+                        raise _GaveUp
+        except LOST as error:
             found = None
+            log.warning("short_way_lost", error=repr(error))
         if found is None:
             await self.leave()
         return found
@@ -51,15 +57,19 @@ class Visit:
     async def look(self, steps: Steps[T]) -> T | None:
         """Read with steps, each as it is at its time; None if the line is lost."""
         try:
-            return await driver.take_in_loop(await self._line(), steps)
-        except psycopg.OperationalError:
+            connection = await self._line()
+            if not self._pool.shared:
+                return await driver.take_in_loop(connection, steps)
+            async with connection.transaction():
+                return await driver.take_in_loop(connection, steps)
+        except LOST as error:
+            log.warning("short_way_lost", error=repr(error))
             await self.leave()
             return None
 
-    async def _line(self) -> AsyncConnection:
+    async def _line(self) -> Connection:
         if self._connection is None:
-            pool: LoopPool = self._state.loop_pool
-            self._connection = await self._stack.enter_async_context(pool.connection())
+            self._connection = await self._pool.take()
         return self._connection
 
     async def surely(self, act: Callable[[UnitOfWork], T]) -> T:
@@ -78,8 +88,9 @@ class Visit:
 
     async def leave(self) -> None:
         """Give the connection back."""
-        self._connection = None
-        await self._stack.aclose()
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await self._pool.give_back(connection)
 
 
 class Visiting:

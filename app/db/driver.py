@@ -5,15 +5,20 @@ of SQLAlchemy, beside mapped objects, as well as on a connection of the event lo
 See docs/decisions/0027-plain-sql-where-people-wait.md.
 """
 
+import re
 from collections.abc import Generator, Iterable, Sequence
+from functools import cache
 from typing import Any, LiteralString, TypeVar
 
-from psycopg import AsyncConnection, sql
+from psycopg.sql import SQL, Identifier
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from app.db.loop_pool import Connection, Record
+
 T = TypeVar("T")
-Rows = Sequence[tuple[Any, ...]] | Sequence[Row[*tuple[Any, ...]]]
+_NAME = re.compile(r"%\((\w+)\)s")
+Rows = Sequence[tuple[Any, ...]] | Sequence[Row[*tuple[Any, ...]]] | Sequence[Record]
 # Yields SQL, in which `%(name)s` stands for a value, and values; statements that return nothing have no rows.
 Steps = Generator[tuple[LiteralString, dict[str, Any]], Rows, T]
 
@@ -32,17 +37,23 @@ def take(session: Session, steps: Steps[T]) -> T:
         return end.value  # type: ignore[no-any-return]
 
 
-async def take_in_loop(connection: AsyncConnection, steps: Steps[T]) -> T:
-    """Take the steps in the connection's transaction."""
-    rows: Rows = ()
+async def take_in_loop(connection: Connection, steps: Steps[T]) -> T:
+    """Take the steps on a connection of the event loop, in its transaction if one was begun."""
     try:
-        statement = next(steps)
+        sql, values = next(steps)
         while True:
-            cursor = await connection.execute(*statement)
-            rows = await cursor.fetchall() if cursor.description else ()
-            statement = steps.send(rows)
+            numbered, names = _numbered(sql)
+            rows = await connection.fetch(numbered, *[values[name] for name in names])
+            sql, values = steps.send(rows)
     except StopIteration as end:
         return end.value  # type: ignore[no-any-return]
+
+
+@cache
+def _numbered(sql: str) -> tuple[str, tuple[str, ...]]:
+    """Return a statement with `$1`, `$2` in place of names, and the names in this order."""
+    numbers = {name: f"${number}" for number, name in enumerate(dict.fromkeys(_NAME.findall(sql)), 1)}
+    return _NAME.sub(lambda found: numbers[found[1]], sql), tuple(numbers)
 
 
 def copy_rows(
@@ -51,8 +62,8 @@ def copy_rows(
     """Add many rows in the session's transaction, by COPY: a tenth of the time of statements."""
     raw = session.connection().connection.driver_connection
     assert raw is not None  # noqa: S101  # it is, while the session has its connection
-    into = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(
-        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
+    into = SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(
+        Identifier(table), SQL(", ").join(map(Identifier, columns))
     )
     with raw.cursor() as cursor, cursor.copy(into) as copy:
         copy.set_types(types)

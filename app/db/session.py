@@ -76,20 +76,26 @@ def limit_statements() -> None:
 
 
 def connect_args(more: Mapping[str, str] = MappingProxyType({}), *, limit_statements: bool) -> dict[str, Any]:
-    """Return what psycopg connects with; the server keeps to the limits, whatever becomes of this process.
+    """Return what psycopg connects with, `more` being further settings of the server's connection."""
+    if get_settings().database_pooler:
+        return {"connect_timeout": 5, "prepare_threshold": None}
+    told = server_settings(limit_statements=limit_statements) | dict(more)
+    options = " ".join(f"-c {name}={value}" for name, value in told.items())
+    return {"connect_timeout": 5, "options": options}
 
-    `more` are settings of the server's connection; a pooler is given none.
+
+def server_settings(*, limit_statements: bool) -> dict[str, str]:
+    """Return the limits of a connection; the server keeps to them, whatever becomes of this process.
+
+    None with a pooler: what belongs to a connection of the server would meet other clients, or be refused.
     """
     settings = get_settings()
     if settings.database_pooler:
-        # What belongs to a connection of the server would meet other clients, or be refused.
-        return {"connect_timeout": 5, "prepare_threshold": None}
+        return {}
     limits = {"lock_timeout": settings.lock_seconds}
     if limit_statements:
         limits["statement_timeout"] = settings.statement_seconds
-    told = {name: str(round(1000 * seconds)) for name, seconds in limits.items()} | dict(more)
-    options = " ".join(f"-c {name}={value}" for name, value in told.items())
-    return {"connect_timeout": 5, "options": options}
+    return {name: str(round(1000 * seconds)) for name, seconds in limits.items()}
 
 
 def _note_time(_connection: object, record: ConnectionPoolEntry) -> None:
