@@ -125,7 +125,8 @@ def open_cycle(project: str, queued: int, overlap: int) -> UUID:
     with unit_of_work() as work:
         db = work.session
         row = db.get_one(Project, UUID(project))
-        settings = ProjectSettings.model_validate(row.settings | {"overlap": overlap})
+        row.settings |= {"overlap": overlap}
+        settings = ProjectSettings.model_validate(row.settings)
         cycle, job = learning.add_cycle(work, row.id, queued, plan_named("random"), None, settings=settings)
         work.jobs_to_send.clear()
         job.status = JobStatus.SUCCEEDED

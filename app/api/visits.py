@@ -54,6 +54,10 @@ class Visit:
             await self.leave()
         return found
 
+    async def at_once(self, steps: Steps[T | None]) -> T | None:
+        """Take steps of one statement, a transaction by itself; None if they give up or the line is lost."""
+        return await self.look(steps)
+
     async def look(self, steps: Steps[T]) -> T | None:
         """Read with steps, each as it is at its time; None if the line is lost."""
         try:

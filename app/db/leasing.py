@@ -1,4 +1,4 @@
-"""A lease in two statements: what somebody holds or can have, and then the leases.
+"""A lease in one statement where all is simple; or in two: what somebody holds or can have, then the leases.
 
 The rules are those of `app.db.slots`: whether an image is free is read off its row alone, under its lock.
 """
@@ -6,14 +6,14 @@ The rules are those of `app.db.slots`: whether an image is free is read off its 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 from app.db.driver import Steps
 from app.domain.enums import Shown, Split
 
 # Each part locks what it reads. The cycle's shared lock keeps its queue open until the transaction ends.
-_FIND = """
+_LOCKED: LiteralString = """
 WITH cycle AS MATERIALIZED (
     SELECT id FROM cycles WHERE project_id = %(project)s AND state = 'LABELLING' FOR SHARE
 ), held AS MATERIALIZED (
@@ -37,24 +37,27 @@ WITH cycle AS MATERIALIZED (
         AND (cardinality(holders) + cardinality(done_by) < slots OR leased_until <= now())
         AND NOT (%(user)s = ANY (holders)) AND NOT (%(user)s = ANY (done_by))
     ORDER BY position LIMIT %(limit)s - (SELECT count(*) FROM held) FOR UPDATE SKIP LOCKED
-)
-SELECT cycle.id, EXISTS (SELECT FROM control_items WHERE cycle_id = cycle.id AND user_id = %(user)s),
-    item.*, image.id, image.project_id, image.sha256, image.filename, image.width, image.height,
-    image.format, image.bytes, image.split::text, score.pool_batch, score.loss, image.duplicate_of_id,
-    image.created_at
-FROM cycle
-LEFT JOIN (
+), item AS MATERIALIZED (
     SELECT * FROM held
     UNION ALL
     SELECT *, NULL::uuid, NULL::timestamptz, NULL::text, NULL::shown FROM next
-) item ON true
+)"""
+_CONTROLS: LiteralString = (
+    "EXISTS (SELECT FROM control_items WHERE cycle_id = (SELECT id FROM cycle) AND user_id = %(user)s)"
+)
+_WITH_IMAGES: LiteralString = """
+    image.id, image.project_id, image.sha256, image.filename, image.width, image.height,
+    image.format, image.bytes, image.split::text, score.pool_batch, score.loss, image.duplicate_of_id,
+    image.created_at
+FROM cycle
+LEFT JOIN item ON true
 LEFT JOIN images image ON image.id = item.image_id
 LEFT JOIN pretext_scores score ON score.image_id = item.image_id AND score.pretext_run_id = (
     SELECT id FROM pretext_runs WHERE project_id = %(project)s AND finished_at IS NOT NULL
     ORDER BY finished_at DESC, id DESC LIMIT 1
 )
-ORDER BY item.position
 """
+_FIND = f"{_LOCKED} SELECT cycle.id, {_CONTROLS}, item.*, {_WITH_IMAGES} ORDER BY item.position"
 _ITEM = (
     *("id", "image_id", "position", "score", "suggested_class_id", "suggested_class_ids", "audited", "free"),
     *("assignment_id", "expires_at", "comment", "suggestion"),
@@ -82,6 +85,37 @@ ON CONFLICT (queue_item_id, user_id) DO UPDATE
 SET expires_at = excluded.expires_at, state = 'LEASED', ended_at = NULL, reason = NULL
 RETURNING a.queue_item_id, a.id, a.comment, a.suggestion::text
 """
+
+# Both in one, unless there is more to do: then it changes nothing, and says so. What a reviewer sent back
+# waits for its annotator anyhow.
+_AT_ONCE = f"""{_LOCKED}, simple AS MATERIALIZED (
+    SELECT WHERE NOT {_CONTROLS} AND NOT EXISTS (SELECT FROM item WHERE NOT free)
+), held_now AS (
+    UPDATE queue_items q
+    SET holders = array_append(array_remove(q.holders, %(user)s), %(user)s),
+        leased_until =
+            CASE WHEN q.holders <@ ARRAY[%(user)s] THEN %(until)s ELSE LEAST(q.leased_until, %(until)s) END
+    FROM item, simple WHERE q.id = item.id AND item.comment IS NULL
+), renewed AS (
+    UPDATE assignments a SET expires_at = %(until)s
+    FROM held, simple WHERE a.id = held.assignment_id AND held.comment IS NULL
+), given AS (
+    INSERT INTO assignments AS a (id, queue_item_id, user_id, expires_at, state)
+    SELECT keys.key, next.id, %(user)s, %(until)s, 'LEASED'
+    FROM simple, (SELECT id, row_number() OVER () AS number FROM next) next
+    JOIN unnest(%(keys)s::uuid[]) WITH ORDINALITY AS keys (key, number) USING (number)
+    ON CONFLICT (queue_item_id, user_id) DO UPDATE
+    SET expires_at = excluded.expires_at, state = 'LEASED', ended_at = NULL, reason = NULL
+    RETURNING a.queue_item_id, a.id, a.comment, a.suggestion
+)
+SELECT cycle.id, EXISTS (SELECT FROM simple), item.id, item.image_id, item.position, item.score,
+    item.suggested_class_id, item.suggested_class_ids, item.audited, item.free,
+    coalesce(item.assignment_id, given.id),
+    CASE WHEN item.comment IS NULL THEN %(until)s ELSE item.expires_at END,
+    coalesce(item.comment, given.comment), coalesce(item.suggestion, given.suggestion), {_WITH_IMAGES}
+LEFT JOIN given ON given.queue_item_id = item.id
+ORDER BY item.assignment_id IS NULL, item.position
+"""  # noqa: S608  # made of the texts above
 
 # Leases of locked items whose time is over end; slots and times follow from those that are alive.
 _END_OVERDUE = """
@@ -153,6 +187,27 @@ def find(project_id: UUID, user_id: UUID, limit: int) -> Steps[Found | None]:
         yield _END_OVERDUE, {"items": overdue}  # some may turn out to be renewed: look again
     held = [item for item in items if item.assignment_id]
     return Found(found[0][0], found[0][1], held, [item for item in items if not item.assignment_id])
+
+
+class NotSimple(Exception):
+    """A lease takes more than one statement."""
+
+
+def at_once(
+    project_id: UUID, user_id: UUID, until: datetime, ids: Sequence[UUID]
+) -> Steps[tuple[UUID, list[Item]] | None]:
+    """Lease the next images until a time, as many as there are ids, by one statement without a transaction.
+
+    Returns the open cycle and what somebody holds then, what they held before first; None without an open
+    cycle. Raises NotSimple, and changes nothing, where a lease has to end first or control images go out.
+    """
+    values = {"project": project_id, "user": user_id, "limit": len(ids), "until": until, "keys": list(ids)}
+    found = yield _AT_ONCE, values
+    if not found:
+        return None
+    if not found[0][1]:
+        raise NotSimple
+    return found[0][0], [_item(row[2:]) for row in found if row[2] is not None]
 
 
 def _item(row: Sequence[Any]) -> Item:

@@ -63,6 +63,22 @@ def assign(
     return _told(found.cycle_id, leased, suggested, veiled=veiled)
 
 
+def at_once(
+    project_id: UUID, settings: ProjectSettings, user_id: UUID, limit: int
+) -> Steps[Assignments | None]:
+    """Do as `assign` by one statement, without a transaction; None, and nothing written, if it takes more."""
+    if settings.control_share or settings.suggestions:
+        return None
+    try:
+        found = yield from leasing.at_once(project_id, user_id, lease_end(settings), _ids(limit))
+    except leasing.NotSimple:
+        return None
+    if found is None:
+        return Assignments(items=[])
+    cycle_id, items = found
+    return _told(cycle_id, [_of_queue(item) for item in items], {}, veiled=False)
+
+
 def plainly(
     project_id: UUID, settings: ProjectSettings, user_id: UUID, limit: int
 ) -> Steps[Assignments | None]:

@@ -98,14 +98,18 @@ def answer_at_length(
 
 
 def first_answer(
-    assignment_id: UUID, user_id: UUID, given: AnnotationIn
+    assignment_id: UUID, user_id: UUID, given: AnnotationIn, *, alone: bool = False
 ) -> Steps[tuple[UUID, AnnotationOut] | None]:
-    """Keep an answer in the short way; returns its cycle with it, and None if it is not as most are."""
+    """Keep an answer in the short way; returns its cycle with it, and None if it is not as most are.
+
+    With `alone`, only where one person is asked: this is one statement, which needs no transaction.
+    """
     name = (given.class_name or "").strip()
     if not name:
         return None
     said = answering.Answer(name, given.elapsed_ms, given.note, given.flagged)
-    kept = yield from answering.first_answer(assignment_id, user_id, said)
+    keep = answering.only_answer if alone else answering.first_answer
+    kept = yield from keep(assignment_id, user_id, said)
     if kept is None:
         return None
     return kept.cycle_id, AnnotationOut(

@@ -55,9 +55,11 @@ def get_estimate(project_id: UUID, work: Work, _: Annotator) -> EstimateOut:
 async def assign(project_id: UUID, body: AssignmentRequest, visit: AnnotatorVisit) -> Assignments:
     """Lease the next images to the caller."""
     settings, user_id = ProjectSettings.model_validate(visit.caller.settings), visit.caller.user_id
-    plain = await visit.quickly(assigning.plainly(project_id, settings, user_id, body.limit))
-    if plain is not None:
-        return plain
+    leased = await visit.at_once(assigning.at_once(project_id, settings, user_id, body.limit))
+    if leased is None:
+        leased = await visit.quickly(assigning.plainly(project_id, settings, user_id, body.limit))
+    if leased is not None:
+        return leased
     return await visit.surely(
         lambda work: assigning.assign(work.session, project_id, settings, user_id, body.limit)
     )
@@ -85,8 +87,12 @@ async def answer_many(project_id: UUID, body: AnswersIn, visit: AnnotatorVisit) 
 @router.put("/assignments/{assignment_id}/annotation")
 async def annotate(assignment_id: UUID, body: AnnotationIn, visit: AssignmentVisit) -> AnnotationOut:
     """Answer for a leased image, or change one's answer while the cycle is open."""
-    user_id = visit.caller.user_id
-    first = await visit.quickly(labelling.first_answer(assignment_id, user_id, body))
+    settings, user_id = ProjectSettings.model_validate(visit.caller.settings), visit.caller.user_id
+    first = None
+    if settings.overlap == 1:
+        first = await visit.at_once(labelling.first_answer(assignment_id, user_id, body, alone=True))
+    if first is None:
+        first = await visit.quickly(labelling.first_answer(assignment_id, user_id, body))
     if first is None:
         return await visit.surely(lambda work: labelling.answer_at_length(work, assignment_id, user_id, body))
     cycle_id, kept = first
