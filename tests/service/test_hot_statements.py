@@ -1,6 +1,7 @@
 """What annotators wait for takes few statements, and each finds its rows by an index."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any, LiteralString
 from uuid import UUID, uuid4
 
@@ -69,6 +70,21 @@ def answer_of(project: Project, person: Person) -> Steps[None]:
     assert (yield from queue.waiting(kept.cycle_id))
 
 
+def lease_at_once(project: Project, person: Person) -> Steps[None]:
+    until, ids = datetime.now(UTC) + timedelta(minutes=5), [uuid4() for _ in range(3)]
+    leased = yield from leasing.at_once(UUID(project.id), person.user.id, until, ids)
+    assert leased
+    assert {item.assignment_id for item in leased[1]} == set(ids)
+
+
+def only_answer_of(project: Project, person: Person) -> Steps[None]:
+    (item,) = take(person, project, 1)
+    said = answering.Answer("3", 900, None, flagged=False)
+    kept = yield from answering.only_answer(UUID(item["id"]), person.user.id, said)
+    assert kept
+    assert (yield from queue.waiting(kept.cycle_id))
+
+
 def shown_by(person: Person) -> seen.Shown:
     return seen.Shown(seen.Secret.TOKEN, fingerprint(person.token), TokenScope.ANNOTATE)
 
@@ -87,7 +103,13 @@ def bytes_of(project: Project, person: Person) -> Steps[None]:
     assert (yield from images.stored(image))
 
 
-@pytest.mark.parametrize(("work", "most"), [(lease_of, 2), (answer_of, 4), (callers_of, 2), (bytes_of, 2)])
+@pytest.mark.parametrize(
+    ("work", "most"),
+    [
+        *((lease_at_once, 1), (only_answer_of, 2), (callers_of, 2), (bytes_of, 2)),
+        *((lease_of, 2), (answer_of, 4)),  # where it is not so simple
+    ],
+)
 def test_it_takes_few_statements_and_reads_no_large_table_through(
     asked: Project, owner: Person, work: Callable[[Project, Person], Steps[None]], most: int
 ) -> None:
