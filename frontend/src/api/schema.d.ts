@@ -263,7 +263,7 @@ export interface paths {
         put?: never;
         /**
          * Create Token
-         * @description Make an API token; its secret is shown this once.
+         * @description Make an API token; its secret is shown this once. A token makes none that outlives itself.
          */
         post: operations["create_token"];
         delete?: never;

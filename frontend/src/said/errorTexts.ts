@@ -29,6 +29,8 @@ const texts = (message: string): Readonly<Record<string, string>> => ({
   password_link_unknown: t`There is no such link, or a newer one has taken its place.`,
   password_link_used: t`This link was used already. Ask for a new one.`,
   password_link_expired: t`This link has expired. Ask for a new one.`,
+  token_in_the_past: t`A token must expire in the future.`,
+  token_outlives: t`A token cannot make one that works longer than itself.`,
   last_admin: t`This is the last administrator.`,
   wrong_password: t`This is not your present password.`,
   backtest_not_ready: t`The backtest is not ready yet.`,
