@@ -37,6 +37,9 @@ from tests.stack import Person, Stack
 LEAST = {
     "post /api/v1/auth/login": "public",
     "post /api/v1/auth/logout": "user",
+    "get /api/v1/sign-in-options": "public",
+    "get /api/v1/oidc/start": "public",
+    "get /api/v1/oidc/callback": "public",
     "get /api/v1/me": "user",
     "patch /api/v1/me": "user",
     "put /api/v1/me/password": "user",
