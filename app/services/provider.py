@@ -129,7 +129,8 @@ class OpenIdProvider:
         )
         if claims is None:
             raise TokenRefused("The OpenID provider sent no ID token.")
-        if "email" in claims or not client.server_metadata["userinfo_endpoint"]:
+        whole = {"email", "email_verified"} <= claims.keys()
+        if whole or not client.server_metadata["userinfo_endpoint"]:
             return dict(claims)
         more = await client.userinfo(token=token)  # where some providers keep the address
         if more["sub"] != claims["sub"]:

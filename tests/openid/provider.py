@@ -43,7 +43,7 @@ class Provider:
         }
 
     async def prepare(self, request: Request) -> Response:
-        """Take what a test wants: `claims`, a `fault`, another `document`, or a new key."""
+        """Take what a test wants: `claims`, those `elsewhere`, a `fault`, a `document`, or a new key."""
         self.next = await request.json()
         if self.next.get("rotate"):
             self.key = new_key()
@@ -90,8 +90,7 @@ class Provider:
     def _signed(self, asked: dict[str, Any]) -> str:
         fault, now = asked.get("fault"), int(time.time())
         claims = {"iss": self.issuer, "aud": CLIENT, "iat": now, "exp": now + 60, "nonce": asked["nonce"]}
-        claims |= {} if asked.get("elsewhere") else asked["claims"]
-        claims["sub"] = asked["claims"]["sub"]
+        claims |= {k: v for k, v in asked["claims"].items() if k not in asked.get("elsewhere", [])}
         claims |= WRONG.get(str(fault), {})
         header = {"alg": "RS256", "kid": self.key.kid}
         if fault == "signature":  # by somebody else, under the same name

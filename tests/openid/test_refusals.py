@@ -57,7 +57,7 @@ def test_no_token_is_refused(person: Person, openid: OpenId, visit: Open) -> Non
 
 
 def test_what_is_told_of_another_person_is_refused(person: Person, openid: OpenId, visit: Open) -> None:
-    openid.prepare(somebody(email=person.user.email), elsewhere=True, fault="userinfo")
+    openid.prepare(somebody(email=person.user.email), elsewhere=["email"], fault="userinfo")
     refused(visit(), "oidc_token_refused")
 
 

@@ -82,11 +82,12 @@ def test_who_is_told_without_a_name_is_called_by_the_address(openid: OpenId, vis
     assert me["name"] == "ada"
 
 
+@pytest.mark.parametrize("elsewhere", [["email", "email_verified", "name"], ["email_verified"]])
 def test_the_address_may_be_with_what_is_told_of_the_person(
-    stack: Stack, openid: OpenId, visit: Open
+    stack: Stack, openid: OpenId, visit: Open, elsewhere: list[str]
 ) -> None:
     person = stack.person()
-    openid.prepare(somebody(email=person.user.email), elsewhere=True)
+    openid.prepare(somebody(email=person.user.email), elsewhere=elsewhere)
     browser = visit()
     assert browser.signs_in() == "/"
     assert browser.me()
