@@ -21,6 +21,14 @@ def has_one(db: Session, user_id: UUID, issuer: str) -> bool:
     return bool(db.scalar(query))
 
 
+def forget(db: Session, user_id: UUID) -> list[Identity]:
+    """Delete an account's identities; returns what they were."""
+    rows = list(db.scalars(select(Identity).where(Identity.user_id == user_id).with_for_update()))
+    for row in rows:
+        db.delete(row)
+    return rows
+
+
 def lock(db: Session) -> None:
     """Let nobody else add an identity until this transaction ends; reading goes on."""
     db.execute(text("LOCK TABLE identities IN SHARE ROW EXCLUSIVE MODE"))

@@ -1,6 +1,7 @@
 """Signing in by OpenID Connect: it goes to the provider, comes back once, and is somebody's account."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
@@ -133,6 +134,20 @@ def _linked(db: Session, issuer: str, said: Said, email: str | None) -> User:
         db, AuditAction.IDENTITY_LINKED, subject_id=user.id, name=user.email, after=after, by=user.id
     )
     return user
+
+
+def unlink(db: Session, user_id: UUID) -> None:
+    """Forget how providers know somebody, and end the browser sessions; raises NotFound.
+
+    The next to sign in with the account's address is linked to it.
+    """
+    user = db.get(User, user_id)
+    if user is None:
+        raise NotFound("There is no such user.")
+    account_rows.end_sessions_of(db, user.id)
+    for row in identities.forget(db, user.id):
+        before = {"issuer": row.issuer, "subject": row.subject}
+        audit.record(db, AuditAction.IDENTITY_UNLINKED, subject_id=user.id, name=user.email, before=before)
 
 
 def _new_account(db: Session, said: Said, email: str) -> User:

@@ -42,10 +42,11 @@ def upgrade() -> None:
         _text("path"),
         _time("expires_at", index=True),
     )
-    op.execute("ALTER TYPE auditaction ADD VALUE IF NOT EXISTS 'IDENTITY_LINKED'")
+    for action in ("IDENTITY_LINKED", "IDENTITY_UNLINKED"):
+        op.execute(f"ALTER TYPE auditaction ADD VALUE IF NOT EXISTS '{action}'")
 
 
 def downgrade() -> None:
-    # The audit events' kind stays: PostgreSQL takes no value out of a type, and events are never changed.
+    # The audit events' kinds stay: PostgreSQL takes no value out of a type, and events are never changed.
     op.drop_table("oidc_flows")
     op.drop_table("identities")

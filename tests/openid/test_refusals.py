@@ -114,6 +114,18 @@ def test_whoever_has_the_address_next_does_not_get_the_account(
     refused(visit(create_accounts=True), "oidc_account_of_another")
 
 
+def test_an_account_whose_identity_is_taken_away_is_linked_anew(
+    stack: Stack, person: Person, openid: OpenId, visit: Open
+) -> None:
+    openid.prepare(somebody(email=person.user.email))
+    before = visit()
+    assert before.signs_in() == "/"
+    stack.person(admin=True).client.call("DELETE", f"/users/{person.user.id}/identities")
+    assert before.me() is None
+    openid.prepare(somebody(email=person.user.email))
+    assert visit().signs_in() == "/"
+
+
 @pytest.mark.parametrize("known", [True, False])
 def test_who_is_deactivated_stays_out(
     stack: Stack, person: Person, openid: OpenId, visit: Open, known: bool

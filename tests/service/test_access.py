@@ -53,6 +53,7 @@ LEAST = {
     "post /api/v1/users": "admin",
     "patch /api/v1/users/{user_id}": "admin",
     "post /api/v1/users/{user_id}/password-links": "admin",
+    "delete /api/v1/users/{user_id}/identities": "admin",
     "post /api/v1/new-password/preview": "public",
     "post /api/v1/new-password": "public",
     "get /api/v1/projects": "user",

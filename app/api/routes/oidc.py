@@ -2,13 +2,15 @@
 
 from typing import Annotated
 from urllib.parse import urlencode
+from uuid import UUID
 
 from fastapi import Query, Request
 from fastapi.responses import RedirectResponse
 
+from app.api.access import IsAdmin
 from app.api.cookies import browser_of, flow_of, forget_flow, set_flow, set_session
 from app.api.router import Router
-from app.api.transaction import in_turn
+from app.api.transaction import Work, in_turn
 from app.config import get_settings
 from app.db.session import UnitOfWork
 from app.domain.errors import DomainError
@@ -83,6 +85,12 @@ async def oidc_callback(
         set_session(answer, secret)
     forget_flow(answer)
     return answer
+
+
+@router.delete("/users/{user_id}/identities", status_code=204)
+def unlink_identities(user_id: UUID, work: Work, _: IsAdmin) -> None:
+    """Forget how OpenID providers know somebody, who is signed out; the next sign-in links them anew."""
+    oidc.unlink(work.session, user_id)
 
 
 def _sign_in(work: UnitOfWork, request: Request, issuer: str, said: Said) -> str:

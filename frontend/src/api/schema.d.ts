@@ -480,6 +480,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{user_id}/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unlink Identities
+         * @description Forget how OpenID providers know somebody, who is signed out; the next sign-in links them anew.
+         */
+        delete: operations["unlink_identities"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/{user_id}/password-links": {
         parameters: {
             query?: never;
@@ -2454,7 +2474,7 @@ export interface components {
          * @description What somebody changed.
          * @enum {string}
          */
-        AuditAction: "account_created" | "account_changed" | "password_changed" | "password_link_created" | "password_link_used" | "identity_linked" | "token_created" | "token_revoked" | "project_created" | "project_renamed" | "settings_changed" | "project_deleted" | "project_restored" | "project_removed" | "member_added" | "member_changed" | "member_removed" | "invitation_created" | "invitation_revoked" | "invitation_used" | "schema_changed" | "guidelines_changed" | "example_added" | "example_changed" | "example_removed" | "label_set" | "image_returned" | "control_marked" | "control_unmarked" | "controls_drawn" | "export_started" | "job_cancelled" | "job_retried";
+        AuditAction: "account_created" | "account_changed" | "password_changed" | "password_link_created" | "password_link_used" | "identity_linked" | "identity_unlinked" | "token_created" | "token_revoked" | "project_created" | "project_renamed" | "settings_changed" | "project_deleted" | "project_restored" | "project_removed" | "member_added" | "member_changed" | "member_removed" | "invitation_created" | "invitation_revoked" | "invitation_used" | "schema_changed" | "guidelines_changed" | "example_added" | "example_changed" | "example_removed" | "label_set" | "image_returned" | "control_marked" | "control_unmarked" | "controls_drawn" | "export_started" | "job_cancelled" | "job_retried";
         /**
          * AuditEventOut
          * @description A change of a project or of the server: who made it, when, and what it changed.
@@ -8128,6 +8148,80 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unknown, or not the caller's to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many failed tries */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    unlink_identities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };

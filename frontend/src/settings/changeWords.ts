@@ -11,6 +11,7 @@ export function actionWords(action: AuditAction): string {
     password_link_created: t`Password link made`,
     password_link_used: t`Password set by link`,
     identity_linked: t`Sign-in linked to the account`,
+    identity_unlinked: t`Sign-in unlinked from the account`,
     token_created: t`API token created`,
     token_revoked: t`API token revoked`,
     project_created: t`Project created`,
