@@ -1,5 +1,6 @@
 """Settings of the service, read from the environment (`NEXTBATCH_*`)."""
 
+import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Self
@@ -11,6 +12,7 @@ from app.domain.addresses import NoAddress, parse
 from app.domain.issuers import check_issuer
 
 _SECRETS = Path("/run/secrets")  # where Docker and Podman mount them
+_HAS_SECRETS = _SECRETS.is_dir() and os.access(_SECRETS, os.R_OK | os.X_OK)
 
 
 class Settings(BaseSettings):
@@ -19,7 +21,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="NEXTBATCH_",
         env_ignore_empty=True,
-        secrets_dir=_SECRETS if _SECRETS.is_dir() else None,
+        secrets_dir=_SECRETS if _HAS_SECRETS else None,
     )
 
     database_url: str | None = Field(None, description="PostgreSQL URL; none: the embedded server")

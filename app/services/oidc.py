@@ -19,6 +19,7 @@ from app.services.provider import Departure, Said
 from app.services.secrets import fingerprint, new_secret
 
 FLOW_SECONDS = 600  # to sign in at the provider
+_UNVERIFIED = "The provider does not say that your e-mail address is verified."
 
 
 class OidcOff(NotFound):
@@ -98,7 +99,7 @@ def person(db: Session, issuer: str, said: Said) -> User:
 
     Raises EmailDomain, EmailUnverified, NoAccount, AccountOfAnother, AccountInactive.
     """
-    email = said.email.strip().lower() if said.email and said.email_verified else None
+    email = said.email if said.email_verified else None
     domains = get_settings().oidc_email_domains
     if domains and email and email.rpartition("@")[2] not in domains:
         raise EmailDomain("Addresses of this domain do not come in here.")
@@ -106,9 +107,6 @@ def person(db: Session, issuer: str, said: Said) -> User:
         raise EmailUnverified(_UNVERIFIED)
     user = identities.user_of(db, issuer, said.subject) or _linked(db, issuer, said, email)
     return _active(user)
-
-
-_UNVERIFIED = "The provider does not say that your e-mail address is verified."
 
 
 def _active(user: User) -> User:
@@ -153,7 +151,7 @@ def unlink(db: Session, user_id: UUID) -> None:
 def _new_account(db: Session, said: Said, email: str) -> User:
     if not get_settings().oidc_create_accounts:
         raise NoAccount("There is no account for your e-mail address. Ask an administrator.")
-    name = (said.name or "").strip()[:200] or email.partition("@")[0]
+    name = (said.name or email.partition("@")[0])[:200]
     try:
         new = UserCreate(email=email, name=name, password=new_secret())  # a password that nobody knows
     except ValidationError as error:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import httpx2
 import structlog
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from app.config import Settings
 from app.db.identities import Flow
@@ -40,13 +40,22 @@ def _is_true(value: Any) -> bool:
     return value is True or value == "true"  # some providers send text
 
 
+def _lower(value: str | None) -> str | None:
+    return value and value.lower()
+
+
+def _text(value: Any) -> str | None:
+    """Only text that a person could read, and a database could keep; with none, all goes on."""
+    return value.strip() or None if isinstance(value, str) and value.isprintable() else None
+
+
 class Said(BaseModel):
     """What a provider says of a person."""
 
-    subject: str = Field(alias="sub", min_length=1, max_length=255)
-    email: str | None = None
+    subject: str = Field(alias="sub", pattern="^[ -~]{1,255}$")
+    email: Annotated[str | None, BeforeValidator(_text), AfterValidator(_lower)] = None
     email_verified: Annotated[bool, BeforeValidator(_is_true)] = False
-    name: str | None = None
+    name: Annotated[str | None, BeforeValidator(_text)] = None
 
 
 class Departure(NamedTuple):

@@ -76,7 +76,17 @@ def test_who_does_not_want_to_is_told_so(openid: OpenId, visit: Open) -> None:
     refused(visit(), "oidc_denied")
 
 
-@pytest.mark.parametrize("more", [{"email_verified": False}, {"email_verified": None}, {"email": None}])
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"email_verified": False},
+        {"email_verified": None},
+        {"email_verified": "no"},
+        {"email": None},
+        {"email": "\0@example.org"},
+        {"email": "none"},
+    ],
+)
 def test_an_address_that_nobody_vouches_for_is_refused(
     person: Person, openid: OpenId, visit: Open, more: dict[str, object]
 ) -> None:

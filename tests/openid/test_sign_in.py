@@ -1,14 +1,16 @@
 """Who signs in at the OpenID provider has a session, of the account that is theirs."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
 from app.config import get_settings
 from app.db.models import AuditEvent, OidcFlow
 from app.db.session import unit_of_work
 from app.domain.enums import AuditAction
+from app.services.secrets import fingerprint
 from tests.openid.running import Open, OpenId, openid, somebody, started_openid, visit
 from tests.stack import Person, Stack
 
@@ -73,13 +75,17 @@ def test_an_unknown_person_gets_an_account_if_so_set(openid: OpenId, visit: Open
     assert actions == [AuditAction.ACCOUNT_CREATED, AuditAction.IDENTITY_LINKED]
 
 
-def test_who_is_told_without_a_name_is_called_by_the_address(openid: OpenId, visit: Open) -> None:
-    openid.prepare(somebody(name=" ") | {"email": "ada@nowhere.example"})
+@pytest.mark.parametrize("name", [None, " ", "\0", 7])
+def test_who_is_told_without_a_name_is_called_by_the_address(
+    openid: OpenId, visit: Open, name: object
+) -> None:
+    claims = somebody(name=name)
+    openid.prepare(claims)
     browser = visit(create_accounts=True)
     browser.signs_in()
     me = browser.me()
     assert me
-    assert me["name"] == "ada"
+    assert me["name"] == claims["sub"]
 
 
 @pytest.mark.parametrize("elsewhere", [["email", "email_verified", "name"], ["email_verified"]])
@@ -111,11 +117,25 @@ def test_what_was_kept_of_it_is_gone_after_it(stack: Stack, openid: OpenId, visi
     openid.prepare(somebody(email=stack.person().user.email))
     browser = visit()
     callback = browser.leaves()
-    assert browser.http.cookies["nextbatch_oidc"]
+    mine = select(OidcFlow).where(OidcFlow.secret_hash == fingerprint(browser.http.cookies["nextbatch_oidc"]))
+    with unit_of_work() as work:
+        assert work.session.scalar(mine)
     browser.comes_back(callback)
     assert "nextbatch_oidc" not in browser.http.cookies
     with unit_of_work() as work:
-        assert not work.session.scalars(select(OidcFlow)).all()
+        assert work.session.scalar(mine) is None
+
+
+def test_what_never_came_back_goes_with_the_next_that_leaves(openid: OpenId, visit: Open) -> None:
+    browser = visit()
+    browser.leaves()
+    lost = fingerprint(browser.http.cookies["nextbatch_oidc"])
+    with unit_of_work() as work:
+        past = func.now() - timedelta(seconds=1)
+        work.session.execute(update(OidcFlow).where(OidcFlow.secret_hash == lost).values(expires_at=past))
+    browser.leaves()
+    with unit_of_work() as work:
+        assert work.session.scalar(select(OidcFlow).where(OidcFlow.secret_hash == lost)) is None
 
 
 @pytest.fixture
