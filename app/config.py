@@ -1,19 +1,28 @@
 """Settings of the service, read from the environment (`NEXTBATCH_*`)."""
 
+import os
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.domain.addresses import NoAddress, parse
+from app.domain.issuers import check_issuer
+
+_SECRETS = Path("/run/secrets")  # where Docker and Podman mount them
+_HAS_SECRETS = _SECRETS.is_dir() and os.access(_SECRETS, os.R_OK | os.X_OK)
 
 
 class Settings(BaseSettings):
     """Everything a deployment may set; `docs/configuration.md` lists it and a test compares."""
 
-    model_config = SettingsConfigDict(env_prefix="NEXTBATCH_")
+    model_config = SettingsConfigDict(
+        env_prefix="NEXTBATCH_",
+        env_ignore_empty=True,
+        secrets_dir=_SECRETS if _HAS_SECRETS else None,
+    )
 
     database_url: str | None = Field(None, description="PostgreSQL URL; none: the embedded server")
     database_connections: int = Field(
@@ -55,6 +64,27 @@ class Settings(BaseSettings):
     )
     secure_cookies: bool = Field(
         False, description="the service is reached over HTTPS: the session cookie is for that alone"
+    )
+    oidc_issuer: str | None = Field(
+        None, description="issuer of the OpenID provider, as it calls itself; none: sign-in by password alone"
+    )
+    oidc_client_id: str | None = Field(None, description="how the OpenID provider knows this service")
+    oidc_client_secret: SecretStr | None = Field(
+        None, description="what the OpenID provider knows it by; none: a public client, by PKCE alone"
+    )
+    oidc_name: str = Field(
+        "OpenID Connect",
+        min_length=1,
+        max_length=60,
+        description="what people call the OpenID provider: `Sign in with ...`",
+    )
+    oidc_create_accounts: bool = Field(
+        False,
+        description="whom the OpenID provider vouches for gets an account; else one must have one",
+    )
+    oidc_email_domains: list[str] = Field(
+        default_factory=list,
+        description="domains (JSON list) of e-mail addresses that come in by OpenID Connect; none: all",
     )
     max_upload_bytes: int = Field(8 * 2**30, gt=0, description="largest upload of one import, bytes")
     max_file_bytes: int = Field(100 * 2**20, gt=0, description="largest single image file, bytes")
@@ -99,6 +129,24 @@ class Settings(BaseSettings):
             except NoAddress as error:
                 raise ValueError(error.message) from error
         return urls
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _is_issuer(cls, issuer: str | None) -> str | None:
+        return check_issuer(issuer) if issuer else None
+
+    @field_validator("oidc_email_domains")
+    @classmethod
+    def _are_domains(cls, domains: list[str]) -> list[str]:
+        if wrong := [domain for domain in domains if "@" in domain or not domain.strip()]:
+            raise ValueError(f"{wrong[0]!r} is no domain such as example.org")
+        return [domain.strip().lower() for domain in domains]
+
+    @model_validator(mode="after")
+    def _has_client(self) -> Self:
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise ValueError("NEXTBATCH_OIDC_ISSUER needs NEXTBATCH_OIDC_CLIENT_ID")
+        return self
 
     @property
     def blob_root(self) -> str:

@@ -16,7 +16,7 @@ def doctor(
         str | None, typer.Option(help="Address that browsers open, such as https://nextbatch.example.org.")
     ] = None,
 ) -> None:
-    """Check database, tables, clocks, workers, broker, store, cookies and import roots; 1 if one is ill.
+    """Check database, tables, clocks, workers, store, cookies and all that is configured; 1 if one is ill.
 
     Run it where the API runs, with its environment.
     """

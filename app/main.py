@@ -33,6 +33,7 @@ from app.api.routes import (
     learning,
     maps,
     members,
+    oidc,
     password_links,
     people,
     predictions,
@@ -43,10 +44,12 @@ from app.api.routes import (
 )
 from app.api.transaction import Turns
 from app.api.uses import Uses
+from app.config import get_settings
 from app.db.loop_pool import LoopPool
 from app.db.session import limit_statements
 from app.domain.errors import NotFound
 from app.logs import set_up_logs
+from app.services.provider import OpenIdProvider
 
 PREFIX = "/api/v1"
 STATIC = Path(__file__).parent / "static"
@@ -55,6 +58,7 @@ MODULES = (
     labelling,
     accounts,
     sessions,
+    oidc,
     password_links,
     projects,
     members,
@@ -92,6 +96,8 @@ def create_app() -> FastAPI:
     api.state.turns = Turns()
     api.state.loop_pool = LoopPool()
     api.state.uses = Uses(api.state.turns)
+    settings = get_settings()
+    api.state.oidc = OpenIdProvider(settings) if settings.oidc_issuer else None
     api.add_middleware(BodyLimit)
     api.add_middleware(SafeHeaders)
     api.add_middleware(Clock)  # the last added is the outermost

@@ -1,4 +1,4 @@
-"""The browser session's cookie, and where a request came from."""
+"""The cookies of browser sessions and of sign-ins under way, and where a request came from."""
 
 from fastapi import Request, Response
 
@@ -15,24 +15,45 @@ def cookie_name() -> str:
     return "__Host-nextbatch" if get_settings().secure_cookies else "nextbatch_session"
 
 
+def flow_cookie_name() -> str:
+    """Return the name of the cookie of a sign-in that is at the OpenID provider; as the session's."""
+    return "__Host-nextbatch-oidc" if get_settings().secure_cookies else "nextbatch_oidc"
+
+
 def set_session(response: Response, secret: str) -> None:
     """Let the browser keep a session's secret."""
-    _set(response, secret, int(get_settings().session_hours * 3600))
+    _set(response, cookie_name(), secret, int(get_settings().session_hours * 3600))
 
 
 def forget_session(response: Response) -> None:
     """Let the browser forget its session's secret."""
-    _set(response, "", 0)
+    _set(response, cookie_name(), "", 0)
 
 
-def _set(response: Response, value: str, seconds: int) -> None:
+def set_flow(response: Response, secret: str, seconds: int) -> None:
+    """Let the browser keep the secret of its sign-in until it comes back."""
+    _set(response, flow_cookie_name(), secret, seconds)
+
+
+def forget_flow(response: Response) -> None:
+    """Let the browser forget the secret of its sign-in."""
+    _set(response, flow_cookie_name(), "", 0)
+
+
+def _set(response: Response, name: str, value: str, seconds: int) -> None:
+    # Lax: the provider's page leads back here, from another site.
     secure = get_settings().secure_cookies
-    response.set_cookie(cookie_name(), value, max_age=seconds, httponly=True, samesite="lax", secure=secure)
+    response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="lax", secure=secure)
 
 
 def secret_of(request: Request) -> str | None:
     """Return the secret of the browser's session, if it shows one."""
     return request.cookies.get(cookie_name())
+
+
+def flow_of(request: Request) -> str | None:
+    """Return the secret of the browser's sign-in, if one is under way."""
+    return request.cookies.get(flow_cookie_name())
 
 
 def browser_of(request: Request) -> str:

@@ -1,15 +1,17 @@
 """One transaction a request, committed before the response leaves."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
 from app.config import get_settings
 from app.db.session import UnitOfWork, new_unit_of_work
+
+T = TypeVar("T")
 
 
 class Turns:
@@ -54,3 +56,17 @@ async def _work(request: Request) -> AsyncIterator[UnitOfWork]:
 # scope="function": the end of this dependency (the commit) runs before the response is sent,
 # so that a commit that fails is an error the caller sees.
 Work = Annotated[UnitOfWork, Depends(_work, scope="function")]
+
+
+async def in_turn(request: Request, act: Callable[[UnitOfWork], T]) -> T:
+    """Act in a thread, when it is the request's turn, as one transaction."""
+
+    def acting() -> T:
+        work = new_unit_of_work()
+        with work.session:
+            result = act(work)
+            work.commit()
+            return result
+
+    async with request.app.state.turns:
+        return await run_in_threadpool(acting)

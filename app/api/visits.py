@@ -9,14 +9,14 @@ from typing import Annotated, Any, TypeVar
 
 import structlog
 from fastapi import Depends, Request
-from starlette.concurrency import run_in_threadpool
 
 from app.api.access import InProject, id_in_path, shown_by
+from app.api.transaction import in_turn
 from app.db import driver, seen
 from app.db.driver import Steps
 from app.db.loop_pool import LOST, Connection, LoopPool
 from app.db.models import Assignment, Image, Project
-from app.db.session import UnitOfWork, new_unit_of_work
+from app.db.session import UnitOfWork
 from app.domain.enums import Role
 from app.logs import note
 
@@ -33,7 +33,7 @@ class Visit:
 
     def __init__(self, request: Request) -> None:
         self.caller: seen.Caller
-        self._state = request.app.state
+        self._request = request
         self._pool: LoopPool = request.app.state.loop_pool
         self._connection: Connection | None = None
 
@@ -78,17 +78,8 @@ class Visit:
 
     async def surely(self, act: Callable[[UnitOfWork], T]) -> T:
         """Act in a thread, when it is the request's turn, as one transaction."""
-
-        def acting() -> T:
-            work = new_unit_of_work()
-            with work.session:
-                result = act(work)
-                work.commit()
-                return result
-
         await self.leave()
-        async with self._state.turns:
-            return await run_in_threadpool(acting)
+        return await in_turn(self._request, act)
 
     async def leave(self) -> None:
         """Give the connection back."""

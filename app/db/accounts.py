@@ -1,6 +1,7 @@
 """Accounts, browser sessions, tokens and memberships."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -117,6 +118,11 @@ def _project_id(kind: type[Any]) -> Any:
 def tokens_of(user_id: UUID) -> Select[Token]:
     """Select a user's tokens."""
     return select(Token).where(Token.user_id == user_id)
+
+
+def token_expiry(db: Db, secret_hash: str) -> datetime | None:
+    """Return when a token expires; None if it does not."""
+    return db.scalar(select(Token.expires_at).where(Token.secret_hash == secret_hash))
 
 
 def active_admins(db: Db) -> int:

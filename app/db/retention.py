@@ -11,7 +11,7 @@ from sqlalchemy import Select, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session as Database
 from sqlalchemy.orm import aliased
 
-from app.db.models import Cycle, Job, Model, PretextRun, Session, Try
+from app.db.models import Cycle, Job, Model, OidcFlow, PretextRun, Session, Try
 from app.db.tries import WINDOW
 from app.domain.enums import CycleState, JobKind, JobStatus
 
@@ -91,8 +91,9 @@ def forget_weights(session: Database, newest: int) -> int:
 
 
 def delete_expired(session: Database) -> None:
-    """Delete sessions of browsers that are over, and failed tries that count no more."""
+    """Delete sessions and sign-ins of browsers that are over, and failed tries that count no more."""
     session.execute(delete(Session).where(Session.expires_at <= func.now()))
+    session.execute(delete(OidcFlow).where(OidcFlow.expires_at <= func.now()))
     session.execute(delete(Try).where(Try.created_at <= func.now() - WINDOW))
 
 

@@ -143,6 +143,8 @@ class AuditAction(StrEnum):
     PASSWORD_CHANGED = "password_changed"  # noqa: S105
     PASSWORD_LINK_CREATED = "password_link_created"  # noqa: S105
     PASSWORD_LINK_USED = "password_link_used"  # noqa: S105
+    IDENTITY_LINKED = "identity_linked"
+    IDENTITY_UNLINKED = "identity_unlinked"
     TOKEN_CREATED = "token_created"  # noqa: S105
     TOKEN_REVOKED = "token_revoked"  # noqa: S105
     PROJECT_CREATED = "project_created"

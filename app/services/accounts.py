@@ -1,11 +1,13 @@
 """Who is who: accounts, sign-in, tokens and the people of a project."""
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from app.db import accounts, audit, password_links
 from app.db.models import Token, User
+from app.db.seen import Secret, Shown
 from app.domain.enums import AuditAction
 from app.domain.errors import Conflict, Invalid, NotFound, Unauthenticated
 from app.schemas.accounts import Me, MePatch, TokenCreate, UserCreate, UserOut, UserPatch
@@ -30,6 +32,18 @@ class WrongPassword(Invalid):
     """The password of now is another one."""
 
     code = "wrong_password"
+
+
+class TokenInThePast(Invalid):
+    """The token to be would have expired before it is made."""
+
+    code = "token_in_the_past"
+
+
+class TokenOutlives(Invalid):
+    """A token that expires may make none that works longer than itself."""
+
+    code = "token_outlives"
 
 
 def check_login(db: Session, email: str, password: str, address: str) -> User:
@@ -139,10 +153,13 @@ def change_password(db: Session, user: User, old: str, new: str, address: str) -
     set_password(db, user, new)
 
 
-def create_token(db: Session, user: User, new: TokenCreate) -> tuple[Token, str]:
-    """Add an API token; returns it with the secret that is shown once."""
-    if new.expires_at and new.expires_at.tzinfo is None:
-        raise Invalid("`expires_at` needs a time zone.", field="expires_at")
+def create_token(db: Session, user: User, new: TokenCreate, shown: Shown | None = None) -> tuple[Token, str]:
+    """Add an API token; returns it with the secret that is shown once.
+
+    `shown` is what the caller shows: a token makes none that outlives itself.
+    Raises Invalid, TokenInThePast, TokenOutlives.
+    """
+    _check_expiry(db, new.expires_at, shown)
     secret = new_secret("nb_")
     token = Token(
         user_id=user.id,
@@ -163,6 +180,19 @@ def create_token(db: Session, user: User, new: TokenCreate) -> tuple[Token, str]
         by=user.id,
     )
     return token, secret
+
+
+def _check_expiry(db: Session, wanted: datetime | None, shown: Shown | None) -> None:
+    if wanted and wanted.tzinfo is None:
+        raise Invalid("`expires_at` needs a time zone.", field="expires_at")
+    if wanted and wanted <= datetime.now(UTC):
+        raise TokenInThePast("`expires_at` is in the past.", field="expires_at")
+    if shown is None or shown.kind is not Secret.TOKEN:
+        return
+    own = accounts.token_expiry(db, shown.fingerprint)
+    if own and (wanted is None or wanted > own):
+        text = f"This token expires at {own.isoformat()}, so one that it makes must not work longer."
+        raise TokenOutlives(text, field="expires_at", latest=own.isoformat())
 
 
 def revoke_token(db: Session, user: User, token_id: UUID) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+import httpx2
 from alembic.script import ScriptDirectory
 from redis.exceptions import RedisError
 from sqlalchemy import inspect, text
@@ -17,11 +17,14 @@ from sqlalchemy.orm import Session
 from app.config import get_settings
 from app.db.heartbeats import living_workers
 from app.db.migrate import alembic_config
+from app.domain.issuers import is_loopback
+from app.services.discovery import Unusable, document_of, read
 from app.services.readiness import ask_broker, probing_session
 from app.storage.blobs import blob_store
 
 _LEAST_FREE = 2**30
 _CLOCK_SECONDS = 5.0
+_PROVIDER_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,8 @@ def examine(url: str | None, *, embedded_broker: bool) -> Iterator[Finding]:
     yield _finding("free space", _space)
     yield _finding("cookies", lambda: _cookies(url))
     yield _finding("import roots", _import_roots)
+    if get_settings().oidc_issuer:
+        yield _finding("OpenID provider", _provider)
 
 
 def _finding(name: str, check: Callable[[], None]) -> Finding:
@@ -157,15 +162,8 @@ def _cookies(url: str | None) -> None:
         return
     if address.scheme == "https":
         raise Ill("Session cookies would go over plain HTTP, too.", "Set NEXTBATCH_SECURE_COOKIES=true.")
-    if not _is_loopback(address.hostname or settings.host):
+    if not is_loopback(address.hostname or settings.host):
         raise Ill(f"Other machines reach {address.hostname or settings.host} over plain HTTP.", set_it)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _import_roots() -> None:
@@ -176,3 +174,15 @@ def _import_roots() -> None:
             )
         if not os.access(root, os.R_OK | os.X_OK):
             raise Ill(f"{root} cannot be read.", "Let the user of API and workers read it.")
+
+
+def _provider() -> None:
+    issuer = get_settings().oidc_issuer or ""
+    address = document_of(issuer)
+    try:
+        read(httpx2.get(address, timeout=_PROVIDER_SECONDS).raise_for_status().content, issuer)
+    except (httpx2.HTTPError, httpx2.InvalidURL, Unusable) as error:
+        raise Ill(
+            f"{address}: {error}",
+            "See that this machine reaches it, and that NEXTBATCH_OIDC_ISSUER is what it calls itself.",
+        ) from error

@@ -37,6 +37,9 @@ from tests.stack import Person, Stack
 LEAST = {
     "post /api/v1/auth/login": "public",
     "post /api/v1/auth/logout": "user",
+    "get /api/v1/sign-in-options": "public",
+    "get /api/v1/oidc/start": "public",
+    "get /api/v1/oidc/callback": "public",
     "get /api/v1/me": "user",
     "patch /api/v1/me": "user",
     "put /api/v1/me/password": "user",
@@ -50,6 +53,7 @@ LEAST = {
     "post /api/v1/users": "admin",
     "patch /api/v1/users/{user_id}": "admin",
     "post /api/v1/users/{user_id}/password-links": "admin",
+    "delete /api/v1/users/{user_id}/identities": "admin",
     "post /api/v1/new-password/preview": "public",
     "post /api/v1/new-password": "public",
     "get /api/v1/projects": "user",

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from app.db.models import AuditEvent, Cycle, Image, Invitation, Job, Label, Project
+from app.db.models import AuditEvent, Cycle, Identity, Image, Invitation, Job, Label, Project
 from app.db.session import unit_of_work
 from app.domain import enums
 from app.domain.enums import AuditAction, CycleState, JobStatus, Role
@@ -29,6 +29,7 @@ RECORDED: list[tuple[str, dict[str, Any] | None, AuditAction]] = [
     ("post /api/v1/users/{user_id}/password-links", {}, AuditAction.PASSWORD_LINK_CREATED),
     ("post /api/v1/new-password", {"secret": "{link}", "password": "a new password"},
      AuditAction.PASSWORD_LINK_USED),
+    ("delete /api/v1/users/{user_id}/identities", None, AuditAction.IDENTITY_UNLINKED),
     ("post /api/v1/tokens", {"name": "mine"}, AuditAction.TOKEN_CREATED),
     ("delete /api/v1/tokens/{token_id}", None, AuditAction.TOKEN_REVOKED),
     ("post /api/v1/projects", {"name": "fresh"}, AuditAction.PROJECT_CREATED),
@@ -151,6 +152,7 @@ def everything(stack: Stack, person: Person) -> dict[str, Any]:
         )  # fmt: skip
         db.add(known)
         db.flush()
+        db.add(Identity(user_id=person.user.id, issuer="https://id.example.org", subject=uuid4().hex))
         db.add(Label(image_id=known.id, project_id=project, class_id=ids["class_id"], source=label.source))
         for secret in secrets:
             db.add(

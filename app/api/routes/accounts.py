@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import Request, Response
 from sqlalchemy import select
 
-from app.api.access import IsAdmin, SignedIn
+from app.api.access import IsAdmin, Signed, SignedIn, shown_by
 from app.api.cookies import address_of, browser_of, secret_of, set_session
 from app.api.paging import Cursor, Limit
 from app.api.router import Router
@@ -61,9 +61,10 @@ def list_tokens(work: Work, user: SignedIn, cursor: Cursor = None, limit: Limit 
 
 
 @router.post("/tokens", status_code=201)
-def create_token(body: TokenCreate, work: Work, user: SignedIn) -> TokenCreated:
-    """Make an API token; its secret is shown this once."""
-    token, secret = accounts.create_token(work.session, user, body)
+def create_token(body: TokenCreate, request: Request, work: Work, user: SignedIn) -> TokenCreated:
+    """Make an API token; its secret is shown this once. A token makes none that outlives itself."""
+    shown = shown_by(request, Signed.access)
+    token, secret = accounts.create_token(work.session, user, body, shown)
     work.session.refresh(token)
     return TokenCreated(**dict(TokenOut.model_validate(token)), token=secret)
 

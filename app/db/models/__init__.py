@@ -1,6 +1,6 @@
 """All tables. Rows hold facts; decisions live in `app.services` and `workers.pipelines`."""
 
-from app.db.models.accounts import PasswordLink, Session, Token, Try, User
+from app.db.models.accounts import Identity, OidcFlow, PasswordLink, Session, Token, Try, User
 from app.db.models.answers import Annotation, Assignment, Return, Review
 from app.db.models.audit import AuditEvent
 from app.db.models.cycles import Control, ControlItem, Cycle, Model, QueueItem
@@ -25,6 +25,7 @@ __all__ = [
     "Export",
     "Guideline",
     "GuidelineReading",
+    "Identity",
     "Image",
     "ImageCount",
     "Invitation",
@@ -37,6 +38,7 @@ __all__ = [
     "Member",
     "MergedLabel",
     "Model",
+    "OidcFlow",
     "PasswordLink",
     "PretextRun",
     "PretextScore",

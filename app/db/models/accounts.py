@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, func
+from sqlalchemy import Index, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, HasId
@@ -55,6 +55,29 @@ class PasswordLink(HasId, Base):
     secret_hash: Mapped[str] = mapped_column(unique=True)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class Identity(HasId, Base):
+    """How an OpenID provider knows the person of an account, whatever the e-mail address of today."""
+
+    __tablename__ = "identities"
+    __table_args__ = (UniqueConstraint("issuer", "subject"), UniqueConstraint("user_id", "issuer"))
+    user_id: Mapped[UUID] = ref("users.id")
+    issuer: Mapped[str]
+    subject: Mapped[str]
+
+
+class OidcFlow(HasId, Base):
+    """A sign-in that is at the OpenID provider, and comes back once; cookie and state are stored hashed."""
+
+    __tablename__ = "oidc_flows"
+    secret_hash: Mapped[str] = mapped_column(unique=True)
+    state_hash: Mapped[str]
+    nonce: Mapped[str]
+    code_verifier: Mapped[str]
+    redirect_uri: Mapped[str]
+    path: Mapped[str]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Try(HasId, Base):

@@ -3,7 +3,7 @@ import { Trans } from "@lingui/react/macro";
 import { Alert, Button, SegmentedControl, Stack, Text, Title } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type SyntheticEvent, useState } from "react";
-import { Link, useNavigate, useParams } from "react-router";
+import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 
 import { api, type Me, ok } from "../api/client";
 import { ApiError, fieldErrors, messageOf } from "../api/errors";
@@ -13,11 +13,13 @@ import { asRole } from "../members/roles";
 import { AccountFields, emptyAccount } from "./fields";
 import { LinkFrame, LinkLoading, LinkRefused } from "./LinkFrame";
 import { SignIn } from "./Login";
+import { REFUSED } from "./openIdUrl";
 
 /** Where an invitation's link leads: to a project, with the account one has or a new one. */
 export default function Join({ me }: { me: Me | null }) {
   const { secret = "" } = useParams();
-  const [way, setWay] = useState("new");
+  const [params] = useSearchParams();
+  const [way, setWay] = useState(params.has(REFUSED) ? "old" : "new");
   const invited = useQuery({
     queryKey: ["join", secret],
     staleTime: Infinity, // it was open when the page opened; joining will tell if it is not any more

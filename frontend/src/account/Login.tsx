@@ -8,6 +8,7 @@ import { api, ok } from "../api/client";
 import { messageOf } from "../api/errors";
 import { keys } from "../api/keys";
 import { LanguageSwitch } from "../language/LanguageSwitch";
+import { OpenIdButton, OpenIdRefused } from "./OpenId";
 
 /** The page of who is not signed in. */
 export default function Login() {
@@ -26,7 +27,7 @@ export default function Login() {
   );
 }
 
-/** Asks for email and password, and signs in. */
+/** Asks for email and password, and signs in; or leads to where else one signs in. */
 export function SignIn() {
   const client = useQueryClient();
   const [email, setEmail] = useState("");
@@ -64,10 +65,11 @@ export function SignIn() {
           setPassword(event.currentTarget.value);
         }}
       />
-      {login.error && <Alert color="red">{messageOf(login.error)}</Alert>}
+      {login.error ? <Alert color="red">{messageOf(login.error)}</Alert> : <OpenIdRefused />}
       <Button type="submit" loading={login.isPending}>
         <Trans>Sign in</Trans>
       </Button>
+      <OpenIdButton />
     </Stack>
   );
 }

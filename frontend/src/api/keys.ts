@@ -1,6 +1,7 @@
 /** Keys of cached queries: everything of a project lies below ["project", id]. */
 export const keys = {
   me: ["me"] as const,
+  signInOptions: ["sign-in-options"] as const,
   tokens: ["tokens"] as const,
   sessions: ["sessions"] as const,
   users: ["users"] as const,

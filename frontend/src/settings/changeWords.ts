@@ -10,6 +10,8 @@ export function actionWords(action: AuditAction): string {
     password_changed: t`Password changed`,
     password_link_created: t`Password link made`,
     password_link_used: t`Password set by link`,
+    identity_linked: t`Sign-in linked to the account`,
+    identity_unlinked: t`Sign-in unlinked from the account`,
     token_created: t`API token created`,
     token_revoked: t`API token revoked`,
     project_created: t`Project created`,
