@@ -28,7 +28,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: place.get(item.path, len(LONGEST)))
     for item in items:
         if item.path.is_relative_to(tests / "browser"):
-            # A page on two busy cores may be late once. Whoever needed a second try is named at the end, and looked at.
+            # A page on two busy cores may be late once. What needed a second try is named at the end.
             item.add_marker(pytest.mark.flaky(reruns=1))
         if item.get_closest_marker("alone") and not item.path.is_relative_to(tests / "browser"):
             raise pytest.UsageError(f"{item.nodeid}: `make test` looks for such tests in tests/browser only.")
