@@ -17,6 +17,7 @@ os.environ["NEXTBATCH_NUMERICS"] = "fp32"
 LONGEST = (
     "browser/test_accessibility.py",
     "faults/test_faults.py",
+    "fuzz/test_api.py",
     "command/test_command.py",
     "command/test_backtest.py",
     "deployment/test_compose.py",
