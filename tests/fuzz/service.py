@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
 import pytest
@@ -42,6 +43,14 @@ def api_alone(folder: Path) -> Iterator[str]:
             process.wait()
             get_engine().dispose()
     _forget()
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """The address of such an API."""
+    # PostgreSQL's socket must have a short path, which pytest's folders do not.
+    with TemporaryDirectory(prefix="nb") as name, api_alone(Path(name)) as found:
+        yield found
 
 
 def _forget() -> None:

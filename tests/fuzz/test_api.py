@@ -3,23 +3,14 @@
 Whatever comes in, the answer is one that the document tells of, by its status, its type and its shape.
 """
 
-import base64
-import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 import requests
 import schemathesis
-from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis import strategies as st
-from hypothesis.errors import Unsatisfiable
-from schemathesis import APIOperation, Case, GenerationMode
+from schemathesis import Case, GenerationMode
 from schemathesis.checks import CheckFunction, not_a_server_error
 from schemathesis.core.failures import FailureGroup
 from schemathesis.core.result import Ok
@@ -30,13 +21,14 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from app.domain.enums import TokenScope
+from tests.fuzz.cases import Operation, inputs, name_what_is_there
 from tests.fuzz.count import count
-from tests.fuzz.live import Live, live, person
-from tests.fuzz.service import api_alone
+from tests.fuzz.live import live, person
+from tests.fuzz.service import url
 from tests.service.test_access import verdict
 from tests.stack import Person
 
-Operation = APIOperation[Any, Any, Any, Any]
+__all__ = ["url"]
 ROLES = ["nobody", "annotator", "reviewer", "engineer", "owner", "admin", "reader"]
 # Inputs of an operation by each role. Those that fit the document come first, while the object is there.
 FITTING, BAD = 3, 4
@@ -47,7 +39,6 @@ CHECKS: list[CheckFunction] = [
 ]
 WORKING = 0.7  # share of the operations a role may call that have to work at least once
 NO_WORKER = "GET /readyz"  # answers 503, and says so: there is none here
-SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
 
 
 @dataclass
@@ -66,13 +57,6 @@ class Sent:
             self.reached.add(label)
         if status < 300:
             self.worked.add(label)
-
-
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    # PostgreSQL's socket must have a short path, which pytest's folders do not.
-    with TemporaryDirectory(prefix="nb") as name, api_alone(Path(name)) as found:
-        yield found
 
 
 @pytest.fixture(scope="module")
@@ -98,50 +82,6 @@ def may_call(role: str, operation: Operation) -> bool:
         return False
     known = {"nobody": "anonymous", "reader": "owner"}.get(role, role)
     return verdict(known, stated["x-access"]) == "allowed"
-
-
-def cursors() -> st.SearchStrategy[str | None]:
-    """Such as lists give out, but with values of any kind."""
-    held = st.lists(SCALARS, min_size=1, max_size=2)
-    return st.none() | held.map(lambda values: base64.urlsafe_b64encode(json.dumps(values).encode()).decode())
-
-
-def inputs(
-    operation: Operation, mode: GenerationMode, most: int, number: int
-) -> list[tuple[Case[Any], int, str | None]]:
-    """So many inputs of an operation, the same ones each time; none where there is nothing to get wrong."""
-    drawn: list[tuple[Case[Any], int, str | None]] = []
-
-    @seed(number)
-    @settings(
-        max_examples=most, database=None, deadline=None, phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )  # fmt: skip
-    @given(operation.as_strategy(generation_mode=mode), st.integers(0, 3), cursors())
-    def draw(case: Case[Any], chance: int, cursor: str | None) -> None:
-        drawn.append((case, chance, cursor))
-
-    with suppress(Unsatisfiable):
-        draw()
-    return drawn
-
-
-def name_what_is_there(case: Case[Any], there: Live, cursor: str | None) -> None:
-    """Put real ids into the path, and real values where the query and the body name such things."""
-    case.path_parameters = {name: there.ids.get(name, value) for name, value in case.path_parameters.items()}
-    case.query = {name: there.values.get(name, value) for name, value in case.query.items()}
-    if cursor is not None and "cursor" in case.query:
-        case.query["cursor"] = cursor
-    if isinstance(case.body, dict | list):
-        case.body = put_in(case.body, there)
-
-
-def put_in(body: Any, there: Live) -> Any:
-    if isinstance(body, list):
-        return [put_in(part, there) for part in body]
-    if isinstance(body, dict):
-        return {name: there.values.get(name) or put_in(part, there) for name, part in body.items()}
-    return body
 
 
 def send(session: requests.Session, url: str, case: Case[Any], sent: Sent) -> None:
