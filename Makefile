@@ -14,7 +14,7 @@ demo: $(VENV)/.installed ## Start everything on real images. DATA=folder-or-zip 
 	$(BIN)/nextbatch demo $(DATA)
 
 # Installing is repeated only when what is to be installed changed.
-$(VENV)/.installed: pyproject.toml constraints.txt $(shell find frontend/src frontend/public frontend/*.json frontend/*.ts frontend/index.html -type f)
+$(VENV)/.installed: pyproject.toml constraints.txt $(shell find frontend/src frontend/public frontend/*.json frontend/*.ts frontend/*.html -type f)
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "1 of 2: PyTorch, the large part: a minute or two, longer on a slow line ..."
 	@$(BIN)/pip install --quiet -r constraints.txt
