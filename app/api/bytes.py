@@ -2,7 +2,7 @@
 
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from fastapi import Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
@@ -18,6 +18,15 @@ from app.storage.originals import link_to_original, read_original
 
 Size = Literal["full", "display", "thumb"]
 _SMALL_BYTES = 1 << 18
+# What an answer with a file may be besides the file.
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    206: {"description": "The part that `Range` asks for"},
+    416: {"description": "`Range` asks for no part of it"},
+}
+IMMUTABLE_RESPONSES = RESPONSES | {
+    304: {"description": "The caller has it already"},
+    307: {"description": "Where it is to be had"},
+}
 
 
 async def immutable(request: Request, image: Stored, size: Size) -> Response:

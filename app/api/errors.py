@@ -31,12 +31,15 @@ HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 400: "malformed", 413
 RESPONSES: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorBody, "description": text}
     for status, text in {
+        400: "The body cannot be read",
         401: "Not signed in",
         403: "The role does not allow it",
         404: "Unknown, or not the caller's to see",
         409: "Does not fit the present state",
+        413: "Larger than the settings allow",
         422: "Invalid",
         429: "Too many failed tries",
+        503: "A part that is needed cannot be reached, or is too busy",
     }.items()
 }
 

@@ -4,14 +4,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.config import get_settings
 
-DOCS = "/api/docs"
-# Swagger's own page: FastAPI's has a script in it, and takes the rest from these hosts.
-_DOCS_POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline' https://cdn.jsdelivr.net; "
-    "style-src 'unsafe-inline' https://cdn.jsdelivr.net; img-src 'self' data: https://fastapi.tiangolo.com; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-
 
 def content_policy() -> str:
     """Return the policy of pages: scripts are ours alone, styles may be inline, nobody frames us."""
@@ -23,10 +15,10 @@ def content_policy() -> str:
     )
 
 
-def safe_headers(policy: str | None = None) -> dict[str, str]:
-    """Return what every answer has; the policy is that of pages, unless another is given."""
+def safe_headers() -> dict[str, str]:
+    """Return what every answer has; the policy is that of pages."""
     headers = {
-        "Content-Security-Policy": policy or content_policy(),
+        "Content-Security-Policy": content_policy(),
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
         "Referrer-Policy": "same-origin",
@@ -48,21 +40,19 @@ class SafeHeaders:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self._ours = _raw(safe_headers())
-        self._of_docs = _raw(safe_headers(_DOCS_POLICY))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and its answer back with more headers."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        more = self._of_docs if scope["path"].startswith(DOCS) else self._ours
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 there = {name.lower() for name, _ in message["headers"]}
                 message["headers"] = [
                     *message["headers"],
-                    *(header for header in more if header[0] not in there),
+                    *(header for header in self._ours if header[0] not in there),
                 ]
             await send(message)
 

@@ -75,6 +75,8 @@ def _from_form(form: FormData, work: UnitOfWork, member: Member) -> Job:
     files = [file for file in form.getlist("file") if isinstance(file, UploadFile)]
     if not files:
         raise Invalid("The form has no field `file` with a file in it.", field="file")
+    if any("\0" in (file.filename or "") for file in files):
+        raise Invalid("The name of a file holds the character NUL.", field="file")
     try:
         labels = ImportLabels(str(form.get("labels") or ImportLabels.IGNORE))
     except ValueError as error:

@@ -1,15 +1,15 @@
 """Paging by cursor: stable under inserts, and no slower on the last page than on the first."""
 
 import base64
-import binascii
 import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, literal, tuple_
+from sqlalchemy import ColumnElement, Integer, Row, Select, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.domain.errors import Invalid
+from app.domain.storable import MOST_INTEGER, without_nul
 
 Key = ColumnElement[Any] | InstrumentedAttribute[Any]
 
@@ -75,6 +75,14 @@ def decode(cursor: str, keys: Sequence[Key]) -> list[Any]:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if len(values) != len(keys):
             raise ValueError("wrong number of keys")
-        return [key.type.python_type(value) for value, key in zip(values, keys, strict=True)]
-    except (ValueError, TypeError, AttributeError, binascii.Error) as error:
+        return [_value(key, value) for value, key in zip(values, keys, strict=True)]
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise Invalid("The cursor is not one that this list gave out.", field="cursor") from error
+
+
+def _value(key: Key, value: Any) -> Any:
+    """What a key of this type can be compared with; raises ValueError, TypeError."""
+    found = key.type.python_type(without_nul(value))
+    if isinstance(key.type, Integer) and abs(found) > MOST_INTEGER:
+        raise ValueError("no value of a column")
+    return found

@@ -7,6 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from app.domain.enums import Balance, NearDuplicates
 from app.domain.plans import Plan, plan_named
+from app.domain.storable import MOST_INTEGER
 
 SEEDS_FOR_CLAIMS = 5  # Ji et al. 2023, section 4: fewer repetitions cannot tell plans apart
 
@@ -69,9 +70,11 @@ class BacktestConfig(Comparison):
         NearDuplicates.ASK_ONCE, description="whether one cycle may ask for several images of the same shot"
     )
     validation_share: float = Field(0.1, gt=0, lt=0.9, description="of the pool, where none is given")
-    imbalance: list[Annotated[int, Field(ge=0)]] | None = Field(
+    imbalance: list[Annotated[int, Field(ge=0, le=MOST_INTEGER)]] | None = Field(
         None,
         min_length=1,
         description="pool images of each class, in the order of their names; repeated as needed",
     )
-    pool_limit: int | None = Field(None, ge=2, description="use so many pool images, drawn by the first seed")
+    pool_limit: int | None = Field(
+        None, ge=2, le=MOST_INTEGER, description="use so many pool images, drawn by the first seed"
+    )

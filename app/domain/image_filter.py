@@ -3,9 +3,10 @@
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from app.domain.enums import LabelSource, Split
+from app.domain.storable import Number, without_nul
 
 _Class = Annotated[str | None, Field(max_length=200)]
 Order = Literal["oldest", "newest", "hardest", "easiest", "least_sure", "filename"]
@@ -15,13 +16,14 @@ class ImageFilter(BaseModel):
     """Conditions that an image has to meet; those that are not given let all pass."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    _storable = field_validator("*", mode="before")(without_nul)
 
     split: Split | None = None
-    pool_batch: Annotated[int | None, Field(ge=1)] = None
+    pool_batch: Number | None = None
     labelled: bool | None = None
     class_name: Annotated[str | None, Field(alias="class", max_length=100)] = None
     source: LabelSource | None = Field(None, description="how the label came")
-    cycle: Annotated[int | None, Field(ge=1, description="number of a cycle that asked for it")] = None
+    cycle: Number | None = Field(None, description="number of a cycle that asked for it")
     annotator: UUID | None = Field(None, description="who answered for it; reviewers and above")
     flagged: bool | None = Field(
         None, description="whether somebody's last answer flags it; reviewers and above"
@@ -36,9 +38,9 @@ class ImageFilter(BaseModel):
         str | None, Field(min_length=1, max_length=200, description="is part of its name")
     ] = None
 
-    measured_in: Annotated[
-        int | None, Field(ge=1, description="number of a cycle whose task model was measured on it")
-    ] = None
+    measured_in: Number | None = Field(
+        None, description="number of a cycle whose task model was measured on it"
+    )
     true: _Class = Field(None, description="its label when that model was measured")
     predicted: _Class = Field(None, description="what that model took it for")
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from app.domain.enums import Role, TokenScope
+from app.domain.storable import Time
 from app.schemas.base import Body, Out
 from app.schemas.preferences import Preferences, PreferencesPatch
 
@@ -126,7 +127,7 @@ class TokenCreate(Body):
 
     name: Name
     scope: TokenScope = TokenScope.MANAGE
-    expires_at: datetime | None = None
+    expires_at: Time | None = None
 
 
 class TokenOut(Out):

@@ -2,7 +2,9 @@
 
 from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from app.domain.storable import without_nul
 
 T = TypeVar("T")
 
@@ -11,6 +13,7 @@ class Body(BaseModel):
     """A request body: unknown keys are refused, text is trimmed."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    _storable = field_validator("*", mode="before")(without_nul)
 
 
 class Out(BaseModel):

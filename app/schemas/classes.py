@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.domain.enums import SchemaChangeKind, Split
+from app.domain.storable import MOST_INTEGER
 from app.schemas.base import Body, Out, Said
 from app.schemas.projects import ClassName, ClassOut, Color, Hotkey
 
@@ -27,7 +28,9 @@ class ClassPatch(Body):
     color: Color | None = None
     hotkey: Hotkey | None = None
     guideline: str | None = Field(None, max_length=5000)
-    position: int | None = Field(None, ge=0, description="place in the order, from 0; the others make room")
+    position: int | None = Field(
+        None, ge=0, le=MOST_INTEGER, description="place in the order, from 0; the others make room"
+    )
 
 
 class MergeIn(Body):

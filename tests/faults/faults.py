@@ -91,6 +91,16 @@ def deploy(world: World, _: random.Random) -> None:
     world.restart("worker")
 
 
+def deploy_the_next_version(world: World, _: random.Random) -> None:
+    """Wider tables and a new API beside the old worker; while that one works, the worker, too."""
+    world.widen_tables()
+    world.restart("api")
+    until = time.monotonic() + _TRAINING_SECONDS
+    while not world.job_processes() and time.monotonic() < until:
+        time.sleep(0.1)
+    world.restart("worker")
+
+
 FAULTS: tuple[Fault, ...] = (
     kill_the_worker,
     kill_the_training,
@@ -105,6 +115,7 @@ FAULTS: tuple[Fault, ...] = (
     hand_jobs_to_two_workers,
     hang_the_worker,
     deploy,
+    deploy_the_next_version,
 )
 
 

@@ -14,9 +14,12 @@ from typing import Any
 
 import psutil
 from redis import Redis
+from sqlalchemy import text
 
 from app.config import get_settings
+from app.db.base import Base
 from app.db.migrate import migrate
+from app.db.session import unit_of_work
 from app.embedded import free_port, start_valkey
 from app.supervisor import COMMANDS, SLEEPING_THREADS, Supervisor
 
@@ -43,6 +46,7 @@ class World:
     _valkey: "subprocess.Popen[bytes]"
     _port: int
     _others: list["subprocess.Popen[bytes]"] = field(default_factory=list)
+    _widened: int = 0
 
     def kill(self, name: str) -> None:
         """SIGKILL a process of the service; the supervisor starts it again."""
@@ -51,6 +55,15 @@ class World:
     def restart(self, name: str) -> None:
         """End a process in order, as a deploy does; the supervisor starts the new one."""
         self.supervisor.process(name).terminate()
+
+    def widen_tables(self) -> None:
+        """Add to every table what a migration of the next version may add, while all goes on: a column."""
+        self._widened += 1
+        for table in Base.metadata.sorted_tables:
+            column = f"of_next_version_{self._widened}"
+            with unit_of_work() as work:
+                more = f"ADD COLUMN IF NOT EXISTS {column} text NOT NULL DEFAULT ''"
+                work.session.execute(text(f'ALTER TABLE "{table.name}" {more}'))
 
     def job_processes(self) -> list[psutil.Process]:
         """Those in which jobs run now: children of the fork servers of all workers."""

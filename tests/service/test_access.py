@@ -299,6 +299,17 @@ def test_every_route_states_the_access_of_the_table(stack: Stack) -> None:
     assert routes(stack, "x-access") == LEAST
 
 
+def test_every_route_that_asks_who_calls_tells_of_refusals(stack: Stack) -> None:
+    document = httpx.get(f"{stack.url}/api/v1/openapi.json").json()
+    told = {
+        f"{method} {path}": {"401", "403"} <= operation["responses"].keys()
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+        if operation["x-access"] != "public"
+    }
+    assert told == dict.fromkeys(told, True)
+
+
 @pytest.mark.parametrize("caller", CALLERS)
 def test_every_route_lets_in_whom_the_table_says(stack: Stack, caller: str) -> None:
     person = None if caller == "anonymous" else stack.person(admin=caller == "admin")

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from sqlalchemy import select
 
 from app.api.access import Engineer, InProject, Member, SignedIn
-from app.api.bytes import blob
+from app.api.bytes import RESPONSES, blob
 from app.api.paging import Cursor, Limit
 from app.api.router import Router
 from app.api.transaction import Work
@@ -57,7 +57,7 @@ def get_backtest(backtest_id: UUID, work: Work, member: OfBacktest) -> BacktestO
     return backtests.out(member.found, work.session.get_one(Job, member.found.job_id))
 
 
-@router.get("/backtests/{backtest_id}/report", response_class=Response)
+@router.get("/backtests/{backtest_id}/report", response_class=Response, responses=RESPONSES)
 def get_backtest_report(
     backtest_id: UUID,
     request: Request,

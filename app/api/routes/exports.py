@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from sqlalchemy import select
 
 from app.api.access import Engineer, InProject, Member
-from app.api.bytes import blob
+from app.api.bytes import RESPONSES, blob
 from app.api.paging import Cursor, Limit
 from app.api.router import Router
 from app.api.transaction import Work
@@ -54,7 +54,7 @@ def get_export(export_id: UUID, work: Work, member: OfExport) -> ExportOut:
     return exports.out(member.found, work.session.get_one(Job, member.found.job_id))
 
 
-@router.get("/exports/{export_id}/content", response_class=Response)
+@router.get("/exports/{export_id}/content", response_class=Response, responses=RESPONSES)
 def get_export_content(export_id: UUID, request: Request, work: Work, member: OfExport) -> Response:
     """Return the file."""
     export: Export = member.found

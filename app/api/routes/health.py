@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from app.api.access import Watcher
 from app.api.clock import registry
+from app.api.errors import RESPONSES
 from app.api.router import Router
 from app.api.transaction import Work
 from app.domain.errors import NotReady
@@ -65,7 +66,9 @@ async def readyz() -> Readiness | JSONResponse:
     return JSONResponse(body.model_dump(), status_code=503)
 
 
-@router.get("/metrics", response_class=Response)
+@router.get(
+    "/metrics", response_class=Response, responses={status: RESPONSES[status] for status in (401, 403, 503)}
+)
 def metrics(work: Work, caller: Watcher) -> Response:
     """Return Prometheus metrics: of this process its requests, of the deployment what the database says.
 

@@ -7,7 +7,7 @@ from fastapi import Depends, Query, Request
 from fastapi.responses import Response
 
 from app.api.access import Annotator, InProject, Member
-from app.api.bytes import immutable
+from app.api.bytes import IMMUTABLE_RESPONSES, immutable
 from app.api.router import Router
 from app.api.transaction import Work
 from app.api.visits import ImageVisit
@@ -81,7 +81,7 @@ def get_image(image_id: UUID, work: Work, member: OfImage) -> ImageDetail:
     return told if member.role.covers(Role.ENGINEER) else told.model_copy(update={"source_uri": None})
 
 
-@router.get("/images/{image_id}/content", response_class=Response)
+@router.get("/images/{image_id}/content", response_class=Response, responses=IMMUTABLE_RESPONSES)
 async def get_image_content(
     image_id: UUID, request: Request, visit: ImageVisit, size: Literal["full", "display", "thumb"] = "full"
 ) -> Response:

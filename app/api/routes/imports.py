@@ -12,6 +12,7 @@ from app.api.transaction import Work
 from app.api.uploads import BODY, read_import
 from app.db.models import Job
 from app.domain.enums import Role
+from app.domain.storable import NoNul
 from app.schemas.imports import FolderOut, ImportConfirmation
 from app.schemas.jobs import JobAccepted, JobOut
 from app.services import import_folders, imports
@@ -31,7 +32,7 @@ async def import_images(project_id: UUID, request: Request, work: Work, member: 
 
 @router.get("/projects/{project_id}/import-folders")
 def list_import_folders(
-    project_id: UUID, _: Engineer, path: Annotated[str | None, Query(max_length=2000)] = None
+    project_id: UUID, _: Engineer, path: Annotated[str | None, NoNul, Query(max_length=2000)] = None
 ) -> FolderOut:
     """List what lies in a folder of the server; without `path`, what may be imported from at all."""
     return import_folders.listing(path)

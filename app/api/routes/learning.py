@@ -3,11 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Request
 from fastapi.responses import Response
 
 from app.api.access import Annotator, Engineer, InProject, Member
-from app.api.bytes import blob
+from app.api.bytes import RESPONSES, blob
 from app.api.paging import Cursor, Limit
 from app.api.router import Router
 from app.api.transaction import Work
@@ -16,6 +16,7 @@ from app.db import rankings
 from app.db.models import Cycle, Model, PretextRun, PretextScore, Project
 from app.db.paging import Key, read_page
 from app.domain.enums import Role
+from app.domain.storable import Number
 from app.schemas.base import Page
 from app.schemas.jobs import JobOut
 from app.schemas.learning import (
@@ -69,7 +70,7 @@ def list_scores(
     run_id: UUID,
     work: Work,
     member: OfRun,
-    pool_batch: Annotated[int | None, Query(ge=1)] = None,
+    pool_batch: Number | None = None,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Page[ScoreOut]:
@@ -120,7 +121,7 @@ def get_model(model_id: UUID, member: OfModel) -> ModelOut:
     return cycles.model_out(member.found)
 
 
-@router.get("/models/{model_id}/content", response_class=Response)
+@router.get("/models/{model_id}/content", response_class=Response, responses=RESPONSES)
 def get_model_content(model_id: UUID, request: Request, work: Work, member: EngineerOfModel) -> Response:
     """Return a task model's weights as safetensors; for ONNX start an export."""
     name = exports.model_file_name(work.session, member.found, "safetensors")

@@ -12,6 +12,7 @@ from app.api.transaction import Work
 from app.db import rankings
 from app.db.models import Cycle, PretextRun
 from app.domain.enums import Role
+from app.domain.storable import NoNul
 from app.schemas.base import Page
 from app.schemas.predictions import ConfusionOut, PredictionOut, RankedImage
 from app.services import blind, predictions
@@ -20,7 +21,9 @@ from app.storage.blobs import blob_store
 router = Router(tags=["learning"])
 OfCycle = Annotated[Member, Depends(InProject(Role.ANNOTATOR, Cycle))]
 OfRun = Annotated[Member, Depends(InProject(Role.ANNOTATOR, PretextRun))]
-ClassName = Annotated[str | None, Query(max_length=200, description="as in `classes` of the confusion")]
+ClassName = Annotated[
+    str | None, NoNul, Query(max_length=200, description="as in `classes` of the confusion")
+]
 
 
 @router.get("/cycles/{cycle_id}/confusion")

@@ -27,6 +27,10 @@ export function ruleText(rule: string, limits: Readonly<Record<string, number>>)
     case "float_type":
     case "float_parsing":
       return t`This must be a number.`;
+    case "nul_in_text":
+      return t`This holds a character that no text may have: NUL.`;
+    case "year_out_of_range":
+      return t`This is too long ago, or too far ahead.`;
     case "class_named_twice":
       return t`Two classes have the same name.`;
     case "hotkey_given_twice":
