@@ -8,6 +8,7 @@ import pytest
 from tests.stack import make_project, owner, stack
 
 __all__ = ["make_project", "owner", "stack"]
+pytest_plugins = ["tests.fuzz.summary"]
 
 # What a test finds must not depend on what was fastest just now.
 os.environ["NEXTBATCH_NUMERICS"] = "fp32"
