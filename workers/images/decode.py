@@ -30,13 +30,18 @@ _SIDEWAYS = frozenset(_EXIF_TURNS[orientation] for orientation in (5, 6, 7, 8))
 class BadImage(Exception):
     """The bytes are not an image this service takes: a `code` for programs and a `reason` for people.
 
-    Codes: `not_an_image`, `corrupt`, `too_large`, `too_many_pixels`.
+    Codes: `not_an_image`, `corrupt`, `too_large`, `too_many_pixels`, `too_much_memory`.
     """
 
     def __init__(self, code: str, reason: str) -> None:
         super().__init__(f"{code}: {reason}")
         self.code = code
         self.reason = reason
+
+    @classmethod
+    def too_large(cls, limits: Limits) -> "BadImage":
+        """The refusal of a file with more bytes than one may have."""
+        return cls("too_large", f"The file is larger than {limits.file_bytes / 2**20:g} MiB.")
 
 
 @dataclass
@@ -67,7 +72,7 @@ def decode(data: bytes, limits: Limits, size: int | None = None) -> Decoded:
     Raises BadImage, and nothing else.
     """
     if len(data) > limits.file_bytes:
-        raise BadImage("too_large", f"The file is larger than {limits.file_bytes / 2**20:g} MiB.")
+        raise BadImage.too_large(limits)
     _lift_pillow_guard(limits)
     try:
         return _decode(data, limits, size)
@@ -77,8 +82,11 @@ def decode(data: bytes, limits: Limits, size: int | None = None) -> Decoded:
         if data.startswith(_SIGNATURES):
             raise BadImage("corrupt", "The image is damaged or incomplete.") from error
         raise BadImage("not_an_image", "This is not a JPEG, PNG, WebP, BMP, TIFF or GIF image.") from error
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError) as error:
-        raise BadImage("too_many_pixels", "The image does not fit into the memory set aside.") from error
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise BadImage("too_many_pixels", "The image has more pixels than are decoded.") from error
+    except MemoryError as error:
+        reason = "Decoding takes more memory than is allowed for one file."
+        raise BadImage("too_much_memory", reason) from error
     except Exception as error:  # decoders of hostile bytes raise anything; the caller needs one answer
         raise BadImage("corrupt", "The image is damaged or incomplete.") from error
 
