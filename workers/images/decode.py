@@ -14,6 +14,7 @@ from workers.images.limits import Limits
 from workers.images.renditions import DISPLAY_PIXELS
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF")
+_BAND_PIXELS = 2**20
 _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF", b"BM", b"II*\0", b"MM\0*", b"GIF8")
 _EXIF_TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -169,8 +170,11 @@ def _scaled(values: NDArray[Any], *, is_float: bool) -> NDArray[np.uint8]:
     low, high = (0.0, spans[0]) if spans else (low, high)
     if low == high:
         return np.zeros(values.shape, np.uint8)
-    # Halved first, so that the distance between two huge floats of opposite sign is still a float.
-    unit = (values / 2 - low / 2) / (high / 2 - low / 2)
-    unit = np.nan_to_num(unit, nan=0.0, posinf=1.0, neginf=0.0)
-    scaled: NDArray[np.uint8] = (unit * 255 + 0.5).clip(0, 255).astype(np.uint8)
+    scaled = np.empty(values.shape, np.uint8)
+    step = max(1, _BAND_PIXELS // values.shape[1])  # numbers of 64 bits take much memory
+    for top in range(0, len(values), step):
+        # Halved first, so that the distance between two huge floats of opposite sign is still a float.
+        unit = (values[top : top + step] / 2 - low / 2) / (high / 2 - low / 2)
+        unit = np.nan_to_num(unit, nan=0.0, posinf=1.0, neginf=0.0)
+        scaled[top : top + step] = (unit * 255 + 0.5).clip(0, 255).astype(np.uint8)
     return scaled

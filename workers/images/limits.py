@@ -10,7 +10,7 @@ class Limits:
     `file_bytes`: size of one file, unpacked. `pixels`: width times height of one image. `entries`: files
     (and folders) of one import. `ratio`: unpacked over packed size of one zip entry, looked at above 1 MiB
     unpacked. `total_bytes`: all files of one import, unpacked. `decode_seconds`: time of decoding one file.
-    `decode_mib`: memory of that, MiB; some kinds of images take 34 bytes a pixel.
+    `decode_mib`: memory of that, MiB; some kinds of images take 30 bytes a pixel, and all the file besides.
     """
 
     file_bytes: int = 100 * 2**20
