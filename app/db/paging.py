@@ -11,6 +11,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.domain.errors import Invalid
 
+_LARGEST = 2**31 - 1  # of the integers that are keys
+
 Key = ColumnElement[Any] | InstrumentedAttribute[Any]
 
 
@@ -73,8 +75,20 @@ def decode(cursor: str, keys: Sequence[Key]) -> list[Any]:
     """Return the values of the keys that a cursor holds; raises Invalid on one that is not ours."""
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if len(values) != len(keys):
+        if not isinstance(values, list) or len(values) != len(keys):
             raise ValueError("wrong number of keys")
-        return [key.type.python_type(value) for value, key in zip(values, keys, strict=True)]
-    except (ValueError, TypeError, AttributeError, binascii.Error) as error:
+        return [_value(key.type.python_type, value) for value, key in zip(values, keys, strict=True)]
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError, binascii.Error) as error:
         raise Invalid("The cursor is not one that this list gave out.", field="cursor") from error
+
+
+def _value(kind: type[Any], said: Any) -> Any:
+    """Return what a cursor says of a key as that key's type; raises ValueError if no row can have it."""
+    value = kind(said)
+    if isinstance(value, int) and abs(value) > _LARGEST:
+        raise ValueError("no integer of a row")
+    if isinstance(value, str) and ("\0" in value or not isinstance(said, str)):
+        raise ValueError("no text of a row")
+    if isinstance(value, str):
+        value.encode()  # lone surrogates are no text either
+    return value

@@ -50,7 +50,7 @@ class Decoder:
         arguments = [work, str(limits.decode_seconds), str(limits.decode_mib)]
         with theirs:
             self._process: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603
-                [sys.executable, "-P", "-m", "workers.images.decoders.child", *arguments],
+                [sys.executable, "-P", "-W", "ignore", "-m", "workers.images.decoders.child", *arguments],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 env=_environment(),
