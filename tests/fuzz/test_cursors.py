@@ -55,6 +55,23 @@ def test_a_cursor_nested_beyond_all_depth_is_refused() -> None:
         decode(cursor_of("[" * 100_000), KEYS["id"])
 
 
+@pytest.mark.parametrize(
+    ("order", "values"),
+    [
+        ("position", [2**31]),
+        ("position", [float("inf")]),
+        ("confidence", [10**400, _ID]),
+        ("name", ["\0", _ID]),
+        ("name", ["\ud800", _ID]),
+        ("name", [7, _ID]),
+        ("id", {_ID: 1}),
+    ],
+)
+def test_values_that_no_row_can_have_are_refused(order: str, values: Any) -> None:
+    with pytest.raises(Invalid):
+        decode(cursor_of(json.dumps(values)), KEYS[order])
+
+
 @tries(2000)
 @given(cursor=CURSORS, order=st.sampled_from(sorted(KEYS)))
 def test_an_odd_cursor_is_refused_or_holds_values_of_its_keys(cursor: str, order: str) -> None:
