@@ -11,7 +11,7 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any, Literal
@@ -43,6 +43,9 @@ class Listed:
     labels: tuple[str, ...] | None
     split: Split | None
     metadata: dict[str, Any] = field(default_factory=dict)
+
+
+ReadTable = Callable[[str, bytes], list[tuple[str, Listed]]]
 
 
 class Manifest:
@@ -92,11 +95,14 @@ def kind_of(name: str) -> Kind | None:
     return "tasks" if last.lower().endswith(".json") else None
 
 
-def read_manifest(name: str, data: bytes) -> Manifest | None:
-    """Read the file `name` of a source; None if it is some other JSON. Raises BadManifest."""
+def read_manifest(name: str, data: bytes, table: ReadTable | None = None) -> Manifest | None:
+    """Read the file `name` of a source; None if it is some other JSON. Raises BadManifest.
+
+    `table` reads tables in place of `read_table`.
+    """
     folder = str(PurePosixPath(name).parent).removeprefix(".")
     if kind_of(name) != "tasks":
-        return Manifest(folder, read_table(name, data))
+        return Manifest(folder, (table or read_table)(name, data))
     try:
         tasks = json.loads(data)
         return Manifest(folder, map(_of_task, tasks)) if _are_tasks(tasks) else None
@@ -116,6 +122,8 @@ def read_table(name: str, data: bytes) -> list[tuple[str, Listed]]:
         return [_of_row(row) for row in rows]
     except BadManifest as error:
         raise BadManifest(printable(f"{name}: {error}")) from error
+    except MemoryError as error:
+        raise BadManifest(printable(f"{name} takes more memory to read than is allowed.")) from error
     except Exception as error:  # readers of hostile bytes raise anything; people need one answer
         reason = str(error).strip() or type(error).__name__
         raise BadManifest(printable(f"{name} cannot be read: {reason}")) from error

@@ -1,9 +1,10 @@
-"""The process that decodes: it asks for nothing, opens nothing, and ends with its parent.
+"""The process that decodes: it asks for nothing, writes nothing, and ends with its parent.
 
     python -m workers.images.decoders.child MODULE SECONDS MIB
 
 MODULE has a function `work`, which takes what was asked and the bytes, and returns what to say and parts of
-bytes; its import does all that needs files. On standard input is the parent's socket.
+bytes; its import does all that needs files, unless it says `READS_FILES`. On standard input is the parent's
+socket.
 """
 
 import fcntl
@@ -28,19 +29,19 @@ def main() -> None:
     """Answer until the parent closes its end, or dies."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's
     module, seconds, mib = sys.argv[1], float(sys.argv[2]), int(sys.argv[3])
-    work = importlib.import_module(module).work
+    works = importlib.import_module(module)
     channel = socket.socket(fileno=os.dup(0))
     os.dup2(os.open(os.devnull, os.O_RDWR), 0)
     os.dup2(0, 2)
     _limit_memory(mib)
-    _limit_files()
+    _limit_files(reads=getattr(works, "READS_FILES", False))
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         send(channel, {"ready": True}, [])
         while True:
             asked, (data,) = receive(channel, sys.maxsize)
             with _ended_with_parent(channel, seconds):
                 try:
-                    said, parts = work(asked, data)
+                    said, parts = works.work(asked, data)
                 except MemoryError:
                     said, parts = {"refused": ["too_much_memory", _TOO_MUCH]}, []
             del data  # before the next is received
@@ -60,9 +61,10 @@ def _limit_memory(mib: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
-def _limit_files() -> None:
-    """From now on no file or connection can be opened, no file written, and no memory dumped to one."""
-    for limit in (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE, resource.RLIMIT_NOFILE):
+def _limit_files(*, reads: bool) -> None:
+    """From now on no file can be written, no memory dumped to one, and nothing opened if it never `reads`."""
+    limits = [resource.RLIMIT_CORE, resource.RLIMIT_FSIZE, *([] if reads else [resource.RLIMIT_NOFILE])]
+    for limit in limits:
         with suppress(OSError, ValueError):
             resource.setrlimit(limit, (0, 0))
 
