@@ -91,6 +91,12 @@ class Settings(BaseSettings):
     max_pixels: int = Field(100_000_000, gt=0, description="largest image, pixels")
     max_import_files: int = Field(1_000_000, gt=0, description="most files of one import")
     max_import_bytes: int = Field(200 * 2**30, gt=0, description="all files of one import unpacked, bytes")
+    decode_seconds: float = Field(60, gt=0, description="longest that decoding one file may take, seconds")
+    decode_mib: int = Field(
+        4096,
+        gt=0,
+        description="most memory that decoding one file may take, MiB; about 40 bytes a pixel of the largest",
+    )
     upload_hours: float = Field(
         24, gt=0, description="how long an upload waits for its preview's confirmation, or a retry, hours"
     )

@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Row, Select, literal, tuple_
+from sqlalchemy import ColumnElement, Row, Select, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.domain.errors import Invalid
@@ -73,16 +73,20 @@ def decode(cursor: str, keys: Sequence[Key]) -> list[Any]:
     """Return the values of the keys that a cursor holds; raises Invalid on one that is not ours."""
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if len(values) != len(keys):
+        if not isinstance(values, list) or len(values) != len(keys):
             raise ValueError("wrong number of keys")
-        return [_value(key, value) for value, key in zip(values, keys, strict=True)]
+        return [_value(key.type.python_type, value) for value, key in zip(values, keys, strict=True)]
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise Invalid("The cursor is not one that this list gave out.", field="cursor") from error
 
 
-def _value(key: Key, value: Any) -> Any:
-    """What a key of this type can be compared with; raises ValueError, TypeError."""
-    found = key.type.python_type(without_nul(value))
-    if isinstance(key.type, Integer) and abs(found) > MOST_INTEGER:
-        raise ValueError("no value of a column")
-    return found
+def _value(kind: type[Any], said: Any) -> Any:
+    """Return what a cursor says of a key as its type; raises ValueError, TypeError if no row can have it."""
+    value = kind(without_nul(said))
+    if isinstance(value, int) and abs(value) > MOST_INTEGER:
+        raise ValueError("no integer of a row")
+    if isinstance(value, str):
+        if not isinstance(said, str):
+            raise ValueError("no text of a row")
+        value.encode()  # lone surrogates are no text either
+    return value

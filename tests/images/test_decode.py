@@ -118,6 +118,12 @@ def test_deep_grey_ranges(values: NDArray[np.int32 | np.float32], shown: list[in
     assert pixels(encode(Image.fromarray(values), "TIFF"))[0, :, 0].tolist() == shown
 
 
+def test_deep_grey_is_scaled_as_one_however_large_it_is() -> None:
+    values = np.arange(1500 * 1500, dtype=np.int32).reshape(1500, 1500) - 1
+    shown = pixels(encode(Image.fromarray(values), "TIFF"))[:, :, 0]
+    assert np.array_equal(shown, ((values + 1) / (1500 * 1500 - 1) * 255 + 0.5).astype(np.uint8))
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF"])
 @pytest.mark.parametrize(
     ("orientation", "white_at", "size"),

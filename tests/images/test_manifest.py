@@ -165,3 +165,21 @@ def test_lists_behind_links_are_not_read(tmp_path: Path) -> None:
     (folder / "linked").symlink_to(outside)
     (folder / "manifest.csv").symlink_to(outside / "manifest.csv")
     assert list(read_lists(folder, Limits(), lambda name: True)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("manifest.jsonl", as_jsonl([{"uri": "1.png", "label": "c\0t"}])),
+        ("manifest.jsonl", as_jsonl([{"uri": "1.png", "labels": ["c\ud800t", " "]}])),
+        ("manifest.csv", b"uri,labels\n1.png,c\x01t| "),
+    ],
+)
+def test_what_no_database_can_keep_is_replaced_in_names_of_classes(name: str, data: bytes) -> None:
+    assert read(name, data).of("1.png") == Listed(("c\N{REPLACEMENT CHARACTER}t",), None)
+
+
+def test_what_is_wrong_with_a_list_can_be_told() -> None:
+    with pytest.raises(BadManifest) as caught:
+        read_manifest("manifest.csv", b"uri,split\n1.png,\0\n\0,nowhere\n")
+    assert str(caught.value).isprintable()

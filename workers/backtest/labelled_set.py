@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, repeat
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from app.domain.backtest import BacktestConfig
 from app.domain.errors import Invalid
-from workers.images.decode import BadImage, decode
+from workers.images.decode import BadImage
+from workers.images.decoders.pictures import picture_decoders, picture_of
+from workers.images.decoders.pool import Decoders
 from workers.images.found import Rejected, SourceFile
 from workers.images.limits import Limits
-from workers.images.renditions import training_pixels
 from workers.images.sources import count_source, read_source
 from workers.ml.data import ImageData, Progress, no_progress
 from workers.ml.device import usable_cores
@@ -88,21 +89,21 @@ def read_labelled(
     found: list[Found] = []
     left_out: Counter[str] = Counter()
 
-    def prepare(item: SourceFile | Rejected) -> tuple[Found, NDArray[np.uint8]] | str:
+    def prepare(decoding: Decoders, item: SourceFile | Rejected) -> tuple[Found, NDArray[np.uint8]] | str:
         if isinstance(item, Rejected):
             return item.code
         if item.folder is None:
             return "no_label"
         try:
-            pixels = training_pixels(decode(item.data, limits, size).image, size)
+            pixels = picture_of(decoding, item.data, size).training
         except BadImage as error:
             return error.code
         return Found(hashlib.sha256(item.data).hexdigest(), item.folder, item.split), pixels
 
     files: Iterator[SourceFile | Rejected] = read_source(source, limits)
-    with ThreadPoolExecutor(usable_cores()) as pool:
+    with picture_decoders(usable_cores(), limits) as decoding, ThreadPoolExecutor(decoding.threads) as pool:
         while chunk := list(islice(files, _CHUNK)):
-            prepared = list(pool.map(prepare, chunk))
+            prepared = list(pool.map(prepare, repeat(decoding), chunk))
             cache.add_many((item[0].sha, item[1]) for item in prepared if not isinstance(item, str))
             found += [item[0] for item in prepared if not isinstance(item, str)]
             left_out.update(item for item in prepared if isinstance(item, str))

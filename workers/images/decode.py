@@ -14,6 +14,7 @@ from workers.images.limits import Limits
 from workers.images.renditions import DISPLAY_PIXELS
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF")
+_BAND_PIXELS = 2**20
 _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF", b"BM", b"II*\0", b"MM\0*", b"GIF8")
 _EXIF_TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -30,13 +31,18 @@ _SIDEWAYS = frozenset(_EXIF_TURNS[orientation] for orientation in (5, 6, 7, 8))
 class BadImage(Exception):
     """The bytes are not an image this service takes: a `code` for programs and a `reason` for people.
 
-    Codes: `not_an_image`, `corrupt`, `too_large`, `too_many_pixels`.
+    Codes: `not_an_image`, `corrupt`, `too_large`, `too_many_pixels`, `too_much_memory`.
     """
 
     def __init__(self, code: str, reason: str) -> None:
         super().__init__(f"{code}: {reason}")
         self.code = code
         self.reason = reason
+
+    @classmethod
+    def too_large(cls, limits: Limits) -> "BadImage":
+        """The refusal of a file with more bytes than one may have."""
+        return cls("too_large", f"The file is larger than {limits.file_bytes / 2**20:g} MiB.")
 
 
 @dataclass
@@ -67,7 +73,7 @@ def decode(data: bytes, limits: Limits, size: int | None = None) -> Decoded:
     Raises BadImage, and nothing else.
     """
     if len(data) > limits.file_bytes:
-        raise BadImage("too_large", f"The file is larger than {limits.file_bytes / 2**20:g} MiB.")
+        raise BadImage.too_large(limits)
     _lift_pillow_guard(limits)
     try:
         return _decode(data, limits, size)
@@ -77,8 +83,11 @@ def decode(data: bytes, limits: Limits, size: int | None = None) -> Decoded:
         if data.startswith(_SIGNATURES):
             raise BadImage("corrupt", "The image is damaged or incomplete.") from error
         raise BadImage("not_an_image", "This is not a JPEG, PNG, WebP, BMP, TIFF or GIF image.") from error
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError) as error:
-        raise BadImage("too_many_pixels", "The image does not fit into the memory set aside.") from error
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise BadImage("too_many_pixels", "The image has more pixels than are decoded.") from error
+    except MemoryError as error:
+        reason = "Decoding takes more memory than is allowed for one file."
+        raise BadImage("too_much_memory", reason) from error
     except Exception as error:  # decoders of hostile bytes raise anything; the caller needs one answer
         raise BadImage("corrupt", "The image is damaged or incomplete.") from error
 
@@ -161,8 +170,11 @@ def _scaled(values: NDArray[Any], *, is_float: bool) -> NDArray[np.uint8]:
     low, high = (0.0, spans[0]) if spans else (low, high)
     if low == high:
         return np.zeros(values.shape, np.uint8)
-    # Halved first, so that the distance between two huge floats of opposite sign is still a float.
-    unit = (values / 2 - low / 2) / (high / 2 - low / 2)
-    unit = np.nan_to_num(unit, nan=0.0, posinf=1.0, neginf=0.0)
-    scaled: NDArray[np.uint8] = (unit * 255 + 0.5).clip(0, 255).astype(np.uint8)
+    scaled = np.empty(values.shape, np.uint8)
+    step = max(1, _BAND_PIXELS // values.shape[1])  # numbers of 64 bits take much memory
+    for top in range(0, len(values), step):
+        # Halved first, so that the distance between two huge floats of opposite sign is still a float.
+        unit = (values[top : top + step] / 2 - low / 2) / (high / 2 - low / 2)
+        unit = np.nan_to_num(unit, nan=0.0, posinf=1.0, neginf=0.0)
+        scaled[top : top + step] = (unit * 255 + 0.5).clip(0, 255).astype(np.uint8)
     return scaled

@@ -11,7 +11,7 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any, Literal
@@ -43,6 +43,9 @@ class Listed:
     labels: tuple[str, ...] | None
     split: Split | None
     metadata: dict[str, Any] = field(default_factory=dict)
+
+
+ReadTable = Callable[[str, bytes], list[tuple[str, Listed]]]
 
 
 class Manifest:
@@ -92,11 +95,14 @@ def kind_of(name: str) -> Kind | None:
     return "tasks" if last.lower().endswith(".json") else None
 
 
-def read_manifest(name: str, data: bytes) -> Manifest | None:
-    """Read the file `name` of a source; None if it is some other JSON. Raises BadManifest."""
+def read_manifest(name: str, data: bytes, table: ReadTable | None = None) -> Manifest | None:
+    """Read the file `name` of a source; None if it is some other JSON. Raises BadManifest.
+
+    `table` reads tables in place of `read_table`.
+    """
     folder = str(PurePosixPath(name).parent).removeprefix(".")
     if kind_of(name) != "tasks":
-        return Manifest(folder, read_table(name, data))
+        return Manifest(folder, (table or read_table)(name, data))
     try:
         tasks = json.loads(data)
         return Manifest(folder, map(_of_task, tasks)) if _are_tasks(tasks) else None
@@ -115,9 +121,12 @@ def read_table(name: str, data: bytes) -> list[tuple[str, Listed]]:
         rows = _table(_TABLES[PurePosixPath(name).suffix.lower()], data)
         return [_of_row(row) for row in rows]
     except BadManifest as error:
-        raise BadManifest(f"{name}: {error}") from error
+        raise BadManifest(printable(f"{name}: {error}")) from error
+    except MemoryError as error:
+        raise BadManifest(printable(f"{name} takes more memory to read than is allowed.")) from error
     except Exception as error:  # readers of hostile bytes raise anything; people need one answer
-        raise BadManifest(f"{name} cannot be read: {error}") from error
+        reason = str(error).strip() or type(error).__name__
+        raise BadManifest(printable(f"{name} cannot be read: {reason}")) from error
 
 
 def _table(kind: str, data: bytes) -> list[dict[str, Any]]:
@@ -139,14 +148,18 @@ def _of_row(row: dict[str, Any]) -> tuple[str, Listed]:
     one, several = _first(row, _ONE), _first(row, _SEVERAL)
     labels = None
     if several is not None:
-        labels = tuple(several.split("|")) if isinstance(several, str) else tuple(map(str, several))
-        labels = tuple(label.strip() for label in labels if label.strip())
+        labels = _names(several.split("|") if isinstance(several, str) else several)
     elif one not in (None, ""):
-        labels = (str(one).strip(),)
+        labels = _names([one])
     split = row.get("split")
     if split and str(split).lower() not in _SPLITS:
         raise BadManifest(f"the split of {file} is none of {', '.join(_SPLITS)}")
     return file, Listed(labels, _SPLITS[str(split).lower()] if split else None, metadata_of(row, _TAKEN))
+
+
+def _names(labels: Iterable[Any]) -> tuple[str, ...]:
+    """Names of classes, as a database can keep them, without empty ones."""
+    return tuple(name for label in labels if (name := printable(str(label)).strip()))
 
 
 def _first(row: dict[str, Any], names: Iterable[str]) -> Any:
@@ -178,7 +191,7 @@ def _of_task(task: dict[str, Any]) -> tuple[str, Listed]:
 
 def _choices(result: dict[str, Any]) -> list[str]:
     value = result.get("value") or {}
-    return [str(choice) for choice in value.get("choices") or []] if result.get("type") == "choices" else []
+    return list(_names(value.get("choices") or [])) if result.get("type") == "choices" else []
 
 
 def _path_of(uri: str) -> str:

@@ -13,6 +13,7 @@ from app.domain.errors import ManifestInvalid
 from app.storage.allowed import allowed_path
 from app.storage.originals import fetch_address
 from workers.images.bucket_source import BucketSource
+from workers.images.decoders.tables import read_table_apart
 from workers.images.found import (
     ListFile,
     Rejected,
@@ -25,12 +26,12 @@ from workers.images.found import (
 from workers.images.listed_source import ListedSource
 from workers.images.manifest import (
     BadManifest,
+    Listed,
     Manifest,
     as_listed,
     is_table,
     kind_of,
     read_manifest,
-    read_table,
 )
 from workers.images.sources import LocalSource
 from workers.images.web_source import WebSource
@@ -103,7 +104,7 @@ def manifests_of(sources: Sequence[Source]) -> dict[str, Manifest]:
         try:
             for place, data in source.lists(limits(), lambda file: kind_of(file) is not None):
                 file = source.name if source.name and "/" in source.name else place
-                manifest = read_manifest(file, data)
+                manifest = read_manifest(file, data, _read_table)
                 if manifest is not None:
                     found[file] = manifest
                     log.info(f"{file} says what {len(manifest)} images are")
@@ -153,13 +154,17 @@ def _listed(name: str, folder: Address | Path | None, fetch: Callable[[], bytes 
         data = fetch()
         if data is None:
             raise ManifestInvalid(f"{name} is larger than {limits().file_bytes / 2**20:g} MiB.")
-        rows = read_table(name, data)
+        rows = _read_table(name, data)
     except OSError as error:
         raise ManifestInvalid(f"{name} cannot be read: {error}") from error
     except BadManifest as error:
         raise ManifestInvalid(str(error)) from error
     log.info(f"{name} names {len(rows)} images")
     return ListedSource(name, folder, rows)
+
+
+def _read_table(name: str, data: bytes) -> list[tuple[str, Listed]]:
+    return read_table_apart(name, data, limits())
 
 
 def _count(source: Source) -> int:

@@ -6,7 +6,7 @@ with each chunk, so that an import that was killed goes on from there.
 
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -23,7 +23,6 @@ from app.domain.enums import ImportLabels, ImportMode, Split
 from app.domain.project_settings import ProjectSettings
 from app.storage import uploads
 from workers.images.found import ENDS, ListFile, Rejected, SourceFile
-from workers.ml.device import usable_cores
 from workers.ml.said import Said
 from workers.pipelines.claim import Claim
 from workers.pipelines.import_files import Listing, anybody_can_read, listed, read
@@ -111,8 +110,8 @@ def _here(claim: Claim, ways: Ways, classes: imports.ClassNames, listing: Listin
     total = max(1, listing.total)
     report, done, files = _begin_or_go_on(claim.checkpoint, listing, ways.mode)
     cache = open_cache(claim.project_id, ways.size)
-    with ThreadPoolExecutor(usable_cores()) as pool:
-        for chunk in chunks(files, pool, ways):
+    with closing(chunks(files, ways)) as under_way:
+        for chunk in under_way:
             found = [file.result() for file in chunk.prepared]
             prepared = [item for item in found if isinstance(item, Prepared)]
             for item in found:

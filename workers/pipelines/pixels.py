@@ -13,10 +13,10 @@ from app.db import images
 from app.db.session import unit_of_work
 from app.storage.blobs import blob_store
 from app.storage.originals import read_original
-from workers.images.decode import decode
+from workers.images.decoders.pictures import picture_decoders, picture_of
+from workers.images.decoders.pool import Decoders
 from workers.images.fetching import in_order
 from workers.images.limits import Limits
-from workers.images.renditions import training_pixels
 from workers.ml.data import ImageData, Progress
 from workers.ml.device import usable_cores
 from workers.ml.pixel_cache import PixelCache
@@ -34,7 +34,14 @@ def limits() -> Limits:
         pixels=settings.max_pixels,
         entries=settings.max_import_files,
         total_bytes=settings.max_import_bytes,
+        decode_seconds=settings.decode_seconds,
+        decode_mib=settings.decode_mib,
     )
+
+
+def decoders() -> Decoders:
+    """Return processes that decode images within these limits, as many as there are cores; a context."""
+    return picture_decoders(usable_cores(), limits())
 
 
 def open_cache(project_id: UUID, size: int) -> PixelCache:
@@ -58,15 +65,18 @@ def cached_images(project_id: UUID, size: int, shas: Sequence[str], progress: Pr
     """
     cache = open_cache(project_id, size)
     missing = cache.missing(shas)
-    for start in range(0, len(missing), _CHUNK):
-        chunk = missing[start : start + _CHUNK]
-        cache.add_many(_pixels(project_id, size, chunk))
-        done, total = start + len(chunk), len(missing)
-        progress(done / total, Said("decoded", "{done} of {total} decoded", done=done, total=total))
+    with decoders() as pool:
+        for start in range(0, len(missing), _CHUNK):
+            chunk = missing[start : start + _CHUNK]
+            cache.add_many(_pixels(project_id, size, chunk, pool))
+            done, total = start + len(chunk), len(missing)
+            progress(done / total, Said("decoded", "{done} of {total} decoded", done=done, total=total))
     return cache.view(shas)
 
 
-def _pixels(project_id: UUID, size: int, shas: Sequence[str]) -> Iterator[tuple[str, NDArray[np.uint8]]]:
+def _pixels(
+    project_id: UUID, size: int, shas: Sequence[str], pool: Decoders
+) -> Iterator[tuple[str, NDArray[np.uint8]]]:
     """Images by content with their pixels: read several at once, decoded on every core."""
     with unit_of_work() as work:
         sources = images.sources(work.session, project_id, shas)
@@ -76,7 +86,7 @@ def _pixels(project_id: UUID, size: int, shas: Sequence[str]) -> Iterator[tuple[
 
     def decoded(read: tuple[str, bytes]) -> tuple[str, NDArray[np.uint8]]:
         sha, data = read
-        return sha, training_pixels(decode(data, limits(), size).image, size)
+        return sha, picture_of(pool, data, size).training
 
     originals = in_order(shas, original, lambda _: _EXPECTED_BYTES)
-    return in_order(originals, decoded, lambda read: len(read[1]), usable_cores())
+    return in_order(originals, decoded, lambda read: len(read[1]), pool.threads)

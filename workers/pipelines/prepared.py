@@ -1,7 +1,7 @@
-"""Files of an import on their way: decoded on every core, and stored chunk by chunk."""
+"""Files of an import on their way: decoded on every core, in processes, and stored chunk by chunk."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -14,10 +14,11 @@ from app.db.imports import NewImage
 from app.domain.enums import ImportLabels, ImportMode, Split
 from app.storage.batches import Batch
 from app.storage.blobs import blob_store
-from workers.images.decode import BadImage, decode
+from workers.images.decode import BadImage
+from workers.images.decoders.pictures import picture_of
+from workers.images.decoders.pool import Decoders
 from workers.images.found import Rejected, SourceFile
-from workers.images.renditions import renditions, training_pixels
-from workers.pipelines.pixels import limits
+from workers.pipelines.pixels import decoders
 
 _CHUNK_FILES, _CHUNK_BYTES = 256, 16 * 2**20
 _SPLITS = {"train": Split.POOL, "validation": Split.VALIDATION, "test": Split.TEST}
@@ -49,13 +50,16 @@ class Ways:
     size: int
 
 
-def chunks(files: Iterator[SourceFile | Rejected], pool: ThreadPoolExecutor, ways: Ways) -> Iterator[Chunk]:
-    """The files in chunks; each is handed out when work on the next has begun."""
-    with ExitStack() as unkept:
+def chunks(files: Iterator[SourceFile | Rejected], ways: Ways) -> Generator[Chunk, None, None]:
+    """The files in chunks; each is handed out when work on the next has begun. Raises DoesNotStart.
+
+    Closing it waits for what is under way, and throws away what was not kept.
+    """
+    with ExitStack() as unkept, decoders() as decoding, ThreadPoolExecutor(decoding.threads) as pool:
         before: Chunk | None = None
         while some := list(_some(files)):
             batch = unkept.enter_context(blob_store().batch())
-            prepared = [pool.submit(_prepare, file, ways, batch) for file in some]
+            prepared = [pool.submit(_prepare, file, ways, batch, decoding) for file in some]
             if before is not None:
                 yield before
             before = Chunk(batch, prepared, some[-1].name)
@@ -74,19 +78,23 @@ def _some(files: Iterator[SourceFile | Rejected]) -> Iterator[SourceFile | Rejec
             return
 
 
-def _prepare(item: SourceFile | Rejected, ways: Ways, batch: Batch) -> Prepared | Rejected:
+def _prepare(
+    item: SourceFile | Rejected, ways: Ways, batch: Batch, decoding: Decoders
+) -> Prepared | Rejected:
     """Decode one file and add its renditions to the batch, and its bytes unless they are referenced."""
     if isinstance(item, Rejected):
         return item
+    sha = hashlib.sha256(item.data).hexdigest()
+    is_new = blob_store().rendition_path(sha, "thumb") is None
     try:
-        decoded = decode(item.data, limits(), ways.size)
+        picture = picture_of(decoding, item.data, ways.size, renditions=is_new)
     except BadImage as error:
         return Rejected(item.name, error.code, error.reason)
     referenced = ways.mode is ImportMode.REFERENCE
-    sha = hashlib.sha256(item.data).hexdigest() if referenced else batch.put(item.data)
-    if blob_store().rendition_path(sha, "thumb") is None:
-        for name, data in renditions(decoded.image).items():
-            batch.put_rendition(sha, name, data)
+    if not referenced:
+        batch.put(item.data)
+    for name, data in picture.renditions.items():
+        batch.put_rendition(sha, name, data)
     split = {
         ImportLabels.IGNORE: Split.POOL,
         ImportLabels.USE: _SPLITS[item.split or "train"],
@@ -96,13 +104,13 @@ def _prepare(item: SourceFile | Rejected, ways: Ways, batch: Batch) -> Prepared 
     row = NewImage(
         sha256=sha,
         filename=item.name,
-        width=decoded.width,
-        height=decoded.height,
-        format=decoded.format,
+        width=picture.width,
+        height=picture.height,
+        format=picture.format,
         bytes=len(item.data),
         split=split,
         classes=None if ways.labels is ImportLabels.IGNORE else item.classes,
         source_uri=item.uri if referenced else None,
         metadata=item.metadata,
     )
-    return Prepared(row, training_pixels(decoded.image, ways.size))
+    return Prepared(row, picture.training)

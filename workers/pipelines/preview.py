@@ -1,7 +1,6 @@
 """What an import would do, before it does anything: every file is read and decoded, nothing is kept."""
 
 import hashlib
-import time
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,14 +17,15 @@ from app.db.session import unit_of_work
 from app.domain.class_defaults import NONE_FOLDER
 from app.domain.enums import ImportMode
 from app.domain.project_settings import ProjectSettings
-from workers.images.decode import BadImage, decode
+from workers.images.decode import BadImage
+from workers.images.decoders.pictures import picture_of
+from workers.images.decoders.pool import Decoders
 from workers.images.found import ListFile, Rejected, SourceFile
-from workers.images.renditions import renditions, training_pixels
 from workers.ml.device import usable_cores
 from workers.ml.said import Said
 from workers.pipelines.claim import Claim
 from workers.pipelines.import_files import listed, read
-from workers.pipelines.pixels import limits
+from workers.pipelines.pixels import decoders
 
 _CHUNK = 64
 _LISTED = 200
@@ -120,13 +120,13 @@ def run(claim: Claim) -> None:
         size = ProjectSettings.model_validate(project.settings).image_size
     listing = listed(claim.params["files"])
     total, preview, done = max(1, listing.total), Preview(), 0
-    with ThreadPoolExecutor(usable_cores()) as pool:
+    with decoders() as decoding, ThreadPoolExecutor(decoding.threads) as pool:
         mode = ImportMode(claim.params.get("mode", ImportMode.COPY))
         files = read(listing.sources, listing.manifests, mode=mode)
         while chunk := list(islice(files, _CHUNK)):
             timed = len(preview.seconds) < _TIMED
             found: list[Found] = []
-            for item in pool.map(_look, chunk, repeat(size), repeat(timed)):
+            for item in pool.map(_look, chunk, repeat(size), repeat(timed), repeat(decoding)):
                 preview.reject(item) if isinstance(item, Rejected) else found.append(item)
             preview.add(found, _present(claim.project_id, found))
             done += len(chunk)
@@ -138,21 +138,16 @@ def run(claim: Claim) -> None:
         pass
 
 
-def _look(item: SourceFile | Rejected, size: int, timed: bool) -> Found | Rejected:
-    """Decode one file; with `timed`, do all of an import that takes time, and measure it."""
+def _look(item: SourceFile | Rejected, size: int, timed: bool, decoding: Decoders) -> Found | Rejected:
+    """Decode one file; with `timed`, do all of an import that takes time, and tell how long it took."""
     if isinstance(item, Rejected):
         return item
-    begun = time.thread_time()
     try:
-        decoded = decode(item.data, limits(), size)
+        picture = picture_of(decoding, item.data, size, renditions=timed)
     except BadImage as error:
         return Rejected(item.name, error.code, error.reason)
     sha = hashlib.sha256(item.data).hexdigest()
-    if timed:
-        renditions(decoded.image)
-        training_pixels(decoded.image, size)
-    seconds = time.thread_time() - begun if timed else None
-    return Found(sha, len(item.data), item.split, item.classes, seconds)
+    return Found(sha, len(item.data), item.split, item.classes, picture.seconds if timed else None)
 
 
 def _present(project_id: UUID, found: Sequence[Found]) -> set[str]:

@@ -1,7 +1,7 @@
 """Files of an import, as far as any worker can bring them: stored and measured, without a row yet."""
 
 import json
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from functools import lru_cache
 from itertools import islice
 from uuid import UUID
@@ -12,7 +12,6 @@ from app.db.imports import NewImage
 from app.storage.blobs import blob_store
 from workers.images.found import ListFile, Rejected
 from workers.ml.data import Progress
-from workers.ml.device import usable_cores
 from workers.ml.said import Said
 from workers.pipelines.import_files import Listing, listed, read
 from workers.pipelines.pixels import open_cache
@@ -61,8 +60,8 @@ def prepared_files(project_id: UUID, asked: Files, name: str, progress: Progress
     wanted = asked.count or asked.total - asked.passed
     cache = open_cache(project_id, asked.size)
     outcomes: list[Outcome] = []
-    with ThreadPoolExecutor(usable_cores()) as pool:
-        for chunk in chunks(found, pool, Ways(asked.labels, asked.mode, asked.size)):
+    with closing(chunks(found, Ways(asked.labels, asked.mode, asked.size))) as under_way:
+        for chunk in under_way:
             items = [file.result() for file in chunk.prepared]
             chunk.batch.keep()
             cache.add_many((item.row.sha256, item.pixels) for item in items if isinstance(item, Prepared))
