@@ -14,7 +14,9 @@ ENV NEXTBATCH_DATA_DIR=/data NEXTBATCH_HOST=0.0.0.0 PYTHONUNBUFFERED=1
 VOLUME /data
 # Libraries of buckets: add gcsfs for gs://, adlfs for az://.
 ARG BUCKETS="s3fs"
-RUN --mount=type=cache,target=/root/.cache/pip pip install ${BUCKETS}
+# What sends traces, where NEXTBATCH_TRACES says so.
+ARG TRACES="opentelemetry-sdk opentelemetry-exporter-otlp-proto-http"
+RUN --mount=type=cache,target=/root/.cache/pip pip install ${BUCKETS} ${TRACES}
 
 # The API never imports torch, so its image goes without: its dependencies are those of the wheel but torch's.
 FROM base AS api

@@ -4,6 +4,7 @@ import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -61,6 +62,10 @@ class Settings(BaseSettings):
     )
     metrics_token: SecretStr | None = Field(
         None, description="bearer token that may read `/metrics`; none: administrators only"
+    )
+    traces: str | None = Field(
+        None,
+        description="where traces go (OTLP/HTTP), such as `http://collector:4318/v1/traces`; none: nowhere",
     )
     secure_cookies: bool = Field(
         False, description="the service is reached over HTTPS: the session cookie is for that alone"
@@ -135,6 +140,14 @@ class Settings(BaseSettings):
             except NoAddress as error:
                 raise ValueError(error.message) from error
         return urls
+
+    @field_validator("traces")
+    @classmethod
+    def _is_receiver(cls, url: str | None) -> str | None:
+        parts = urlsplit(url or "")
+        if url and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError(f"{url!r} is no address such as http://collector:4318/v1/traces")
+        return url
 
     @field_validator("oidc_issuer")
     @classmethod

@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import FileResponse
 from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
+from starlette.concurrency import run_in_threadpool
 
 from app import __version__
 from app.api.access import stated
@@ -42,6 +43,7 @@ from app.api.routes import (
     reviews,
     sessions,
 )
+from app.api.telemetry import telemetry
 from app.api.transaction import Turns
 from app.api.uses import Uses
 from app.config import get_settings
@@ -50,6 +52,7 @@ from app.db.session import limit_statements
 from app.domain.errors import NotFound
 from app.logs import set_up_logs
 from app.services.provider import OpenIdProvider
+from app.traces.exporting import send_last, set_up_traces
 
 PREFIX = "/api/v1"
 STATIC = Path(__file__).parent / "static"
@@ -93,6 +96,7 @@ def create_app() -> FastAPI:
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
         lifespan=_lifespan,
+        telemetry=telemetry(),
     )
     limit_statements()
     api.state.turns = Turns()
@@ -112,8 +116,12 @@ def create_app() -> FastAPI:
 
 
 def serve() -> FastAPI:
-    """Return the application for a server's process, which from now on logs as the settings say."""
+    """Return the application for a server's process, which from now on logs and traces as the settings say.
+
+    Raises LibraryMissing.
+    """
     set_up_logs()
+    set_up_traces("api")
     return create_app()
 
 
@@ -125,6 +133,7 @@ async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
     async with api.state.uses.written():
         yield
     await api.state.loop_pool.close()
+    await run_in_threadpool(send_last)
 
 
 def _state_access(router: APIRouter) -> APIRouter:

@@ -4,14 +4,16 @@ import logging
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_init, worker_shutdown
 
 from app.config import get_settings
 from app.domain.enums import WorkerQueue
 from app.domain.tasks import SWEEP
 from app.logs import set_up_logs
+from app.traces.exporting import check_library, send_last, set_up_traces
 
 settings = get_settings()
+check_library()  # here: what is raised in a signal of Celery's is only logged
 celery_app = Celery("nextbatch", broker=settings.redis_url, include=["workers.tasks.celery_tasks"])
 celery_app.conf.update(
     # Threads: each only watches a child process that does the work, and can be killed with it.
@@ -43,3 +45,14 @@ celery_app.conf.update(
 def _log_as_set(loglevel: int | str = logging.INFO, **_: Any) -> None:
     """Let Celery's lines be as all others."""
     set_up_logs(logging.getLevelName(loglevel) if isinstance(loglevel, str) else loglevel)
+
+
+@worker_init.connect
+def _trace_as_set(**_: Any) -> None:
+    """Send traces of what this worker does; the scheduler has none."""
+    set_up_traces("worker")
+
+
+@worker_shutdown.connect
+def _send_last_traces(**_: Any) -> None:
+    send_last()

@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, disable_cre
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.logs import Ids, ids
+from app.traces import spans
 
 log = structlog.get_logger()
 REQUEST_ID = "X-Request-ID"
@@ -48,12 +49,13 @@ class Clock:
         begun = time.perf_counter()
         request_id = _id_of(scope)
         # Never taken back: each request is a task of its own, and what the server says of it comes later.
-        known: Ids = {"request_id": request_id.decode()}
+        known: Ids = {"request_id": request_id.decode()} | spans.trace_ids()
         ids.set(known)
 
         async def timed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 _count(scope, message["status"], time.perf_counter() - begun)
+                spans.tell(known)
                 message["headers"] = [*message["headers"], (_HEADER, request_id)]
             await send(message)
 

@@ -15,13 +15,15 @@ from app.db.session import UnitOfWork
 from app.domain.enums import JobKind, JobStatus
 from app.domain.said import Said, Sentence
 from app.logs import Ids, known_ids
+from app.traces import spans
 
 
 def enqueue(
     work: UnitOfWork, kind: JobKind, project_id: UUID, user_id: UUID | None, params: dict[str, Any]
 ) -> Job:
     """Add a job to this transaction; its message goes out after the commit."""
-    job = Job(project_id=project_id, user_id=user_id, kind=kind, params=params)
+    # Whoever does it goes on with the trace, also if the message is lost: docs/decisions/0038.
+    job = Job(project_id=project_id, user_id=user_id, kind=kind, params=params | spans.carried())
     job.request_id = known_ids().get("request_id")
     work.session.add(job)
     work.session.flush()

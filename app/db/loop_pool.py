@@ -13,6 +13,8 @@ import asyncpg
 
 from app.config import get_settings
 from app.db.session import database_url, server_settings
+from app.traces import statements
+from app.traces.exporting import are_sent
 
 if TYPE_CHECKING:  # generic in its stubs alone
     Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
@@ -96,6 +98,8 @@ def dsn_of(url: str) -> str:
 
 async def _prepare(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
     await connection.set_type_codec("jsonb", encoder=json.dumps, decoder=json.loads, schema="pg_catalog")
+    if are_sent():
+        connection.add_query_logger(statements.ended_in_loop)
 
 
 async def _reset(_: object) -> None:

@@ -16,6 +16,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.config import get_settings
 from app.db.outbox import send_jobs
+from app.traces import statements
+from app.traces.exporting import are_sent
 
 _KEPT = 8  # connections of an engine that stay; threads come and go with their work
 _IDLE_SECONDS = 1.0
@@ -66,6 +68,8 @@ def _engine(more: Mapping[str, str] = MappingProxyType({}), **options: Any) -> E
     )
     event.listen(engine, "checkin", _note_time)
     event.listen(engine, "checkout", _ping_if_idle)
+    if are_sent():
+        statements.watch(engine)
     return engine
 
 

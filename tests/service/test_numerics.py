@@ -79,5 +79,5 @@ def test_a_job_whose_rank_died_ends_its_process_like_one_that_was_killed(
     monkeypatch.setattr(child, "die_with_worker", lambda _alive: None)  # it would end the tests
     theirs, _ours = Pipe(duplex=False)
     with pytest.raises(SystemExit) as ended:
-        child.main(claim.job_id, 1, theirs)
+        child.main(claim.job_id, 1, theirs, {})
     assert ended.value.code == 1

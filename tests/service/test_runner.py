@@ -17,7 +17,7 @@ from workers.tasks import runner
 FENCE = 1
 
 
-def end_then_speak(job_id: UUID, fence: int, _: Connection) -> None:
+def end_then_speak(job_id: UUID, fence: int, _: Connection, __: dict[str, str]) -> None:
     """A job's process that says something after its last transaction, as one that sends messages does."""
     with unit_of_work() as work:
         jobs.finish(work.session, job_id, fence, JobStatus.SUCCEEDED, result={})

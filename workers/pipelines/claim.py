@@ -14,6 +14,7 @@ from app.db import jobs
 from app.db.session import UnitOfWork, unit_of_work
 from app.domain.enums import JobKind, JobStatus
 from app.domain.said import Said
+from app.traces import spans
 from workers.ml.said import parts_of
 
 log = structlog.get_logger()
@@ -53,7 +54,7 @@ class Claim:
             log.info(f"{part:.0%}: {message}")
         said: Said = {"message": parts_of([message])}
         try:
-            with unit_of_work() as work:
+            with spans.untraced(), unit_of_work() as work:
                 jobs.tell(work.session, self.job_id, self.fence, part, message=message, said=said)
         except OperationalError as error:  # no reason to give up hours of work: the database will be back
             log.warning("progress was not told", error=str(error.orig)[:200])

@@ -6,11 +6,13 @@ from contextlib import contextmanager
 
 import structlog
 
+from app.traces import spans
+
 log = structlog.get_logger()
 
 
 class Timings:
-    """Seconds by part, as a job's result shows them, and its log."""
+    """Seconds by part, as a job's result shows them, its log, and its trace."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
@@ -19,7 +21,8 @@ class Timings:
     def part(self, name: str) -> Iterator[None]:
         """Add the time of a block to a part."""
         begun = time.perf_counter()
-        yield
+        with spans.span(name):
+            yield
         took = time.perf_counter() - begun
         self.seconds[name] = round(self.seconds.get(name, 0.0) + took, 3)
         log.info(f"{name} took {took:.1f} s")

@@ -17,6 +17,8 @@ from app.domain.enums import JobStatus
 from app.domain.errors import DomainError
 from app.domain.said import sentence
 from app.logs import note_for_process
+from app.traces import spans
+from app.traces.exporting import send_last, set_up_traces
 from workers.ml.ranks import RankDied
 from workers.pipelines.claim import Claim, ClaimLost
 from workers.process_name import process_name
@@ -28,20 +30,26 @@ from workers.tasks.registry import PIPELINES
 log = structlog.get_logger()
 
 
-def main(job_id: UUID, fence: int, alive: Connection) -> None:
-    """Run the claimed job; its end, good or bad, is written to its row."""
+def main(job_id: UUID, fence: int, alive: Connection, trace: dict[str, str]) -> None:
+    """Run the claimed job in the worker's trace; its end, good or bad, is written to its row."""
     threading.Thread(target=die_with_worker, args=(alive,), daemon=True).start()
-    claim = _claim(job_id, fence)
-    if claim is not None:
-        with job_log(job_id):
-            _work(claim)
+    set_up_traces("worker")
+    try:
+        with spans.continued(trace):
+            claim = _claim(job_id, fence)
+            if claim is not None:
+                with job_log(job_id):
+                    _work(claim)
+    finally:
+        send_last()
 
 
 def _work(claim: Claim) -> None:
     log.info(f"{claim.kind} begins", job=claim.job_id, worker=process_name())
     begun = time.monotonic()
     try:
-        PIPELINES[claim.kind](claim)
+        with spans.span(claim.kind.value):
+            PIPELINES[claim.kind](claim)
         log.info(f"done after {time.monotonic() - begun:.1f} s")
     except ClaimLost:
         log.warning("the claim is lost, somebody else has the job", fence=claim.fence)
@@ -82,7 +90,7 @@ def _claim(job_id: UUID, fence: int) -> Claim | None:
         job = work.session.get(Job, job_id)
         if job is None or job.fence != fence or job.status is not JobStatus.RUNNING:
             return None
-        note_for_process(**jobs.ids_of(job))
+        note_for_process(**jobs.ids_of(job), **spans.trace_ids())
         return Claim(job.id, fence, job.kind, job.project_id, job.params, job.checkpoint, job.attempts)
 
 

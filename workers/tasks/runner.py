@@ -9,6 +9,7 @@ from multiprocessing.context import ForkServerProcess
 from uuid import UUID
 
 import structlog
+from opentelemetry.trace import SpanKind
 from sqlalchemy.exc import OperationalError
 
 from app.config import get_settings
@@ -18,6 +19,7 @@ from app.db.session import unit_of_work
 from app.domain.enums import JobStatus, LogLevel
 from app.domain.said import CANCELLED, sentence
 from app.logs import ids
+from app.traces import spans
 from workers.tasks.endings import fail
 
 log = structlog.get_logger()
@@ -45,26 +47,37 @@ def run_job(job_id: UUID) -> None:
         job = jobs.claim(work.session, job_id)
         claimed = _Claimed(job.id, job.fence) if job else None
     if job and claimed:
-        spoken = ids.set(jobs.ids_of(job))
         at_work.add(job_id)
         try:
-            _watch(claimed)
+            with spans.continued(job.params), spans.span(f"job {job.kind.value}", SpanKind.CONSUMER):
+                _speak_and_watch(job, claimed)
         finally:
             at_work.discard(job_id)
-            ids.reset(spoken)
 
 
-def _child(job_id: UUID, fence: int, alive: Connection) -> None:
+def _speak_and_watch(job: Job, claimed: _Claimed) -> None:
+    known = jobs.ids_of(job)
+    spans.tell(known)
+    spoken = ids.set(known | spans.trace_ids())
+    try:
+        _watch(claimed)
+    finally:
+        ids.reset(spoken)
+
+
+def _child(job_id: UUID, fence: int, alive: Connection, trace: dict[str, str]) -> None:
     """Run in the child. Imported there only: the worker itself stays free of torch, and small."""
     from workers.tasks import child  # noqa: PLC0415
 
-    child.main(job_id, fence, alive)
+    child.main(job_id, fence, alive, trace)
 
 
 def _watch(claimed: _Claimed) -> None:
     theirs, ours = context.Pipe(duplex=False)
     process = context.Process(
-        target=_child, args=(claimed.job_id, claimed.fence, theirs), name=f"job-{claimed.job_id}"
+        target=_child,
+        args=(claimed.job_id, claimed.fence, theirs, spans.carried()),
+        name=f"job-{claimed.job_id}",
     )
     process.start()
     theirs.close()
@@ -88,7 +101,7 @@ def _wait(process: ForkServerProcess, claimed: _Claimed) -> str | None:
             continue
         beaten = time.monotonic()
         try:
-            with unit_of_work() as work:
+            with spans.untraced(), unit_of_work() as work:
                 cancel = jobs.beat(work.session, claimed.job_id, claimed.fence)
         except OperationalError as error:
             # While the database is away nobody else can take the job; afterwards the fence tells who has it.

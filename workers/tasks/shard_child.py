@@ -9,9 +9,12 @@ from uuid import UUID
 import structlog
 
 from app.config import get_settings
-from app.db import shards
+from app.db import jobs, shards
+from app.db.models import Job
 from app.db.session import unit_of_work
 from app.logs import note_for_process, set_up_logs
+from app.traces import spans
+from app.traces.exporting import send_last, set_up_traces
 from workers.ml.data import no_progress
 from workers.ml.device import pick_device, tune
 from workers.pipelines.shards.doing import ShardLost, do_shard
@@ -22,11 +25,24 @@ log = structlog.get_logger()
 
 
 def main(job_id: UUID, worker: str, alive: Connection) -> None:
-    """Do shards until none is left to take."""
+    """Do shards until none is left to take, in the trace of their job."""
     set_up_logs()
-    note_for_process(job_id=job_id)
     threading.Thread(target=die_with_worker, args=(alive,), daemon=True).start()
+    set_up_traces("worker")
     tune(pick_device())
+    with unit_of_work() as work:
+        job = work.session.get(Job, job_id)
+    if job is None:
+        return
+    try:
+        with spans.continued(job.params):
+            note_for_process(**jobs.ids_of(job), **spans.trace_ids())
+            _do_shards(job_id, worker)
+    finally:
+        send_last()
+
+
+def _do_shards(job_id: UUID, worker: str) -> None:
     silent = timedelta(seconds=get_settings().stale_seconds)
     while True:
         with unit_of_work() as work:

@@ -10,6 +10,7 @@ from app.config import get_settings
 from app.db import shards
 from app.db.session import unit_of_work
 from app.storage.blobs import blob_store
+from app.traces import spans
 from workers.ml.data import Progress
 from workers.pipelines.shards.asked import Asked, Scores
 from workers.pipelines.shards.files import prepared_files
@@ -27,6 +28,11 @@ def do_shard(held: shards.Held, progress: Progress) -> None:
 
     Raises ShardLost, FileNotFoundError if a file is gone that it needs, and what the work raises.
     """
+    with spans.span("shard"):
+        _do(held, progress)
+
+
+def _do(held: shards.Held, progress: Progress) -> None:
     store = blob_store()
     asked = Asked.model_validate_json(store.read(held.asked_sha256))
     beating = _Beating(held, progress)
@@ -57,7 +63,7 @@ class _Beating:
             return
         self._beaten = time.monotonic()
         try:
-            with unit_of_work() as work:
+            with spans.untraced(), unit_of_work() as work:
                 mine = shards.beat(work.session, self.held)
         except OperationalError as error:  # the fence tells, once the database is back
             log.warning("a shard's heartbeat failed", error=str(error.orig)[:200])

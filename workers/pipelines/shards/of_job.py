@@ -12,6 +12,7 @@ from app.config import get_settings
 from app.db import shards
 from app.db.session import unit_of_work
 from app.storage.blobs import blob_store
+from app.traces import spans
 from workers.pipelines.claim import Claim
 from workers.pipelines.shards.asked import Asked, Files, Scores
 from workers.pipelines.shards.doing import ShardLost, do_shard
@@ -55,7 +56,7 @@ class JobShards:
             if given == len(self.names):
                 log.info(f"done in {given} shards", workers=len(state.workers))
                 return
-            with unit_of_work() as work:
+            with spans.untraced(), unit_of_work() as work:
                 held = shards.take(work.session, self.claim.job_id, process_name(), silent)
             if held is None:
                 time.sleep(_LOOK_SECONDS)
@@ -66,7 +67,7 @@ class JobShards:
                 log.warning("somebody else took a shard that was worked at here")
 
     def _state(self) -> shards.State:
-        with unit_of_work() as work:
+        with spans.untraced(), unit_of_work() as work:
             return shards.state(work.session, self.claim.job_id, self.names)
 
 
