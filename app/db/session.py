@@ -51,9 +51,11 @@ def reading_engine() -> Engine:
 
 
 def let_go() -> None:
-    """Close the connections of this process that nobody uses."""
-    get_engine().dispose()
-    reading_engine().dispose()
+    """Close the connections that nobody uses; whoever asks next connects by the settings of then."""
+    for engine in (get_engine, reading_engine):
+        if engine.cache_info().currsize:
+            engine().dispose()
+            engine.cache_clear()
 
 
 def _engine(more: Mapping[str, str] = MappingProxyType({}), **options: Any) -> Engine:

@@ -11,7 +11,7 @@ import pytest
 
 from app.config import get_settings
 from app.db.migrate import migrate
-from app.db.session import get_engine
+from app.db.session import let_go
 from app.embedded import free_port, servers
 from app.supervisor import Supervisor
 
@@ -26,6 +26,9 @@ def api_alone(folder: Path) -> Iterator[str]:
             "NEXTBATCH_DATABASE_URL": database_url,
             "NEXTBATCH_REDIS_URL": redis_url,
             "NEXTBATCH_DATA_DIR": str(folder),
+            # A provider that is away: whoever goes there is led back, and told so.
+            "NEXTBATCH_OIDC_ISSUER": f"http://127.0.0.1:{free_port()}",
+            "NEXTBATCH_OIDC_CLIENT_ID": "nextbatch",
             "NEXTBATCH_IMPORT_ROOTS": f'["{folder}"]',
         }
         for name, value in environment.items():
@@ -41,7 +44,7 @@ def api_alone(folder: Path) -> Iterator[str]:
             process = supervisor.process("api")
             process.terminate()
             process.wait()
-            get_engine().dispose()
+            let_go()
     _forget()
 
 
@@ -54,8 +57,8 @@ def url() -> Iterator[str]:
 
 
 def _forget() -> None:
+    let_go()
     get_settings.cache_clear()
-    get_engine.cache_clear()
 
 
 def _wait(supervisor: Supervisor) -> None:

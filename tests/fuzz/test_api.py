@@ -55,7 +55,7 @@ class Sent:
         self.answers[f"{status // 100}xx"] += 1
         if status not in (401, 403, 404):
             self.reached.add(label)
-        if status < 300:
+        if status < 400:
             self.worked.add(label)
 
 

@@ -241,7 +241,7 @@ def _read_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limits: Limits)
             data = read_whole(file.read, info.file_size, limits.file_bytes)
     except _DAMAGE as error:
         reason = str(error) or "The entry is incomplete."
-        return Rejected(printable(name), "corrupt", f"The entry cannot be unpacked: {printable(reason)}")
+        return Rejected(printable(name), "corrupt", printable(f"The entry cannot be unpacked: {reason}"))
     if data is None:
         return too_large(name, limits.file_bytes)
     if len(data) != info.file_size:
