@@ -67,34 +67,35 @@ _IMAGE = (
     *("pool_batch", "pretext_loss", "duplicate_of_id", "created_at"),
 )
 
-# `slots.hold`, for many items. Who had an assignment before has the same one again.
-_LEASE = """
+# `slots.hold`, for many items `q`. Who had an assignment before has the same one again.
+_HOLD: LiteralString = """
+    holders = array_append(array_remove(q.holders, %(user)s), %(user)s),
+    leased_until =
+        CASE WHEN q.holders <@ ARRAY[%(user)s] THEN %(until)s ELSE LEAST(q.leased_until, %(until)s) END
+"""
+_AGAIN: LiteralString = """
+    ON CONFLICT (queue_item_id, user_id) DO UPDATE
+    SET expires_at = excluded.expires_at, state = 'LEASED', ended_at = NULL, reason = NULL
+"""
+_LEASE = f"""
 WITH held AS (
-    UPDATE queue_items
-    SET holders = array_append(array_remove(holders, %(user)s), %(user)s),
-        leased_until =
-            CASE WHEN holders <@ ARRAY[%(user)s] THEN %(until)s ELSE LEAST(leased_until, %(until)s) END
-    WHERE id = ANY (%(items)s::uuid[] || %(renewed_items)s::uuid[])
+    UPDATE queue_items q SET {_HOLD} WHERE id = ANY (%(items)s::uuid[] || %(renewed_items)s::uuid[])
 ), renewed AS (
     UPDATE assignments SET expires_at = %(until)s WHERE id = ANY (%(renewed)s::uuid[])
 )
 INSERT INTO assignments AS a (id, queue_item_id, user_id, expires_at, state)
 SELECT key, item, %(user)s, %(until)s, 'LEASED'
 FROM unnest(%(keys)s::uuid[], %(items)s::uuid[]) AS given (key, item)
-ON CONFLICT (queue_item_id, user_id) DO UPDATE
-SET expires_at = excluded.expires_at, state = 'LEASED', ended_at = NULL, reason = NULL
+{_AGAIN}
 RETURNING a.queue_item_id, a.id, a.comment, a.suggestion::text
-"""
+"""  # noqa: S608  # made of the texts above
 
 # Both in one, unless there is more to do: then it changes nothing, and says so. What a reviewer sent back
 # waits for its annotator anyhow.
 _AT_ONCE = f"""{_LOCKED}, simple AS MATERIALIZED (
     SELECT WHERE NOT {_CONTROLS} AND NOT EXISTS (SELECT FROM item WHERE NOT free)
 ), held_now AS (
-    UPDATE queue_items q
-    SET holders = array_append(array_remove(q.holders, %(user)s), %(user)s),
-        leased_until =
-            CASE WHEN q.holders <@ ARRAY[%(user)s] THEN %(until)s ELSE LEAST(q.leased_until, %(until)s) END
+    UPDATE queue_items q SET {_HOLD}
     FROM item, simple WHERE q.id = item.id AND item.comment IS NULL
 ), renewed AS (
     UPDATE assignments a SET expires_at = %(until)s
@@ -104,8 +105,7 @@ _AT_ONCE = f"""{_LOCKED}, simple AS MATERIALIZED (
     SELECT keys.key, next.id, %(user)s, %(until)s, 'LEASED'
     FROM simple, (SELECT id, row_number() OVER () AS number FROM next) next
     JOIN unnest(%(keys)s::uuid[]) WITH ORDINALITY AS keys (key, number) USING (number)
-    ON CONFLICT (queue_item_id, user_id) DO UPDATE
-    SET expires_at = excluded.expires_at, state = 'LEASED', ended_at = NULL, reason = NULL
+    {_AGAIN}
     RETURNING a.queue_item_id, a.id, a.comment, a.suggestion
 )
 SELECT cycle.id, EXISTS (SELECT FROM simple), item.id, item.image_id, item.position, item.score,
