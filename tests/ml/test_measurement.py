@@ -36,6 +36,11 @@ def test_a_hopeless_step_is_the_last() -> None:
     assert (ratio.median, ratio.pays) == (0.1, False)
 
 
+def test_what_was_given_up_after_a_lucky_step_does_not_pay() -> None:
+    ratio = race(clock([1.0] * PAIRS), clock([0.1, 10.0]))
+    assert (ratio.sure, ratio.pays) == (0.1, False)
+
+
 def test_where_nothing_pays_everything_stays_plain() -> None:
     assert chosen(facts(contiguous=GAIN - 0.01, bf16=0.1), 1000) == PLAIN
 

@@ -55,14 +55,14 @@ class Workload:
 
 
 def race(plain: Timed, other: Timed) -> Ratio:
-    """Let both take turns. `other` is given up after a step that is hopelessly slow."""
+    """Let both take turns. `other` is given up after a step that is hopelessly slow, and then never pays."""
     ratios: list[float] = []
     for _ in range(PAIRS):
         ratios.append(plain() / other())
         if ratios[-1] < 1 / HOPELESS:
             break
     ordered = sorted(ratios)
-    return Ratio(statistics.median(ordered), ordered[min(1, len(ordered) - 1)])
+    return Ratio(statistics.median(ordered), ordered[1 if len(ordered) == PAIRS else 0])
 
 
 def measure(work: Workload) -> dict[str, Any]:

@@ -24,17 +24,30 @@ _BEING_SENT_SECONDS = 3600  # a folder that is younger may be one whose job is n
 
 
 def sweep() -> None:
-    """Put right what a crash or an emptied broker left behind; running this twice changes nothing."""
-    _cancel_deleted()
-    _revive_silent()
-    _close_answered()
-    _send_lost()
-    clear_backtest_folders()
-    clear_uploads()
-    clear_shards()
+    """Put right what a crash or an emptied broker left behind; running this twice changes nothing.
+
+    What fails is logged and tried again by the next sweep: it keeps nothing else from being looked after.
+    """
+    for look_after in (
+        _cancel_deleted,
+        _revive_silent,
+        _close_answered,
+        _send_lost,
+        clear_backtest_folders,
+        clear_uploads,
+        clear_shards,
+        _clear_unfinished,
+        remove_deleted,
+        forget_old,
+    ):
+        try:
+            look_after()
+        except Exception:
+            log.exception("sweep_failed", of=look_after.__name__.lstrip("_"))
+
+
+def _clear_unfinished() -> None:
     blob_store().clear_unfinished(_UNFINISHED_SECONDS)
-    remove_deleted()
-    forget_old()
 
 
 def _cancel_deleted() -> None:
@@ -86,7 +99,7 @@ def clear_uploads() -> None:
         return
     with unit_of_work() as work:
         waiting = jobs.with_uploads(work.session, timedelta(hours=get_settings().upload_hours))
-        kept = {name for job in waiting for name in uploads.folders_of(job.params["files"])}
+        kept = {name for job in waiting for name in uploads.folders_of(job.params.get("files", []))}
     for name in left - kept:
         uploads.remove_folder(name)
 
