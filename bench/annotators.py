@@ -141,7 +141,9 @@ def open_cycle(project: str, queued: int, overlap: int) -> UUID:
         """
         values = {"cycle": cycle.id, "project": row.id, "queued": queued, "overlap": overlap}
         db.execute(text(items), values)
-        return cycle.id
+        opened: UUID = cycle.id
+    vacuum()  # a minute later, autovacuum would: the planner knows how long the queue is
+    return opened
 
 
 def close_cycle(cycle_id: UUID) -> None:

@@ -45,17 +45,21 @@ WITH cycle AS MATERIALIZED (
 _CONTROLS: LiteralString = (
     "EXISTS (SELECT FROM control_items WHERE cycle_id = (SELECT id FROM cycle) AND user_id = %(user)s)"
 )
+# Images are looked up one by one, which OFFSET makes sure of: the planner cannot know how many a limit lets
+# through, guesses a tenth of the queue, and would rather read all images of all projects.
 _WITH_IMAGES: LiteralString = """
     image.id, image.project_id, image.sha256, image.filename, image.width, image.height,
     image.format, image.bytes, image.split::text, score.pool_batch, score.loss, image.duplicate_of_id,
     image.created_at
 FROM cycle
 LEFT JOIN item ON true
-LEFT JOIN images image ON image.id = item.image_id
-LEFT JOIN pretext_scores score ON score.image_id = item.image_id AND score.pretext_run_id = (
-    SELECT id FROM pretext_runs WHERE project_id = %(project)s AND finished_at IS NOT NULL
-    ORDER BY finished_at DESC, id DESC LIMIT 1
-)
+LEFT JOIN LATERAL (SELECT * FROM images WHERE id = item.image_id OFFSET 0) image ON true
+LEFT JOIN LATERAL (
+    SELECT pool_batch, loss FROM pretext_scores WHERE image_id = item.image_id AND pretext_run_id = (
+        SELECT id FROM pretext_runs WHERE project_id = %(project)s AND finished_at IS NOT NULL
+        ORDER BY finished_at DESC, id DESC LIMIT 1
+    ) OFFSET 0
+) score ON true
 """
 _FIND = f"{_LOCKED} SELECT cycle.id, {_CONTROLS}, item.*, {_WITH_IMAGES} ORDER BY item.position"
 _ITEM = (

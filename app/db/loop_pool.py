@@ -76,7 +76,13 @@ class LoopPool:
             self._pool = None
 
 
+# What annotators wait for finds few rows, by index. The planner does not always see that: it would read through
+# a table that was empty when it looked last. One plan of each statement suits all values.
+_PLANS = {"enable_seqscan": "off", "plan_cache_mode": "force_generic_plan"}
+
+
 async def _open() -> Pool:
+    pooler = get_settings().database_pooler
     return await asyncpg.create_pool(
         dsn_of(database_url()),
         min_size=1,
@@ -84,8 +90,8 @@ async def _open() -> Pool:
         init=_prepare,
         reset=_reset,
         timeout=5,
-        server_settings=server_settings(limit_statements=True),
-        statement_cache_size=0 if get_settings().database_pooler else 100,
+        server_settings={} if pooler else server_settings(limit_statements=True) | _PLANS,
+        statement_cache_size=0 if pooler else 100,
     )
 
 

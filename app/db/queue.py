@@ -201,9 +201,10 @@ def last_annotation(session: Session, assignment_id: UUID) -> Annotation | None:
     return session.scalar(query.order_by(Annotation.revision.desc()).limit(1))
 
 
-# As `still_waits`, in plain SQL: every answer is followed by it.
+# As `still_waits`, in plain SQL: each answer is followed by it. The order is that of the index of open items;
+# EXISTS would be looked for in the table, which begins with what was answered long ago.
 _WAITS = """
-SELECT EXISTS (SELECT FROM queue_items WHERE cycle_id = %(cycle)s AND state = 'OPEN')
+SELECT (SELECT true FROM queue_items WHERE cycle_id = %(cycle)s AND state = 'OPEN' ORDER BY position LIMIT 1)
     OR EXISTS (SELECT FROM cycles c JOIN queue_items q ON q.cycle_id = c.id JOIN images i ON i.id = q.image_id
                WHERE c.id = %(cycle)s AND c.label_rule = 'REVIEWER' AND i.unsettled)
 """

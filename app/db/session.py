@@ -101,7 +101,8 @@ def server_settings(*, limit_statements: bool) -> dict[str, str]:
     limits = {"lock_timeout": settings.lock_seconds}
     if limit_statements:
         limits["statement_timeout"] = settings.statement_seconds
-    return {name: str(round(1000 * seconds)) for name, seconds in limits.items()}
+    # To compile a statement takes longer than any of ours may.
+    return {"jit": "off"} | {name: str(round(1000 * seconds)) for name, seconds in limits.items()}
 
 
 def _note_time(_connection: object, record: ConnectionPoolEntry) -> None:

@@ -1,6 +1,6 @@
 """What annotators wait for takes few statements, and each finds its rows by an index."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, LiteralString
 from uuid import UUID, uuid4
@@ -31,10 +31,16 @@ def asked(make_project: MakeProject) -> Project:
     return project
 
 
-def statements(steps: Steps[Any]) -> Iterator[tuple[Statement, list[str]]]:
-    """Take steps; each statement with its plan, made without looking at how small the tables are here."""
+SMALL = ("SET LOCAL enable_seqscan = off",)  # plans are made without looking at how small the tables are here
+
+
+def statements(
+    steps: Steps[Any], before: Sequence[str] = SMALL, values: dict[str, Any] | None = None
+) -> Iterator[tuple[Statement, list[str]]]:
+    """Take steps; each statement with its plan."""
     with unit_of_work() as work:
-        work.session.execute(text("SET LOCAL enable_seqscan = off"))
+        for made_so in before:
+            work.session.execute(text(made_so), values)
         connection = work.session.connection()
         rows: Rows = ()
         try:
@@ -49,6 +55,7 @@ def statements(steps: Steps[Any]) -> Iterator[tuple[Statement, list[str]]]:
                 statement = steps.send(rows)
         except StopIteration:
             pass
+        work.session.rollback()
 
 
 def lease_of(project: Project, person: Person) -> Steps[None]:
@@ -118,6 +125,32 @@ def test_it_takes_few_statements_and_reads_no_large_table_through(
     for (sql, _), plan in made:
         read_through = [line for line in plan if any(f"Seq Scan on {table}" in line for table in LARGE)]
         assert not read_through, sql
+
+
+# A project of which the planner knows how large it is, as it does a minute after any import.
+CROWDED = (
+    """INSERT INTO images (id, created_at, project_id, sha256, filename, width, height, format, bytes, split,
+        unsettled)
+    SELECT uuidv7(), now(), :project, lpad(to_hex(n), 64, '0'), n || '.png', 32, 32, 'PNG', 1000, 'POOL',
+        false
+    FROM generate_series(1, 20000) n""",
+    """INSERT INTO queue_items (id, created_at, cycle_id, image_id, position, state, slots, audited, holders,
+        done_by)
+    SELECT uuidv7(), now(), :cycle, i.id, 100 + row_number() OVER (ORDER BY i.id), 'OPEN', 1, false,
+        '{}', '{}'
+    FROM (SELECT id FROM images WHERE project_id = :project AND bytes = 1000 LIMIT 15000) i""",
+    "ANALYZE images, queue_items",
+)
+
+
+@pytest.mark.parametrize("work", [lease_at_once, only_answer_of, lease_of, answer_of])
+def test_the_planner_reads_no_large_table_through_where_thousands_wait(
+    asked: Project, owner: Person, work: Callable[[Project, Person], Steps[None]]
+) -> None:
+    cycle = asked.client.call("GET", f"/projects/{asked.id}/cycles")["items"][0]["id"]
+    values = {"project": asked.id, "cycle": cycle}
+    for (sql, _), plan in statements(work(asked, owner), CROWDED, values):
+        assert not [line for line in plan if "Seq Scan on images" in line or "Seq Scan on queue" in line], sql
 
 
 def test_what_somebody_holds_is_found_by_their_leases_alone(asked: Project, owner: Person) -> None:
