@@ -76,8 +76,8 @@ class LoopPool:
             self._pool = None
 
 
-# What annotators wait for finds few rows, by index. The planner does not always see that: it would read through
-# a table that was empty when it looked last. One plan of each statement suits all values.
+# What annotators wait for finds few rows, by index. The planner does not always see that, and would read
+# through a table that was empty when it looked last. One plan of each statement suits all values.
 _PLANS = {"enable_seqscan": "off", "plan_cache_mode": "force_generic_plan"}
 
 
