@@ -8,6 +8,8 @@ from typing import Any
 import httpx
 
 Told = Callable[[float, str], None]
+# A job is looked at soon, since most are short, and then less and less often.
+_SOON_SECONDS, _OFTEN_SECONDS = 0.02, 0.32
 
 
 class ApiError(Exception):
@@ -57,6 +59,7 @@ class Client:
 
     def wait_for_job(self, job: str, told: Told) -> dict[str, Any]:
         """Return the job once it has succeeded; raises ApiError if it ended otherwise."""
+        pause = _SOON_SECONDS
         while True:
             now: dict[str, Any] = self.call("GET", f"/jobs/{job}")
             told(now["progress"], now["message"])
@@ -64,7 +67,8 @@ class Client:
                 return now
             if now["status"] in ("failed", "cancelled"):
                 raise ApiError(now["error"] or f"The job was {now['status']}.")
-            time.sleep(0.2)
+            time.sleep(pause)
+            pause = min(2 * pause, _OFTEN_SECONDS)
 
     def open_cycle(self, project: str, told: Told) -> dict[str, Any]:
         """Return the newest cycle once it can be labelled; raises ApiError if it failed."""
