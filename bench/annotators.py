@@ -6,8 +6,9 @@
 Annotators are threads of this process with a connection each; all share the cores with the API and
 PostgreSQL. Prints, for each pool and overlap, pairs a second (a pair: one image leased, one answer kept),
 median and 99th percentile of each call, and the CPU time of a pair, API and PostgreSQL together; then what a
-pool of 1,000,000 costs against one of 10,000. It checks that no image went twice to one person, that no
-answer was lost, and that no image was held by more people than its overlap.
+pool of 1,000,000 costs against one of 10,000; and before all, the memory of API and PostgreSQL at rest.
+It checks that no image went twice to one person, that no answer was lost, and that no image was held by more
+people than its overlap.
 """
 
 import argparse
@@ -38,6 +39,7 @@ CLASSES = [f"class {number}" for number in range(10)]
 LIMIT_FLAT = 1.3
 LIMIT_P99_MS = 50
 LIMIT_CPU_MS = 4
+LIMIT_REST_MIB = 400
 # Label Studio 1.23.2 on a quiet machine of 2 cores with PostgreSQL and uwsgi, 10,000 tasks and 8 clients.
 LABEL_STUDIO_PAIRS = 10.4
 LIMIT_TIMES_LABEL_STUDIO = 40
@@ -189,20 +191,26 @@ def wrong(cycle_id: UUID, told: list[Told]) -> list[str]:
 
 
 class Processes:
-    """The API and PostgreSQL, and the CPU time that they have had."""
+    """The API and its PostgreSQL: the CPU time that they have had, and their memory."""
 
     def __init__(self, api: int) -> None:
-        self._api = psutil.Process(api)
+        folder = os.environ["NEXTBATCH_DATA_DIR"]
+        servers = [p for p in psutil.process_iter(["name"]) if p.info["name"] == "postgres"]
+        postmaster = next(p for p in servers if any(folder in word for word in p.cmdline()))
+        self._parents = [psutil.Process(api), postmaster]
+
+    def _all(self) -> list[psutil.Process]:
+        return [p for parent in self._parents for p in (parent, *parent.children(recursive=True))]
 
     def cpu_seconds(self) -> float:
         """Backends that ended in between are counted by their parent."""
-        parts = [self._api, *self._api.children(recursive=True)]
-        parts += [p for p in psutil.process_iter(["name"]) if p.info["name"] == "postgres"]
-        spent = 0.0
-        for part in parts:
-            times = part.cpu_times()
-            spent += times.user + times.system
-        return spent
+        times = [part.cpu_times() for part in self._all()]
+        return sum(one.user + one.system for one in times)
+
+    def memory_mib(self) -> float:
+        """What processes share is counted once, where the system tells (Linux)."""
+        told = [part.memory_full_info() for part in self._all()]
+        return sum(getattr(one, "pss", one.rss) for one in told) / 2**20
 
 
 @dataclass(frozen=True)
@@ -265,6 +273,8 @@ def run(pools: list[int], pairs: int) -> bool:
             tokens = [person(work.session, number)[1] for number in range(ANNOTATORS)]
         lines = [Line(supervisor.url, token) for token in tokens]
         client, cpu = Client(supervisor.url, tokens[0]), Processes(supervisor.process("api").pid)
+        client.call("GET", "/projects")
+        good.append(limit("API and PostgreSQL at rest, MiB", cpu.memory_mib(), LIMIT_REST_MIB))
         for pool in pools:
             body = {"name": f"{pool} images", "classes": [{"name": name} for name in CLASSES]}
             project = client.call("POST", "/projects", json=body)["id"]
