@@ -54,12 +54,8 @@ class Visit:
             await self.leave()
         return found
 
-    async def at_once(self, steps: Steps[T | None]) -> T | None:
-        """Take steps of one statement, a transaction by itself; None if they give up or the line is lost."""
-        return await self.look(steps)
-
-    async def look(self, steps: Steps[T]) -> T | None:
-        """Read with steps, each as it is at its time; None if the line is lost."""
+    async def at_once(self, steps: Steps[T]) -> T | None:
+        """Take steps, each statement a transaction by itself; None if the line is lost."""
         try:
             connection = await self._line()
             if not self._pool.shared:
@@ -102,7 +98,7 @@ class Visiting:
         try:
             shown = shown_by(request, self.access)
             key = id_in_path(request)
-            caller = await visit.look(seen.caller(shown, self.through, key)) if key else None
+            caller = await visit.at_once(seen.caller(shown, self.through, key)) if key else None
             if caller is None or not caller.role.covers(self.role):
                 caller = await visit.surely(lambda work: self._told(request, work))
             request.app.state.uses.note(shown)

@@ -86,7 +86,7 @@ async def get_image_content(
     image_id: UUID, request: Request, visit: ImageVisit, size: Literal["full", "display", "thumb"] = "full"
 ) -> Response:
     """Return an image's bytes: as imported, or a WebP of at most 1600 or 256 px. They never change."""
-    image = await visit.look(rows.stored(image_id)) or await visit.surely(
+    image = await visit.at_once(rows.stored(image_id)) or await visit.surely(
         lambda work: take(work.session, rows.stored(image_id))
     )
     await visit.leave()

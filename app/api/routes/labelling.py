@@ -96,7 +96,7 @@ async def annotate(assignment_id: UUID, body: AnnotationIn, visit: AssignmentVis
     if first is None:
         return await visit.surely(lambda work: labelling.answer_at_length(work, assignment_id, user_id, body))
     cycle_id, kept = first
-    if not await visit.look(queue.waiting(cycle_id)):
+    if not await visit.at_once(queue.waiting(cycle_id)):
         await visit.surely(lambda work: close_if_answered(work, cycle_id))
     return kept
 
