@@ -1,9 +1,11 @@
 """What the watcher of a job's process does, and lets it do."""
 
+import subprocess
 import time
 from multiprocessing.connection import Connection
 from uuid import UUID
 
+import psutil
 import pytest
 from sqlalchemy import func
 
@@ -11,10 +13,19 @@ from app.db import jobs
 from app.db.models import Job
 from app.db.session import unit_of_work
 from app.domain.enums import JobKind, JobStatus
+from tests.second_worker import alone, second_worker, until
 from tests.stack import MakeProject
 from workers.tasks import runner
 
+__all__ = ["alone", "second_worker"]
 FENCE = 1
+
+
+def test_a_worker_has_its_server_of_children_before_its_first_job(
+    second_worker: subprocess.Popen[bytes],
+) -> None:
+    worker = psutil.Process(second_worker.pid)
+    until(lambda: any("forkserver" in " ".join(child.cmdline()) for child in worker.children()))
 
 
 def end_then_speak(job_id: UUID, fence: int, _: Connection, __: dict[str, str]) -> None:

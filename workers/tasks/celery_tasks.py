@@ -34,6 +34,7 @@ def run_sweep() -> None:
 
 @worker_ready.connect
 def _begin(sender: Any, **_: Any) -> None:
+    runner.get_ready()
     threading.Thread(target=_beat, daemon=True, name="heartbeat").start()
     mine = sender.app.amqp.queues.consume_from
     kinds = [kind for kind, queue in QUEUE_OF.items() if queue.value in mine]

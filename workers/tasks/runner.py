@@ -1,6 +1,7 @@
 """Claims a job, runs it in a child process, and watches over it: heartbeat, cancellation, death."""
 
 import multiprocessing
+import multiprocessing.forkserver
 import threading
 import time
 from dataclasses import dataclass
@@ -37,6 +38,11 @@ context.set_forkserver_preload(["workers.tasks.child", "workers.tasks.shard_chil
 class _Claimed:
     job_id: UUID
     fence: int
+
+
+def get_ready() -> None:
+    """Start the server of children now, so that the first job need not wait until it has imported torch."""
+    multiprocessing.forkserver.ensure_running()
 
 
 def run_job(job_id: UUID) -> None:
