@@ -62,10 +62,11 @@ def cut(
     """
     if len(rows) <= limit:
         return rows, None
-    return rows[:limit], _encode(list(rows[limit - 1][-keys:]))
+    return rows[:limit], encode(list(rows[limit - 1][-keys:]))
 
 
-def _encode(values: Sequence[Any]) -> str:
+def encode(values: Sequence[Any]) -> str:
+    """Return the cursor to what comes after these values of the keys."""
     return base64.urlsafe_b64encode(json.dumps(values, default=str).encode()).decode().rstrip("=")
 
 

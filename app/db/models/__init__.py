@@ -3,8 +3,8 @@
 from app.db.models.accounts import Identity, OidcFlow, PasswordLink, Session, Token, Try, User
 from app.db.models.answers import Annotation, Assignment, Return, Review
 from app.db.models.audit import AuditEvent
-from app.db.models.cycles import Control, ControlItem, Cycle, Model, QueueItem
-from app.db.models.images import Image, ImageCount, Label
+from app.db.models.cycles import Control, ControlItem, Cycle, CycleTally, Model, QueueItem
+from app.db.models.images import Image, ImageCount, Label, LabelCount
 from app.db.models.jobs import Job, JobLine, JobShard, WorkerHeartbeat
 from app.db.models.label_checks import LabelCheck, Suspect
 from app.db.models.projects import Invitation, Member, Project
@@ -22,6 +22,7 @@ __all__ = [
     "Control",
     "ControlItem",
     "Cycle",
+    "CycleTally",
     "Export",
     "Guideline",
     "GuidelineReading",
@@ -34,6 +35,7 @@ __all__ = [
     "JobShard",
     "Label",
     "LabelCheck",
+    "LabelCount",
     "Map",
     "Member",
     "MergedLabel",
