@@ -34,7 +34,7 @@ from app.db.models import (
     PretextScore,
     QueueItem,
 )
-from app.db.paging import Key, cut, decode, encode, read_after, read_page
+from app.db.paging import Key, cut, decode, encode, of_one, read_after, read_page
 from app.db.review_queue import SKIPPED
 from app.domain.enums import AssignmentState
 from app.domain.image_filter import ImageFilter, Order
@@ -67,7 +67,8 @@ def page(
     run_id = session.scalar(learning.latest_run_id(project_id)) if wanted.pool_batch is not None else None
     keys, backwards = _keys(order, wanted)
     query = _filtered(project_id, wanted, shas, run_id)
-    rows, after = read_page(session, query, keys, cursor, limit, descending=backwards)
+    within = Image.project_id if wanted.pool_batch is None else None
+    rows, after = read_page(session, query, keys, cursor, limit, descending=backwards, within=within)
     return [(image, name, ids) for image, name, ids, *_ in rows], after
 
 
@@ -75,7 +76,7 @@ def _filtered(
     project_id: UUID, wanted: ImageFilter, shas: Sequence[str] | None, run_id: UUID | None
 ) -> Select[*Found]:
     """Select the images that meet a filter; pool batches are those of a run."""
-    query = _met(project_id, wanted, shas).where(Image.project_id == project_id)
+    query = _met(project_id, wanted, shas).where(of_one(Image.project_id, project_id))
     if wanted.pool_batch is not None:
         query = query.join(PretextScore, PretextScore.image_id == Image.id)
         query = query.where(PretextScore.pretext_run_id == run_id, _of_batch(wanted.pool_batch))
@@ -84,9 +85,14 @@ def _filtered(
 
 def _met(project_id: UUID, wanted: ImageFilter, shas: Sequence[str] | None) -> Select[*Found]:
     """Select what meets a filter but for pool batches, of whichever project."""
+    label = Label.image_id == Image.id
+    if not (wanted.labelled or wanted.source or wanted.class_name):
+        # The project's alone: all projects' may be merged with the images, from the oldest on. Where a label
+        # must be there, the planner would take both for conditions, and expect next to nothing.
+        label &= Label.project_id == project_id
     return (
         select(Image, Class.name, Label.class_ids)
-        .outerjoin(Label, Label.image_id == Image.id)
+        .outerjoin(Label, label)
         .outerjoin(Class, Class.id == Label.class_id)
         .where(*_conditions(project_id, wanted))
         .where(true() if shas is None else Image.sha256 == any_(literal(shas, ARRAY(String))))
@@ -171,10 +177,11 @@ def _by_loss(
 
 def _next_images(project_id: UUID, last: UUID | None, *, descending: bool) -> Select[UUID]:
     """Select the images of a project that follow one, as many as a page looks at."""
-    query = select(Image.id).where(Image.project_id == project_id)
+    query = select(Image.id).where(of_one(Image.project_id, project_id))
     if last is not None:
         query = query.where(Image.id < last if descending else Image.id > last)
-    return query.order_by(Image.id.desc() if descending else Image.id).limit(LOOKED_AT)
+    order = Image.project_id, Image.id
+    return query.order_by(*[key.desc() for key in order] if descending else order).limit(LOOKED_AT)
 
 
 def _all_scored(session: Session, project_id: UUID, run: PretextRun | None) -> bool:

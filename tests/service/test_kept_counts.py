@@ -1,6 +1,7 @@
 """What is kept counted is what a plain count of the rows comes to, whatever people did."""
 
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from random import Random
 from typing import Any
@@ -10,10 +11,21 @@ import pytest
 from sqlalchemy import func, select
 
 from app.db import label_counts, projects, tallies, votes
-from app.db.models import Annotation, Assignment, Cycle, Image, Label, LabelCount, QueueItem
+from app.db.models import (
+    Annotation,
+    Assignment,
+    Cycle,
+    Image,
+    Label,
+    LabelCount,
+    PretextRun,
+    PretextScore,
+    QueueItem,
+)
 from app.db.session import unit_of_work
 from app.domain.enums import AssignmentState, CycleState, QueueItemState, Split
 from tests.digits import digits, zip_of
+from tests.service.ranked import ranked
 from tests.service.test_classes import merge, unmerge
 from tests.service.test_jobs import wait_until
 from tests.service.test_labelling import say, take
@@ -79,9 +91,16 @@ class Walk:
                 del self.merged[name]
 
     def image(self) -> str:
+        return self.random.choice(self.images())
+
+    def images(self) -> list[str]:
         with unit_of_work() as work:
             query = select(Image.id).where(Image.project_id == UUID(self.project.id))
-            return str(self.random.choice(list(work.session.scalars(query.order_by(Image.id)))))
+            return [str(key) for key in work.session.scalars(query.order_by(Image.id))]
+
+    def losses(self) -> dict[str, float]:
+        """Losses of most images, whether they have labels or not."""
+        return {image: self.random.random() for image in self.images() if self.random.random() < 0.8}
 
     def next_cycle(self) -> None:
         """Close the cycle that is open, with whatever is left in it, and open another one."""
@@ -124,6 +143,21 @@ def check_labels(project: UUID) -> None:
     assert labelled == sum(count for (split, _), count in plain.items() if split is Split.POOL)
 
 
+def check_batches(project: UUID, runs: list[UUID]) -> None:
+    batch_of = select(PretextScore.pool_batch, Cycle.state).join(
+        Label, Label.image_id == PretextScore.image_id
+    )
+    batch_of = batch_of.outerjoin(Cycle, Cycle.id == Label.cycle_id)
+    with unit_of_work() as work:
+        for key in runs:
+            rows = work.session.execute(batch_of.where(PretextScore.pretext_run_id == key)).all()
+            run = work.session.get_one(PretextRun, key)
+            every = label_counts.by_batch(work.session, run, of_open_cycle=True)
+            still = label_counts.by_batch(work.session, run, of_open_cycle=False)
+            assert every == Counter(batch for batch, _ in rows)
+            assert still == Counter(batch for batch, state in rows if state is not CycleState.LABELLING)
+
+
 def check_tallies(project: UUID) -> None:
     with unit_of_work() as work:
         db = work.session
@@ -146,7 +180,7 @@ def check_tallies(project: UUID) -> None:
         kept = tallies.of_cycles(db, list(images), tallies.Part.IMAGES)
         people = tallies.of_project(db, project, tallies.Part.PEOPLE)
         classes = tallies.of_project(db, project, tallies.Part.CLASSES)
-        quarters = tallies.quarters(db, project, min(first.values()))
+        quarters = tallies.quarters(db, project, datetime.now(UTC) - timedelta(days=1))
         several = set(db.scalars(votes.by_several(project)))
         counted = {
             (row.image_id, row.user_id) for row in db.scalars(votes.counted(Annotation.project_id == project))
@@ -174,12 +208,15 @@ def test_kept_counts_are_plain_counts_whatever_people_did(
     made.start_cycle(budget=8)
     walk = Walk(made, people(stack, made, 3), seed)
     project = UUID(made.id)
+    runs: list[UUID] = []
     for number in range(3):
+        runs.append(ranked(made, walk.losses()))
         for _ in range(5):
             for _ in range(5):
                 walk.step()
             check_labels(project)
             check_tallies(project)
+            check_batches(project, runs)
         if number == 0:
             more = zip_of(tmp_path / "more.zip", digits()[60:66])
             made.client.wait_for_job(made.client.upload(made.id, more, "use"), quiet)
@@ -191,3 +228,4 @@ def test_kept_counts_are_plain_counts_whatever_people_did(
         left = work.session.scalar(rows)
         assert left == len(label_counts.counts(work.session, [project], [project]))
     check_labels(project)
+    check_batches(project, runs)

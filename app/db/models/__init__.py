@@ -8,7 +8,7 @@ from app.db.models.images import Image, ImageCount, Label, LabelCount
 from app.db.models.jobs import Job, JobLine, JobShard, WorkerHeartbeat
 from app.db.models.label_checks import LabelCheck, Suspect
 from app.db.models.projects import Invitation, Member, Project
-from app.db.models.rankings import Map, PretextRun, PretextScore
+from app.db.models.rankings import BatchLabels, Map, PretextRun, PretextScore
 from app.db.models.reports import Backtest, Export
 from app.db.models.schema import Class, ClassExample, Guideline, GuidelineReading, MergedLabel, SchemaChange
 
@@ -17,6 +17,7 @@ __all__ = [
     "Assignment",
     "AuditEvent",
     "Backtest",
+    "BatchLabels",
     "Class",
     "ClassExample",
     "Control",
