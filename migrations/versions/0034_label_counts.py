@@ -27,8 +27,11 @@ WHERE {COUNTED} GROUP BY 1, 2 HAVING sum(n) <> 0
 """  # noqa: S608  # words of our own
 # A cycle that is open stays so until this is committed; and who writes scores waits, to count what is there.
 BRANCH = f"""
-    IF TG_OP = 'OPERATION' THEN IF EXISTS (ANY_COUNTED) THEN
+    IF TG_OP = 'OPERATION' THEN IF EXISTS (SOME) THEN
         PERFORM FROM cycles WHERE id IN (SELECT cycle_id FROM (CHANGED) l) AND closed_at IS NULL FOR KEY SHARE;
+        IF NOT EXISTS (SELECT FROM (CHANGED) l {OF_CYCLE} WHERE {COUNTED}) THEN
+            RETURN NULL;
+        END IF;
         {BY_CLASS};
         IF EXISTS (
             SELECT FROM (CHANGED) l {OF_CYCLE} WHERE {COUNTED} GROUP BY l.image_id HAVING sum(n) <> 0
@@ -48,7 +51,7 @@ BRANCHES = {
     "DELETE": (WENT, "SELECT FROM went"),
 }
 BODY = "".join(
-    BRANCH.replace("OPERATION", name).replace("CHANGED", changed).replace("ANY_COUNTED", some)
+    BRANCH.replace("OPERATION", name).replace("CHANGED", changed).replace("SOME", some)
     for name, (changed, some) in BRANCHES.items()
 )
 FUNCTION = f"""
