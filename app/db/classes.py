@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, Select, any_, delete, func, insert, literal, select, update
+from sqlalchemy import CTE, ColumnElement, Select, any_, delete, func, insert, literal, select, update
 from sqlalchemy.orm import Session, aliased
 
 from app.db import audit, label_counts, tallies
@@ -78,7 +78,7 @@ def path_of(session: Session, class_id: UUID) -> tuple[list[UUID], list[UUID], b
     return path, merges, row.removed_at is not None
 
 
-def ends(project_id: UUID) -> CTE:
+def ends(project_id: UUID | ColumnElement[UUID]) -> CTE:
     """Select `said` and `present`: each class that a project ever had, and what it is now, if not removed."""
     steps = (
         select(Class.id.label("said"), Class.id.label("present"), Class.merged_into_id.label("next"))

@@ -87,7 +87,7 @@ def compared_with_labels(
         select(Cycle.opened_at).where(Cycle.project_id == project_id, Cycle.state == CycleState.LABELLING)
     )
     last = (
-        select(Annotation.id)
+        select(Annotation.id, Annotation.image_id)
         .where(Annotation.project_id == project_id, Annotation.user_id == user_id)
         .where(Annotation.id < first_id(opened or datetime.now(UTC) + _DAY))
         .order_by(Annotation.id.desc())
@@ -95,6 +95,15 @@ def compared_with_labels(
         .subquery()
     )
     newer, other, of_other = aliased(Annotation), aliased(Annotation), aliased(Assignment)
+    by_others = other.image_id == last.c.image_id, other.user_id != user_id, other.retracted_at.is_(None)
+    # Most can be compared with nothing, and are asked no more; the limit keeps the planner to it.
+    compared = (
+        select(last.c.id)
+        .join(Label, Label.image_id == last.c.image_id)
+        .where(or_(Label.source == LabelSource.REVIEW, select(other.id).where(*by_others).exists()))
+        .limit(among)
+        .subquery()
+    )
     replaced = (
         select(newer.id)
         .where(newer.image_id == Annotation.image_id, newer.user_id == user_id)
@@ -110,7 +119,7 @@ def compared_with_labels(
     )
     query = (
         select(Annotation, Label)
-        .join(last, last.c.id == Annotation.id)
+        .join(compared, compared.c.id == Annotation.id)
         .join(Assignment, Assignment.id == Annotation.assignment_id)
         .join(QueueItem, QueueItem.id == Assignment.queue_item_id)
         .join(Cycle, Cycle.id == QueueItem.cycle_id)

@@ -15,6 +15,7 @@ from sqlalchemy import ARRAY, Uuid, bindparam, text
 from sqlalchemy.orm import Session
 
 QUARTER = 900  # seconds: in no time zone days begin otherwise than at one
+_A_DAY = 86_400 // QUARTER
 
 
 class Part(StrEnum):
@@ -94,17 +95,21 @@ def of_project(session: Session, project_id: UUID, part: Part) -> Counter[UUID]:
     return found
 
 
-def quarters(session: Session, project_id: UUID, since: datetime) -> dict[UUID, Counter[int]]:
-    """Return by person how many answers they gave in each quarter of an hour, numbered from 1970 on.
+def by_day(session: Session, project_id: UUID, since: datetime, days: int) -> dict[UUID, list[int]]:
+    """Return by person how many answers they gave on each of so many days, of which the first began then.
 
-    Those since a time; of cycles that closed before it, nothing is read.
+    Days begin with a quarter of an hour; the last one has what came later, too. Of cycles that closed before,
+    nothing is read.
     """
     lately = "c.project_id = :project AND (c.closed_at IS NULL OR c.closed_at >= :since)"
     rows = session.execute(text(_READ[Part.QUARTERS] + lately), {"project": project_id, "since": since})
-    first = since.timestamp() // QUARTER
-    found: dict[UUID, Counter[int]] = {}
+    first, last = int(since.timestamp()) // QUARTER, days - 1
+    found: dict[UUID, list[int]] = {}
     for _, by_person in rows:
-        for key, counts in by_person.items():
-            mine = found.setdefault(UUID(key), Counter())
-            mine.update({at: n for quarter, n in counts.items() if (at := int(quarter)) >= first})
+        for key, quarters in by_person.items():
+            mine = found.setdefault(UUID(key), [0] * days)
+            for quarter, count in quarters.items():
+                day = (int(quarter) - first) // _A_DAY
+                if day >= 0:
+                    mine[min(day, last)] += count
     return found

@@ -1,10 +1,11 @@
 """The answers that count, one a person: the newest of theirs that was not taken back."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Select, any_, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, Uuid, any_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -39,7 +40,7 @@ def counted(*where: Any) -> Select[Annotation]:
     )
 
 
-def by_several(project_id: UUID) -> CompoundSelect[UUID]:
+def by_several(project_id: UUID | ColumnElement[UUID]) -> CompoundSelect[UUID]:
     """Select the images that several people may have answered: also those that were skipped or sent back.
 
     No others are asked for again once somebody answered. Where one person answers for each image, there are
@@ -63,8 +64,13 @@ def compared(
     A class that was merged is what it has become; answers for a removed one are left out. Where images may
     show several classes the last one is the set of them, as it was said, in place of the class.
     """
-    found = counted(Annotation.image_id.in_(by_several(project_id))).subquery()
-    ends = classes.ends(project_id)
+    return session.execute(_compared(), {"project": project_id}).all()
+
+
+@cache  # put together once: that takes longer than to find that there are none
+def _compared() -> Select[UUID, UUID, UUID | None, list[UUID] | None]:
+    project = bindparam("project", type_=Uuid)
+    found, ends = counted(Annotation.image_id.in_(by_several(project))).subquery(), classes.ends(project)
     several = func.count().over(partition_by=found.c.image_id).label("several")
     rows = (
         select(found.c.image_id, found.c.user_id, ends.c.present, found.c.class_ids, several)
@@ -73,8 +79,7 @@ def compared(
         .subquery()
     )
     columns = rows.c.image_id, rows.c.user_id, rows.c.present, rows.c.class_ids
-    query = select(*columns).where(rows.c.several > 1)
-    return session.execute(query).all()
+    return select(*columns).where(rows.c.several > 1)
 
 
 def several(session: Session, project_id: UUID, class_ids: Sequence[UUID]) -> Sequence[UUID]:

@@ -1,6 +1,5 @@
 """How people are getting on: one's own session, the leaderboard, and everybody's throughput."""
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
@@ -24,7 +23,6 @@ MOST_COMPARED = 500  # a streak does not grow beyond
 LOOKED_AT = 1000  # answers in closed cycles among which a streak is looked for
 DAYS = 14
 _DAY = timedelta(days=1)
-_QUARTERS = _DAY // timedelta(seconds=tallies.QUARTER)  # a day's
 
 
 class LeaderboardOff(Forbidden):
@@ -76,47 +74,35 @@ def leaderboard(db: Session, project: Project, today: datetime) -> LeaderboardOu
     if not ProjectSettings.model_validate(project.settings).leaderboard:
         raise LeaderboardOff("This project has no leaderboard.")
     total = tallies.of_project(db, project.id, tallies.Part.PEOPLE)
-    of_today = _by_day(db, project.id, today, 1)
+    of_today = tallies.by_day(db, project.id, today, 1)
     names = accounts.names(db, list(total))
     places = [
-        PlaceOut(user_id=key, name=names[key], today=of_today.get(key, Counter())[0], answers=count)
+        PlaceOut(user_id=key, name=names[key], today=of_today.get(key, [0])[0], answers=count)
         for key, count in total.items()
     ]
     places.sort(key=lambda one: (-one.today, -one.answers, one.name, one.user_id))
     return LeaderboardOut(items=places)
 
 
-def _by_day(db: Session, project_id: UUID, today: datetime, days: int) -> dict[UUID, Counter[int]]:
-    """Count everybody's answers by how many days ago they were first given; today is 0, and began then."""
-    since = today - (days - 1) * _DAY
-    first = int(since.timestamp()) // tallies.QUARTER
-    found: dict[UUID, Counter[int]] = {}
-    for key, quarters in tallies.quarters(db, project_id, since).items():
-        mine = found.setdefault(key, Counter())
-        for quarter, count in quarters.items():
-            mine[max(days - 1 - (quarter - first) // _QUARTERS, 0)] += count
-    return found
-
-
 def throughput(db: Session, project_id: UUID, today: datetime) -> ThroughputList:
     """Return how much everybody answers, how quickly, and how it compares with the labels."""
     total = tallies.of_project(db, project_id, tallies.Part.PEOPLE)
-    by_day = _by_day(db, project_id, today, DAYS)
+    by_day = tallies.by_day(db, project_id, today - (DAYS - 1) * _DAY, DAYS)
     beside = _beside_labels(db, project_id)
     annotators = [m.user_id for m, _ in accounts.members(db, project_id) if m.role is Role.ANNOTATOR]
     names = accounts.names(db, list({*total, *annotators}))
     took = people.median_ms(db, project_id, list(names), today - 27 * _DAY)
     found = []
     for key, name in sorted(names.items(), key=lambda row: (row[1], row[0])):
-        both, ago = beside.get(key, []), by_day.get(key, Counter())
+        both, of_days = beside.get(key, []), by_day.get(key, [0] * DAYS)
         found.append(
             ThroughputOut(
                 user_id=key,
                 name=name,
-                week=sum(ago[day] for day in range(7)),
+                week=sum(of_days[-7:]),
                 answers=total[key],
                 seconds=took[key] / 1000 if key in took else None,
-                days=[ago[day] for day in reversed(range(DAYS))],
+                days=of_days,
                 compared=len(both),
                 agreement=sum(said == label for said, label in both) / len(both) if both else None,
                 kappa=cohen_kappa(both),

@@ -180,7 +180,9 @@ def check_tallies(project: UUID) -> None:
         kept = tallies.of_cycles(db, list(images), tallies.Part.IMAGES)
         people = tallies.of_project(db, project, tallies.Part.PEOPLE)
         classes = tallies.of_project(db, project, tallies.Part.CLASSES)
-        quarters = tallies.quarters(db, project, datetime.now(UTC) - timedelta(days=1))
+        now = datetime.now(UTC).timestamp() // tallies.QUARTER * tallies.QUARTER
+        begun = [datetime.fromtimestamp(now - 900 * quarters, UTC) for quarters in (0, 1, 95, 96, 97)]
+        days = {since: tallies.by_day(db, project, since, 2) for since in begun}
         several = set(db.scalars(votes.by_several(project)))
         counted = {
             (row.image_id, row.user_id) for row in db.scalars(votes.counted(Annotation.project_id == project))
@@ -192,8 +194,12 @@ def check_tallies(project: UUID) -> None:
     } == images
     assert people == Counter(stand.values())
     assert classes == said
-    by_quarter = Counter((stand[key], int(at.timestamp()) // tallies.QUARTER) for key, at in first.items())
-    assert {(user, at): n for user, mine in quarters.items() for at, n in mine.items()} == by_quarter
+    for since, kept_days in days.items():
+        ago = [(stand[key], (at - since) // timedelta(days=1)) for key, at in first.items()]
+        plain = Counter((user, min(day, 1)) for user, day in ago if day >= 0)
+        assert {
+            (user, day): n for user, mine in kept_days.items() for day, n in enumerate(mine) if n
+        } == plain
     assert {a[0] for a, b in combinations(sorted(counted), 2) if a[0] == b[0]} <= several
     assert skips <= several
 
