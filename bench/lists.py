@@ -1,11 +1,11 @@
-"""What the pages ask for, on pools of 10,000 and of 1,000,000 images: every list, count and card.
+"""What the pages ask for, on pools of 10,000, 100,000 and 1,000,000 images: every list, count and card.
 
     .venv/bin/python bench/lists.py
     .venv/bin/python bench/lists.py --pools 10000,100000
 
-A tenth of the pool is labelled, by four people in one cycle; another cycle is open, with 1,000 images; a
-pretext run has ranked the pool. Prints for each call the milliseconds at the median on both pools, from the
-request to the last byte, and what a hundred times the pool costs.
+A tenth of the pool is labelled, by four people within a month, in one cycle that is closed; another one is
+open, with 1,000 images; a pretext run has ranked the pool. Prints for each call the milliseconds at the
+median on each pool, from the request to the last byte, and what a hundred times the pool costs.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import statistics
 import sys
 import tempfile
 import time
+from datetime import timedelta
 from uuid import UUID
 
 import httpx
@@ -62,7 +63,7 @@ RANKED = (
     ) WHERE project_id = :project
     """,
 )
-# What four people said of the images of a cycle, each a label.
+# What four people said of the images of a cycle in the month before, each a label.
 ANSWERED = (
     """
     INSERT INTO queue_items (id, created_at, cycle_id, image_id, position, state, slots, audited, holders,
@@ -83,9 +84,11 @@ ANSWERED = (
     """
     INSERT INTO annotations (id, created_at, project_id, image_id, assignment_id, user_id, class_id, revision,
         elapsed_ms, flagged)
-    SELECT uuidv7(), now() - interval '1 day', :project, q.image_id, a.id, a.user_id,
+    SELECT uuidv7(-ago), now() - ago, :project, q.image_id, a.id, a.user_id,
         (:classes)[1 + q.position % 10], 1, 900, q.position % 1000 = 0
-    FROM queue_items q JOIN assignments a ON a.queue_item_id = q.id WHERE q.cycle_id = :cycle
+    FROM queue_items q JOIN assignments a ON a.queue_item_id = q.id
+        CROSS JOIN LATERAL (SELECT interval '30 days' * (1 - q.position::float8 / :queued) ago) t
+    WHERE q.cycle_id = :cycle
     """,
     """
     INSERT INTO labels (image_id, project_id, class_id, source, cycle_id, updated_at)
@@ -140,9 +143,9 @@ def calls(project: str, run: str, cycle: str, image: str) -> dict[str, str]:
 
 def make(client: httpx.Client, count: int, people: list[UUID]) -> dict[str, str]:
     """A project with so many images, ranked, labelled in part; its calls."""
-    from sqlalchemy import select, text  # noqa: PLC0415  # like the app, not before the data folder is set
+    from sqlalchemy import func, select, text  # noqa: PLC0415  # like the app, not before the data folder is set
 
-    from app.db import learning, projects  # noqa: PLC0415
+    from app.db import label_counts, learning, projects, tallies  # noqa: PLC0415
     from app.db.models import PretextRun, Project  # noqa: PLC0415
     from app.db.session import unit_of_work  # noqa: PLC0415
     from app.domain.enums import CycleState, JobStatus  # noqa: PLC0415
@@ -182,6 +185,12 @@ def make(client: httpx.Client, count: int, people: list[UUID]) -> dict[str, str]
             }
             for statement in ANSWERED:
                 db.execute(text(statement), values)
+            cycle.opened_at = func.now()
+            if state == "ANSWERED":
+                cycle.opened_at, cycle.closed_at = func.now() - timedelta(days=31), func.now()
+                db.flush()
+                tallies.keep(db, cycle.id)
+                label_counts.add_of_cycle(db, cycle.id)
         image = db.execute(text("SELECT image_id FROM labels WHERE project_id = :p LIMIT 1"), {"p": project})
         found = calls(str(project), str(run.id), str(cycle.id), str(image.scalar()))
         work.commit()
@@ -250,7 +259,9 @@ def show(took: dict[str, list[float]], pools: list[int]) -> bool:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--pools", default="10000,1000000", help="numbers of images, with commas between")
+    parser.add_argument(
+        "--pools", default="10000,100000,1000000", help="numbers of images, with commas between"
+    )
     parser.add_argument("--times", type=int, default=20, help="calls of each")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="nb") as folder:

@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import CTE, ColumnElement, Select, any_, delete, func, insert, literal, select, update
 from sqlalchemy.orm import Session, aliased
 
-from app.db import audit
-from app.db.models import Annotation, Class, Image, Job, Label, MergedLabel, Model, SchemaChange, User
+from app.db import audit, label_counts, tallies
+from app.db.models import Class, Job, Label, MergedLabel, Model, SchemaChange, User
 from app.domain.enums import AuditAction, JobKind, JobStatus, SchemaChangeKind, Split
 
 LIVE = Class.merged_into_id.is_(None) & Class.removed_at.is_(None)
@@ -78,7 +78,7 @@ def path_of(session: Session, class_id: UUID) -> tuple[list[UUID], list[UUID], b
     return path, merges, row.removed_at is not None
 
 
-def ends(project_id: UUID) -> CTE:
+def ends(project_id: UUID | ColumnElement[UUID]) -> CTE:
     """Select `said` and `present`: each class that a project ever had, and what it is now, if not removed."""
     steps = (
         select(Class.id.label("said"), Class.id.label("present"), Class.merged_into_id.label("next"))
@@ -170,50 +170,25 @@ def label_count(session: Session, class_id: UUID) -> int:
     return one + (session.scalar(sets) or 0)
 
 
-def usage(session: Session, project_id: UUID, counted: ColumnElement[bool]) -> dict[UUID, Usage]:
-    """Return what refers to each class of a project; of its labels those that meet a condition."""
-    ids = session.scalars(select(Class.id).where(Class.project_id == project_id))
-    found = {class_id: Usage() for class_id in ids}
-    labels = (
-        select(Label.class_id, Image.split, func.count())
-        .join(Image, Image.id == Label.image_id)
-        .where(Label.project_id == project_id, counted)
-        .group_by(Label.class_id, Image.split)
-    )
-    for class_id, split, count in session.execute(labels):
-        if class_id is not None:
-            found[class_id].labels[split] = count
-    answers = select(Annotation.class_id, func.count()).where(Annotation.project_id == project_id)
-    for class_id, count in session.execute(answers.group_by(Annotation.class_id)):
-        if class_id is not None:
-            found[class_id].annotations = count
-    _count_sets(session, project_id, found, counted)
+def usage(session: Session, project_id: UUID, *, of_open_cycle: bool) -> dict[UUID, Usage]:
+    """Return what refers to each class of a project; `of_open_cycle` counts the labels of that, too.
+
+    Labels that are sets count for what their classes are now.
+    """
+    present = present_of(session, project_id)
+    found = {class_id: Usage() for class_id in present}
+    without = () if of_open_cycle else (project_id,)
+    for said, count in label_counts.counts(session, [project_id], without).items():
+        for class_id in {end.id for key in said.classes if (end := present[key]) is not None}:
+            labels = found[class_id].labels
+            labels[said.split] = labels.get(said.split, 0) + count
+    for class_id, count in tallies.of_project(session, project_id, tallies.Part.CLASSES).items():
+        found[class_id].annotations = count
     for known in session.scalars(select(Model.class_ids).where(Model.project_id == project_id)):
         for told in known:
             if told and UUID(told) in found:
                 found[UUID(told)].models += 1
     return found
-
-
-def _count_sets(
-    session: Session, project_id: UUID, found: dict[UUID, Usage], counted: ColumnElement[bool]
-) -> None:
-    """Add the labels that are sets, by what their classes are now, and the answers that are sets."""
-    end, here = ends(project_id), Label.project_id == project_id
-    labels = (
-        select(end.c.present, Image.split, func.count(func.distinct(Label.image_id)))
-        .select_from(Label)
-        .join(Image, Image.id == Label.image_id)
-        .join(end, end.c.said == any_(Label.class_ids))
-        .where(here, counted, Label.class_ids.isnot(None))
-        .group_by(end.c.present, Image.split)
-    )
-    for class_id, split, count in session.execute(labels):
-        found[class_id].labels[split] = count
-    of_set = func.unnest(Annotation.class_ids).label("class_id")
-    said = select(of_set).where(Annotation.project_id == project_id).subquery()
-    for class_id, count in session.execute(select(said.c.class_id, func.count()).group_by(said.c.class_id)):
-        found[class_id].annotations = count
 
 
 def record(

@@ -22,9 +22,19 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from app.db import class_sets, learning, projects
-from app.db.models import Annotation, Assignment, Class, Cycle, Image, Label, PretextScore, QueueItem
-from app.db.paging import Key, cut, decode, read_after, read_page
+from app.db import class_sets, label_counts, learning, projects
+from app.db.models import (
+    Annotation,
+    Assignment,
+    Class,
+    Cycle,
+    Image,
+    Label,
+    PretextRun,
+    PretextScore,
+    QueueItem,
+)
+from app.db.paging import Key, cut, decode, encode, of_one, read_after, read_page
 from app.db.review_queue import SKIPPED
 from app.domain.enums import AssignmentState
 from app.domain.image_filter import ImageFilter, Order
@@ -33,6 +43,8 @@ from app.domain.image_filter import ImageFilter, Order
 _NEVER = 1e30
 _NEVER_SURE: ColumnElement[float] = literal_column(f"'{_NEVER}'::double precision")
 Found = tuple[Image, str | None, list[UUID] | None]
+# Images among which one page looks for those without a loss: they may be few among a million.
+LOOKED_AT = 20_000
 
 
 def page(
@@ -50,18 +62,13 @@ def page(
     At most `limit` of them after `cursor`, and the next cursor. `shas` are the content hashes of those that
     meet what is not in the database; None lets all pass.
     """
-    run_id = None
-    if wanted.pool_batch is not None or order in ("hardest", "easiest"):
-        run_id = session.scalar(learning.latest_run_id(project_id))
-    query = _filtered(project_id, wanted, shas, run_id)
     if order in ("hardest", "easiest"):
-        in_batch, hardest = wanted.pool_batch is not None, order == "hardest"
-        rows, after = _by_loss(
-            session, query, run_id, cursor=cursor, limit=limit, in_batch=in_batch, hardest=hardest
-        )
-    else:
-        keys, backwards = _keys(order, wanted)
-        rows, after = read_page(session, query, keys, cursor, limit, descending=backwards)
+        return _by_loss(session, project_id, wanted, order=order, cursor=cursor, limit=limit, shas=shas)
+    run_id = session.scalar(learning.latest_run_id(project_id)) if wanted.pool_batch is not None else None
+    keys, backwards = _keys(order, wanted)
+    query = _filtered(project_id, wanted, shas, run_id)
+    within = Image.project_id if wanted.pool_batch is None else None
+    rows, after = read_page(session, query, keys, cursor, limit, descending=backwards, within=within)
     return [(image, name, ids) for image, name, ids, *_ in rows], after
 
 
@@ -69,26 +76,44 @@ def _filtered(
     project_id: UUID, wanted: ImageFilter, shas: Sequence[str] | None, run_id: UUID | None
 ) -> Select[*Found]:
     """Select the images that meet a filter; pool batches are those of a run."""
-    query = (
+    query = _met(project_id, wanted, shas).where(of_one(Image.project_id, project_id))
+    if wanted.pool_batch is not None:
+        query = query.join(PretextScore, PretextScore.image_id == Image.id)
+        query = query.where(PretextScore.pretext_run_id == run_id, _of_batch(wanted.pool_batch))
+    return query
+
+
+def _met(project_id: UUID, wanted: ImageFilter, shas: Sequence[str] | None) -> Select[*Found]:
+    """Select what meets a filter but for pool batches, of whichever project."""
+    label = Label.image_id == Image.id
+    if not (wanted.labelled or wanted.source or wanted.class_name):
+        # The project's alone: all projects' may be merged with the images, from the oldest on. Where a label
+        # must be there, the planner would take both for conditions, and expect next to nothing.
+        label &= Label.project_id == project_id
+    return (
         select(Image, Class.name, Label.class_ids)
-        .outerjoin(Label, Label.image_id == Image.id)
+        .outerjoin(Label, label)
         .outerjoin(Class, Class.id == Label.class_id)
-        .where(Image.project_id == project_id, *_conditions(project_id, wanted))
+        .where(*_conditions(project_id, wanted))
         .where(true() if shas is None else Image.sha256 == any_(literal(shas, ARRAY(String))))
     )
-    if wanted.pool_batch is not None:
-        # Not by `=`: the planner would leave a constant out of the order. See `_keys`.
-        of_batch = PretextScore.pool_batch.between(wanted.pool_batch, wanted.pool_batch)
-        query = query.join(PretextScore, PretextScore.image_id == Image.id)
-        query = query.where(PretextScore.pretext_run_id == run_id, of_batch)
-    return query
+
+
+def _of_batch(number: int) -> ColumnElement[bool]:
+    # Not by `=`: the planner would leave a constant out of the order. See `_keys`.
+    return PretextScore.pool_batch.between(number, number)
 
 
 def count(session: Session, project_id: UUID, wanted: ImageFilter, shas: Sequence[str] | None = None) -> int:
     """Count the images that meet a filter."""
-    if shas is None and not wanted.model_dump(exclude_defaults=True, exclude={"split"}):
+    if shas is None and not wanted.model_dump(exclude_defaults=True, exclude={"split", "labelled"}):
         counts = projects.image_counts(session, [project_id])[project_id].values()
-        return sum(one.images for one in counts if wanted.split in (None, one.split))
+        images = sum(one.images for one in counts if wanted.split in (None, one.split))
+        if wanted.labelled is None:
+            return images
+        of_split = label_counts.counts(session, [project_id]).items()
+        labels = sum(labels for said, labels in of_split if wanted.split in (None, said.split))
+        return labels if wanted.labelled else images - labels
     run_id = session.scalar(learning.latest_run_id(project_id)) if wanted.pool_batch is not None else None
     met = _filtered(project_id, wanted, shas, run_id)
     return session.scalar(met.with_only_columns(func.count(), maintain_column_froms=True)) or 0
@@ -109,32 +134,61 @@ def _keys(order: Order, wanted: ImageFilter) -> tuple[list[Key], bool]:
 
 def _by_loss(
     session: Session,
-    query: Select[*Found],
-    run_id: UUID | None,
+    project_id: UUID,
+    wanted: ImageFilter,
     *,
+    order: Order,
     cursor: str | None,
     limit: int,
-    in_batch: bool,
-    hardest: bool,
-) -> tuple[list[Row[*tuple[Any, ...]]], str | None]:
-    """Return a page of the images that a run scored, by loss; behind them, by id, those without a loss.
+    shas: Sequence[str] | None,
+) -> tuple[list[Found], str | None]:
+    """Return a page of the images that the last run scored, by loss; behind them, by id, those without.
 
-    In cursors the latter have a loss beyond all others; `in_batch`, there are none.
+    In cursors the latter have a loss beyond all others; of a pool batch, there are none. A page of them may
+    have fewer than `limit` images, and a cursor nevertheless.
     """
-    here = (PretextScore.image_id == Image.id) & (PretextScore.pretext_run_id == run_id)
+    run, hardest = learning.latest_run(session, project_id), order == "hardest"
     keys: list[Key] = [PretextScore.loss, PretextScore.image_id]
     never = -_NEVER if hardest else _NEVER
     after = decode(cursor, keys) if cursor else None
     rows: list[Row[*tuple[Any, ...]]] = []
-    if after is None or after[0] != never:
-        scored = query if in_batch else query.join(PretextScore, here)
+    met, end = _met(project_id, wanted, shas), None
+    if run is not None and (after is None or after[0] != never):
+        # By the run alone, which is the project's: given both, the planner expects few images to meet them,
+        # and sorts the pool.
+        scored = met.join(PretextScore, PretextScore.image_id == Image.id)
+        scored = scored.where(PretextScore.pretext_run_id == run.id)
+        if wanted.pool_batch is not None:
+            scored = scored.where(_of_batch(wanted.pool_batch))
         rows = read_after(session, scored, keys, after, limit + 1, descending=hardest)
         after = None
-    if not in_batch and len(rows) <= limit:
-        rest = query.where(~exists().where(here)).add_columns(literal(never))
-        of_rest = after and after[1:]
-        rows += read_after(session, rest, [Image.id], of_rest, limit + 1 - len(rows), descending=hardest)
-    return cut(rows, len(keys), limit)
+    if wanted.pool_batch is None and len(rows) <= limit and not _all_scored(session, project_id, run):
+        looked = _next_images(project_id, after[1] if after else None, descending=hardest).subquery()
+        of_run = PretextScore.pretext_run_id == (run.id if run else None)
+        rest = met.join(looked, looked.c.id == Image.id)
+        rest = rest.where(~exists().where(PretextScore.image_id == Image.id, of_run))
+        rest = rest.add_columns(literal(never))
+        rows += read_after(session, rest, [Image.id], None, limit + 1 - len(rows), descending=hardest)
+        if len(rows) <= limit:
+            end = session.scalar(select(looked.c.id).offset(LOOKED_AT - 1))
+    page, following = cut(rows, len(keys), limit)
+    return [(image, name, ids) for image, name, ids, *_ in page], encode([never, end]) if end else following
+
+
+def _next_images(project_id: UUID, last: UUID | None, *, descending: bool) -> Select[UUID]:
+    """Select the images of a project that follow one, as many as a page looks at."""
+    query = select(Image.id).where(of_one(Image.project_id, project_id))
+    if last is not None:
+        query = query.where(Image.id < last if descending else Image.id > last)
+    order = Image.project_id, Image.id
+    return query.order_by(*[key.desc() for key in order] if descending else order).limit(LOOKED_AT)
+
+
+def _all_scored(session: Session, project_id: UUID, run: PretextRun | None) -> bool:
+    """Tell whether every image of a project has a loss by a run."""
+    counts = projects.image_counts(session, [project_id])[project_id].values()
+    held = sum(batch["size"] for batch in run.batches.values()) if run else 0
+    return held == sum(one.images for one in counts)
 
 
 def _conditions(project_id: UUID, wanted: ImageFilter) -> Iterator[ColumnElement[bool]]:

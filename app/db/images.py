@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.db import class_sets, learning
 from app.db.driver import Steps
 from app.db.models import Class, Image, Label, PretextScore
+from app.db.paging import of_one
 from app.domain.enums import Split
 
 
@@ -156,12 +157,12 @@ def labelled_with_sets(
 
 
 def labels(project_id: UUID) -> Select[Label, Image, str | None]:
-    """Select a project's accepted labels; those that are sets have no name."""
+    """Select a project's accepted labels, to be read within it; those that are sets have no name."""
     return (
         select(Label, Image, Class.name)
         .join(Image, Image.id == Label.image_id)
         .outerjoin(Class, Class.id == Label.class_id)
-        .where(Label.project_id == project_id)
+        .where(of_one(Label.project_id, project_id))
     )
 
 

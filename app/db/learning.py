@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.db import classes, jobs
+from app.db import classes, jobs, label_counts, tallies
 from app.db.models import Class, Cycle, Job, Model, PretextRun
 from app.db.session import UnitOfWork
 from app.domain.enums import CycleState, JobKind, PoolScope
@@ -158,12 +158,14 @@ def add_cycle(
 
 
 def begin_training(work: UnitOfWork, cycle: Cycle, user_id: UUID | None) -> Job:
-    """Close a locked cycle's labelling, and ask for its training."""
+    """Close a locked cycle's labelling, count what came of it, and ask for its training."""
     cycle.state = cycle_move(cycle.state, CycleState.TRAINING)
     cycle.closed_at = func.now()
     job = jobs.enqueue(work, JobKind.TRAINING, cycle.project_id, user_id, {})
     cycle.training_job_id = job.id
     work.session.flush()
+    tallies.keep(work.session, cycle.id)
+    label_counts.add_of_cycle(work.session, cycle.id)
     return job
 
 

@@ -4,8 +4,9 @@ import base64
 import json
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, literal, tuple_
+from sqlalchemy import ARRAY, ColumnElement, Row, Select, Uuid, any_, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.domain.errors import Invalid
@@ -22,13 +23,15 @@ def read_page(
     limit: int,
     *,
     descending: bool = False,
+    within: Key | None = None,
 ) -> tuple[list[Row[*tuple[Any, ...]]], str | None]:
     """Return at most `limit` rows after `cursor` in the order of `keys`, and the next cursor.
 
-    `keys` must be unique together and never null. Raises Invalid on a cursor that is not ours.
+    `keys` must be unique together and never null. `within` is as in `of_one`. Raises Invalid on a cursor that
+    is not ours.
     """
     after = decode(cursor, keys) if cursor else None
-    rows = read_after(session, query, keys, after, limit + 1, descending=descending)
+    rows = read_after(session, query, keys, after, limit + 1, descending=descending, within=within)
     return cut(rows, len(keys), limit)
 
 
@@ -40,6 +43,7 @@ def read_after(
     most: int,
     *,
     descending: bool,
+    within: Key | None = None,
 ) -> list[Row[*tuple[Any, ...]]]:
     """Return at most so many rows after some values of the keys; the keys are their last columns."""
     if after:
@@ -49,8 +53,18 @@ def read_after(
     keyed: Select[*tuple[Any, ...]] = query.add_columns(
         *(k.label(f"page_key_{n}") for n, k in enumerate(keys))
     )
-    order = [key.desc() for key in keys] if descending else keys
+    ordered = keys if within is None else [within, *keys]
+    order = [key.desc() for key in ordered] if descending else ordered
     return list(session.execute(keyed.order_by(*order).limit(most)).all())
+
+
+def of_one(owner: Key, key: UUID) -> ColumnElement[bool]:
+    """The condition that rows have one owner, to be read `within` it, off an index that begins with both.
+
+    By `=` the planner would leave the owner out of the order; and where one owner has most of the rows, it
+    would read those of others by the rest of the order, until it meets one of theirs.
+    """
+    return owner == any_(literal([key], ARRAY(Uuid())))
 
 
 def cut(
@@ -62,10 +76,11 @@ def cut(
     """
     if len(rows) <= limit:
         return rows, None
-    return rows[:limit], _encode(list(rows[limit - 1][-keys:]))
+    return rows[:limit], encode(list(rows[limit - 1][-keys:]))
 
 
-def _encode(values: Sequence[Any]) -> str:
+def encode(values: Sequence[Any]) -> str:
+    """Return the cursor to what comes after these values of the keys."""
     return base64.urlsafe_b64encode(json.dumps(values, default=str).encode()).decode().rstrip("=")
 
 

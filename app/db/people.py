@@ -1,7 +1,7 @@
 """How much people answer, how quickly, and how it compares with the labels."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session, aliased
 from app.db.base import first_id
 from app.db.class_sets import OneOrSet, answer_of
 from app.db.models import Annotation, Assignment, Cycle, Label, QueueItem, User
-from app.db.queue import with_cycle
-from app.domain.enums import AssignmentState, LabelSource
+from app.domain.enums import AssignmentState, CycleState, LabelSource
 
 _ANSWERED = Assignment.state == AssignmentState.ANSWERED
+_DAY = timedelta(days=1)
 _TIMED = 500  # answers of a person whose median time is told
 
 
@@ -47,37 +47,6 @@ def answers_since(session: Session, project_id: UUID, user_id: UUID, since: date
     return session.scalar(query.select_from(Annotation)) or 0
 
 
-def answers_by_person(session: Session, project_id: UUID, since: datetime) -> dict[UUID, int]:
-    """Count everybody's answers since a time."""
-    query = _counted(project_id, since, Annotation.user_id, func.count()).group_by(Annotation.user_id)
-    return dict(session.execute(query).all())
-
-
-def all_answers_by_person(session: Session, project_id: UUID) -> dict[UUID, int]:
-    """Count everybody's answers, those for control images as well: counts must not tell which they are."""
-    query = with_cycle(select(Assignment.user_id, func.count()))
-    query = query.where(Cycle.project_id == project_id, _ANSWERED).group_by(Assignment.user_id)
-    return dict(session.execute(query).all())
-
-
-def answers_by_day(
-    session: Session, project_id: UUID, today: datetime, days: int
-) -> dict[UUID, dict[int, int]]:
-    """Count everybody's answers by how many days ago they were given; today is 0 and began at a time.
-
-    An answer that was changed later counts on the day on which it was first given.
-    """
-    since = today - timedelta(days=days - 1)
-    seconds = func.extract("epoch", Annotation.created_at - since)
-    ago = days - 1 - func.least(func.floor(seconds / 86400), days - 1)
-    query = _counted(project_id, since, Annotation.user_id, ago, func.count())
-    query = query.group_by(Annotation.user_id, ago)
-    found: dict[UUID, dict[int, int]] = {}
-    for user_id, day, count in session.execute(query):
-        found.setdefault(user_id, {})[int(day)] = count
-    return found
-
-
 def median_ms(
     session: Session, project_id: UUID, people: Sequence[UUID], since: datetime
 ) -> dict[UUID, float]:
@@ -107,13 +76,34 @@ def last_ms(session: Session, project_id: UUID, user_id: UUID, since: datetime, 
 
 
 def compared_with_labels(
-    session: Session, project_id: UUID, user_id: UUID, most: int
+    session: Session, project_id: UUID, user_id: UUID, *, among: int, most: int
 ) -> list[tuple[OneOrSet, OneOrSet]]:
     """Return one person's newest answers in closed cycles, the newest first, each with the label.
 
-    Only where a reviewer settled it, or somebody else answered, too; of an image the newest answer only.
+    Only where a reviewer settled it, or somebody else answered, too; of an image the newest answer only. So
+    many are looked at, from the last closed cycle back.
     """
+    opened = session.scalar(
+        select(Cycle.opened_at).where(Cycle.project_id == project_id, Cycle.state == CycleState.LABELLING)
+    )
+    last = (
+        select(Annotation.id, Annotation.image_id)
+        .where(Annotation.project_id == project_id, Annotation.user_id == user_id)
+        .where(Annotation.id < first_id(opened or datetime.now(UTC) + _DAY))
+        .order_by(Annotation.id.desc())
+        .limit(among)
+        .subquery()
+    )
     newer, other, of_other = aliased(Annotation), aliased(Annotation), aliased(Assignment)
+    by_others = other.image_id == last.c.image_id, other.user_id != user_id, other.retracted_at.is_(None)
+    # Most can be compared with nothing, and are asked no more; the limit keeps the planner to it.
+    compared = (
+        select(last.c.id)
+        .join(Label, Label.image_id == last.c.image_id)
+        .where(or_(Label.source == LabelSource.REVIEW, select(other.id).where(*by_others).exists()))
+        .limit(among)
+        .subquery()
+    )
     replaced = (
         select(newer.id)
         .where(newer.image_id == Annotation.image_id, newer.user_id == user_id)
@@ -129,12 +119,12 @@ def compared_with_labels(
     )
     query = (
         select(Annotation, Label)
+        .join(compared, compared.c.id == Annotation.id)
         .join(Assignment, Assignment.id == Annotation.assignment_id)
         .join(QueueItem, QueueItem.id == Assignment.queue_item_id)
         .join(Cycle, Cycle.id == QueueItem.cycle_id)
         .join(Label, Label.image_id == Annotation.image_id)
-        .where(Annotation.project_id == project_id, Annotation.user_id == user_id, _ANSWERED)
-        .where(Annotation.retracted_at.is_(None), Cycle.closed_at.isnot(None), ~replaced)
+        .where(_ANSWERED, Annotation.retracted_at.is_(None), Cycle.closed_at.isnot(None), ~replaced)
         .where(Assignment.user_id == any_(QueueItem.done_by))
         .where(or_(Label.source == LabelSource.REVIEW, others))
         .order_by(Annotation.id.desc())

@@ -1,15 +1,16 @@
 """Projects, their classes and counts."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from app.db import label_counts
 from app.db.classes import LIVE
-from app.db.controls import OF_NO_OPEN_CYCLE
-from app.db.models import Class, Image, ImageCount, Label, Member, Project
+from app.db.models import Class, ImageCount, Member, Project
 from app.domain.enums import Role, Split
 
 ALIVE = Project.deleted_at.is_(None)
@@ -76,19 +77,10 @@ def image_counts(session: Session, project_ids: Sequence[UUID]) -> dict[UUID, di
 
 def labelled_counts(
     session: Session, project_ids: Sequence[UUID], still: Sequence[UUID] = ()
-) -> dict[UUID, int]:
-    """Count each project's labelled images of split `pool`; those of `still` without the open cycle's.
-
-    All labels without those of held-out images: these are few, and both are counted on an index alone.
-    """
-    every = select(Label.project_id, func.count()).where(Label.project_id.in_(project_ids))
-    every = every.where(or_(Label.project_id.not_in(still), OF_NO_OPEN_CYCLE)) if still else every
-    held_out = (
-        select(Image.project_id, func.count())
-        .join(Label, Label.image_id == Image.id)
-        .where(Image.project_id.in_(project_ids), Image.split.in_((Split.VALIDATION, Split.TEST)))
-    )
-    counts = dict(session.execute(every.group_by(Label.project_id)).all())
-    for project_id, count in session.execute(held_out.group_by(Image.project_id)):
-        counts[project_id] = counts.get(project_id, 0) - count
-    return counts
+) -> Counter[UUID]:
+    """Count the labelled images of split `pool`; those of the projects `still` without the open cycle's."""
+    found: Counter[UUID] = Counter()
+    for said, labels in label_counts.counts(session, project_ids, still).items():
+        if said.split is Split.POOL:
+            found[said.project_id] += labels
+    return found

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from app.db import images, learning
+from app.db import images, label_counts, learning
 from app.db.controls import OF_NO_OPEN_CYCLE
 from app.db.driver import copy_rows
 from app.db.models import Cycle, Image, Label, PretextRun, PretextScore, QueueItem
@@ -74,9 +74,6 @@ def batch_use(session: Session, run: PretextRun, *, of_open_cycle: bool = True) 
     kept with the run, so that this looks at labels and open queues, not at the pool.
     """
     here = PretextScore.pretext_run_id == run.id
-    of_label = select(PretextScore.pool_batch, func.count()).join(
-        Label, Label.image_id == PretextScore.image_id
-    )
     queued = (
         select(QueueItem.image_id)
         .join(Cycle, Cycle.id == QueueItem.cycle_id)
@@ -86,7 +83,6 @@ def batch_use(session: Session, run: PretextRun, *, of_open_cycle: bool = True) 
     if of_open_cycle:
         queued = queued.where(QueueItem.state == QueueItemState.OPEN)
     else:
-        of_label = of_label.where(OF_NO_OPEN_CYCLE)
         counts &= OF_NO_OPEN_CYCLE
     disputed = select(Image.id).where(Image.project_id == run.project_id, Image.unsettled)
     asked = queued.union(disputed).subquery()
@@ -94,12 +90,11 @@ def batch_use(session: Session, run: PretextRun, *, of_open_cycle: bool = True) 
         select(PretextScore.pool_batch, func.count())
         .join(asked, asked.c.image_id == PretextScore.image_id)
         .outerjoin(Label, counts)
-        .where(Label.image_id.is_(None))
+        .where(here, Label.image_id.is_(None))
+        .group_by(PretextScore.pool_batch)
     )
-    labelled, waiting = (
-        dict(session.execute(query.where(here).group_by(PretextScore.pool_batch)).all())
-        for query in (of_label.where(Label.project_id == run.project_id), of_asked)
-    )
+    waiting = dict(session.execute(of_asked).all())
+    labelled = label_counts.by_batch(session, run, of_open_cycle=of_open_cycle)
     return [
         BatchUse(
             number,
@@ -150,6 +145,7 @@ def add_scores(session: Session, run_id: UUID, scores: Sequence[NewScore]) -> No
     rows = ((run_id, one.image_id, one.loss, one.rank, one.pool_batch) for one in as_on_disk)
     copy_rows(session, "pretext_scores", columns, types, rows)
     run = session.get_one(PretextRun, run_id)
+    label_counts.add_of_scores(session, run_id, [one.image_id for one in scores] if run.batches else None)
     run.batches = _held(run.batches, scores)
 
 

@@ -74,8 +74,8 @@ def _votes(project_id: UUID) -> Any:
     Only of images that several people answered, or that one has flagged: others give no reason to look.
     """
     flagged = select(Annotation.image_id).where(Annotation.project_id == project_id, Annotation.flagged)
-    looked_at = or_(Annotation.image_id.in_(votes.by_several(project_id)), Annotation.image_id.in_(flagged))
-    answers = votes.counted(Annotation.project_id == project_id, looked_at)
+    # One set of images, and nothing of the project: else all its answers are read, and looked up in two sets.
+    answers = votes.counted(Annotation.image_id.in_(union(votes.by_several(project_id), flagged)))
     one, ends = answers.subquery(), classes.ends(project_id)
     by_class = (
         select(one.c.image_id, func.count().label("count"), func.bool_or(one.c.flagged).label("flagged"))
@@ -104,6 +104,7 @@ def _skips(project_id: UUID) -> Any:
         .join(Cycle, Cycle.id == QueueItem.cycle_id)
         .outerjoin(Label, Label.image_id == QueueItem.image_id)
         .where(Cycle.project_id == project_id, SKIPPED)
+        .where(QueueItem.image_id.in_(votes.by_several(project_id)))
         .where(or_(Label.image_id.is_(None), Label.cycle_id == QueueItem.cycle_id))
         .group_by(QueueItem.image_id)
         .cte("found_skips")

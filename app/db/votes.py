@@ -1,16 +1,17 @@
 """The answers that count, one a person: the newest of theirs that was not taken back."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, any_, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, Uuid, any_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from app.db import classes
 from app.db.class_sets import OneOrSet, answer_of
-from app.db.models import Annotation, Assignment, Cycle, QueueItem
+from app.db.models import Annotation, Assignment, Cycle, QueueItem, Return
 from app.domain.enums import AssignmentState
 
 
@@ -39,18 +40,15 @@ def counted(*where: Any) -> Select[Annotation]:
     )
 
 
-def by_several(project_id: UUID) -> Select[UUID]:
-    """Select the images that several people answered, or one person in several cycles.
+def by_several(project_id: UUID | ColumnElement[UUID]) -> CompoundSelect[UUID]:
+    """Select the images that several people may have answered: also those that were skipped or sent back.
 
-    Read off the queue: where one person answers for each image, there are none, and no answer is looked at.
+    No others are asked for again once somebody answered. Where one person answers for each image, there are
+    none, and no answer is looked at.
     """
-    return (
-        select(QueueItem.image_id)
-        .join(Cycle, Cycle.id == QueueItem.cycle_id)
-        .where(Cycle.project_id == project_id, QueueItem.done_by != [])
-        .group_by(QueueItem.image_id)
-        .having(func.sum(func.cardinality(QueueItem.done_by)) > 1)
-    )
+    of_queue = select(QueueItem.image_id).join(Cycle, Cycle.id == QueueItem.cycle_id)
+    sent_back = select(Return.image_id).where(Return.project_id == project_id)
+    return of_queue.where(Cycle.project_id == project_id, QueueItem.telling).union(sent_back)
 
 
 def of_image(session: Session, image_id: UUID) -> list[OneOrSet]:
@@ -66,8 +64,13 @@ def compared(
     A class that was merged is what it has become; answers for a removed one are left out. Where images may
     show several classes the last one is the set of them, as it was said, in place of the class.
     """
-    both = Annotation.project_id == project_id, Annotation.image_id.in_(by_several(project_id))
-    found, ends = counted(*both).subquery(), classes.ends(project_id)
+    return session.execute(_compared(), {"project": project_id}).all()
+
+
+@cache  # put together once: that takes longer than to find that there are none
+def _compared() -> Select[UUID, UUID, UUID | None, list[UUID] | None]:
+    project = bindparam("project", type_=Uuid)
+    found, ends = counted(Annotation.image_id.in_(by_several(project))).subquery(), classes.ends(project)
     several = func.count().over(partition_by=found.c.image_id).label("several")
     rows = (
         select(found.c.image_id, found.c.user_id, ends.c.present, found.c.class_ids, several)
@@ -76,8 +79,7 @@ def compared(
         .subquery()
     )
     columns = rows.c.image_id, rows.c.user_id, rows.c.present, rows.c.class_ids
-    query = select(*columns).where(rows.c.several > 1)
-    return session.execute(query).all()
+    return select(*columns).where(rows.c.several > 1)
 
 
 def several(session: Session, project_id: UUID, class_ids: Sequence[UUID]) -> Sequence[UUID]:
@@ -85,8 +87,8 @@ def several(session: Session, project_id: UUID, class_ids: Sequence[UUID]) -> Se
 
     Of answers that are sets, all.
     """
-    both = Annotation.project_id == project_id, Annotation.image_id.in_(by_several(project_id))
-    found, ends = counted(*both).subquery(), classes.ends(project_id)
+    found = counted(Annotation.image_id.in_(by_several(project_id))).subquery()
+    ends = classes.ends(project_id)
     images = (
         select(found.c.image_id)
         .outerjoin(ends, ends.c.said == found.c.class_id)

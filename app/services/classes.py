@@ -5,12 +5,10 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import true
 from sqlalchemy.orm import Session
 
-from app.db import classes, projects
+from app.db import classes, projects, queue
 from app.db.base import new_id
-from app.db.controls import OF_NO_OPEN_CYCLE
 from app.db.models import Class, SchemaChange, User
 from app.domain.class_defaults import COLORS, HOTKEYS, RESERVED_HOTKEYS
 from app.domain.enums import SchemaChangeKind
@@ -136,6 +134,7 @@ def merge(db: Session, row: Class, user: User, into: UUID) -> Class:
         raise Invalid("The project has no such class to merge into.", field="into", why="merge_into_nothing")
     if into == row.id:
         raise Invalid("A class cannot be merged into itself.", field="into", why="merge_into_itself")
+    queue.labelling_cycle(db, row.project_id, lock=True)  # before class and labels, as answers do
     source, target = _live(classes.lock(db, row.id)), classes.lock(db, into)
     after = {"into": str(target.id), "into_name": target.name}
     before = {"name": source.name}
@@ -155,6 +154,7 @@ def unmerge(db: Session, row: Class, user: User) -> Class:
     Images that were answered anew since then keep their new label.
     """
     projects.lock(db, row.project_id)
+    queue.labelling_cycle(db, row.project_id, lock=True)
     source = classes.lock(db, row.id)
     if source.merged_into_id is None:
         raise CannotUndo(f"The class {source.name} is not merged.")
@@ -285,7 +285,7 @@ def details(db: Session, project_id: UUID, *, of_open_cycle: bool = True) -> lis
 
     `of_open_cycle` counts the labels of the open cycle, too.
     """
-    used = classes.usage(db, project_id, true() if of_open_cycle else OF_NO_OPEN_CYCLE)
+    used = classes.usage(db, project_id, of_open_cycle=of_open_cycle)
     ends = classes.present_of(db, project_id)
     rows = projects.classes(db, project_id)
     went = {row.id: [key for key, end in ends.items() if end is row and key != row.id] for row in rows}

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.db import images, jobs, learning, projects, queue
+from app.db import images, jobs, learning, projects, queue, tallies
 from app.db.models import Cycle, Job, Model
 from app.db.session import UnitOfWork
 from app.domain.enums import CycleState, JobKind, QueueItemState, Split
@@ -90,13 +90,13 @@ def close_if_answered(work: UnitOfWork, cycle_id: UUID) -> None:
 def outs(db: Session, rows: Sequence[tuple[Cycle, Model | None]]) -> list[CycleOut]:
     """Return cycles as the API shows them."""
     ids = [cycle.id for cycle, _ in rows]
-    progress, unsettled = queue.progress(db, ids), queue.unsettled(db, ids)
+    images_of, unsettled = tallies.of_cycles(db, ids, tallies.Part.IMAGES), queue.unsettled(db, ids)
     computed = {"answered", "skipped", "unsettled", "model"}
     return [
         CycleOut(
             **{name: getattr(cycle, name) for name in CycleOut.model_fields if name not in computed},
-            answered=progress[cycle.id].of(QueueItemState.ANSWERED),
-            skipped=progress[cycle.id].of(QueueItemState.SKIPPED),
+            answered=images_of[cycle.id].get(QueueItemState.ANSWERED, 0),
+            skipped=images_of[cycle.id].get(QueueItemState.SKIPPED, 0),
             unsettled=unsettled.get(cycle.id, 0),
             model=model_out(model) if model else None,
         )

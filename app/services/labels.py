@@ -24,9 +24,12 @@ def alone(cycle: Cycle, item: QueueItem, assignment: Assignment) -> bool:
 
 
 def derive(db: Session, cycle: Cycle, item: QueueItem) -> None:
-    """Let the label of a locked item's image follow from the answers so far; end the item if all are in."""
+    """Let the label of a locked item's image follow from the answers so far; end the item if all are in.
+
+    What became of an item of a closed cycle stands, and is counted: later answers are other cycles'.
+    """
     said = votes.of_image(db, item.image_id)
-    if len(item.done_by) == item.slots:
+    if cycle.closed_at is None and len(item.done_by) == item.slots:
         item.state = QueueItemState.ANSWERED if said else QueueItemState.SKIPPED
     result, merges = _decision(db, said, cycle.label_rule)
     if result is not None:

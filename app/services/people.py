@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.db import accounts, classes, people, votes
+from app.db import accounts, classes, people, tallies, votes
 from app.db.class_sets import OneOrSet
 from app.db.models import Class, Project
 from app.domain.agreement import cohen_kappa
@@ -20,6 +20,7 @@ from app.schemas.people import LeaderboardOut, PlaceOut, SessionOut, ThroughputL
 LAST_ANSWERS = 30  # whose median is the pace
 FEWEST_ANSWERS = 3
 MOST_COMPARED = 500  # a streak does not grow beyond
+LOOKED_AT = 1000  # answers in closed cycles among which a streak is looked for
 DAYS = 14
 _DAY = timedelta(days=1)
 
@@ -31,13 +32,16 @@ class LeaderboardOff(Forbidden):
 
 
 def day_began(since: datetime | None) -> datetime:
-    """Return when the caller's day began, lately, or else at midnight UTC; raises Invalid."""
+    """Return when the caller's day began, lately, or else at midnight UTC; raises Invalid.
+
+    Down to a quarter of an hour: in no time zone days begin otherwise.
+    """
     now = datetime.now(UTC)
     if since is None:
         return now.replace(hour=0, minute=0, second=0, microsecond=0)
     if not now - 2 * _DAY <= since <= now + _DAY:
         raise Invalid("`since` is when your day began: no more than two days ago.", field="since")
-    return since
+    return datetime.fromtimestamp(since.timestamp() // tallies.QUARTER * tallies.QUARTER, UTC)
 
 
 def session_of(db: Session, project_id: UUID, user_id: UUID, today: datetime) -> SessionOut:
@@ -51,7 +55,7 @@ def session_of(db: Session, project_id: UUID, user_id: UUID, today: datetime) ->
 
 
 def _streak(db: Session, project_id: UUID, user_id: UUID) -> int:
-    rows = people.compared_with_labels(db, project_id, user_id, MOST_COMPARED)
+    rows = people.compared_with_labels(db, project_id, user_id, among=LOOKED_AT, most=MOST_COMPARED)
     if not rows:
         return 0
     present = classes.present_of(db, project_id)
@@ -69,11 +73,11 @@ def leaderboard(db: Session, project: Project, today: datetime) -> LeaderboardOu
     """Return who answered how much; raises LeaderboardOff."""
     if not ProjectSettings.model_validate(project.settings).leaderboard:
         raise LeaderboardOff("This project has no leaderboard.")
-    total = people.all_answers_by_person(db, project.id)
-    of_today = people.answers_by_person(db, project.id, today)
+    total = tallies.of_project(db, project.id, tallies.Part.PEOPLE)
+    of_today = tallies.by_day(db, project.id, today, 1)
     names = accounts.names(db, list(total))
     places = [
-        PlaceOut(user_id=key, name=names[key], today=of_today.get(key, 0), answers=count)
+        PlaceOut(user_id=key, name=names[key], today=of_today.get(key, [0])[0], answers=count)
         for key, count in total.items()
     ]
     places.sort(key=lambda one: (-one.today, -one.answers, one.name, one.user_id))
@@ -82,24 +86,23 @@ def leaderboard(db: Session, project: Project, today: datetime) -> LeaderboardOu
 
 def throughput(db: Session, project_id: UUID, today: datetime) -> ThroughputList:
     """Return how much everybody answers, how quickly, and how it compares with the labels."""
-    total = people.all_answers_by_person(db, project_id)
-    week = people.answers_by_person(db, project_id, today - 6 * _DAY)
-    by_day = people.answers_by_day(db, project_id, today, DAYS)
+    total = tallies.of_project(db, project_id, tallies.Part.PEOPLE)
+    by_day = tallies.by_day(db, project_id, today - (DAYS - 1) * _DAY, DAYS)
     beside = _beside_labels(db, project_id)
     annotators = [m.user_id for m, _ in accounts.members(db, project_id) if m.role is Role.ANNOTATOR]
     names = accounts.names(db, list({*total, *annotators}))
     took = people.median_ms(db, project_id, list(names), today - 27 * _DAY)
     found = []
     for key, name in sorted(names.items(), key=lambda row: (row[1], row[0])):
-        both = beside.get(key, [])
+        both, of_days = beside.get(key, []), by_day.get(key, [0] * DAYS)
         found.append(
             ThroughputOut(
                 user_id=key,
                 name=name,
-                week=week.get(key, 0),
-                answers=total.get(key, 0),
+                week=sum(of_days[-7:]),
+                answers=total[key],
                 seconds=took[key] / 1000 if key in took else None,
-                days=[by_day.get(key, {}).get(ago, 0) for ago in reversed(range(DAYS))],
+                days=of_days,
                 compared=len(both),
                 agreement=sum(said == label for said, label in both) / len(both) if both else None,
                 kappa=cohen_kappa(both),

@@ -122,7 +122,7 @@ def outs(db: Session, found: Sequence[Project], roles: dict[UUID, Role]) -> list
             classes=[ClassOut.model_validate(c) for c in schemas[p.id]],
             settings=ProjectSettings.model_validate(p.settings),
             role=roles.get(p.id, Role.OWNER),
-            counts=_counts(splits[p.id], labelled.get(p.id, 0)),
+            counts=_counts(splits[p.id], labelled[p.id]),
             created_at=p.created_at,
             deleted_at=p.deleted_at,
             removed_at=p.deleted_at + KEPT_FOR if p.deleted_at else None,

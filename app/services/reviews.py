@@ -113,6 +113,7 @@ def review(work: UnitOfWork, project_id: UUID, image_id: UUID, user: User, given
     What the label was, who changed it and when stays in the history, and suspects of the image are settled.
     """
     db = work.session
+    queue.labelling_cycle(db, project_id, lock=True)  # before the label, as answers do
     answer, name = _given(db, project_id, given)
     label = reviews.lock_label(db, project_id, image_id)
     if label is None:

@@ -8,9 +8,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from app.db import gallery
 from app.db.models import Cycle, Image, QueueItem
 from app.db.session import unit_of_work
 from app.domain.enums import Role
+from app.domain.image_filter import ImageFilter, Order
 from tests.service.ranked import ranked
 from tests.service.test_labelling import say, take
 from tests.stack import MakeProject, Person, Project, Stack
@@ -122,6 +124,27 @@ def test_images_without_a_loss_come_behind_all_others(project: Project, order: s
     read = list(pages(project, order=order, limit=3))
     assert list(chain(*read)) == with_loss + without
     assert [len(page) for page in read] == [3, 3, 2]
+
+
+@pytest.mark.parametrize("order", ["hardest", "easiest"])
+def test_a_page_looks_at_so_many_images_for_those_without_a_loss(
+    project: Project, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gallery, "LOOKED_AT", 2)
+    images = found(project)
+    ranked(project, dict.fromkeys(images[1:7], 1.0))
+    read: list[list[UUID]] = []
+    cursor: str | None = ""
+    with unit_of_work() as work:
+        while cursor is not None:
+            page, cursor = gallery.page(
+                work.session, UUID(project.id), ImageFilter(), order=order, cursor=cursor, limit=4
+            )
+            read.append([image.id for image, *_ in page])
+    without = [UUID(images[0]), UUID(images[7])]
+    # Six with a loss, and four times two images, of which the first and the last have none.
+    assert [len(page) for page in read] == [4, 3, 0, 0, 1, 0]
+    assert [*read[1][2:], *read[4]] == (without[::-1] if order == "hardest" else without)
 
 
 def test_a_pool_batch_by_loss_holds_none_without_a_loss(project: Project) -> None:

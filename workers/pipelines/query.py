@@ -90,8 +90,6 @@ def run(claim: Claim) -> None:
     result = {"queried": len(answer.rows), "newcomers": len(newcomers), "seconds": timings.seconds}
     with claim.finish(result) as work:
         db = work.session
-        if question.run is not None:
-            rankings.add_scores(db, question.run.id, newcomers)
         duplicates.keep(db, claim.project_id, candidates.looked_at, candidates.twin_of)
         cycle = learning.lock_cycle(db, question.cycle.id)
         assert cycle is not None  # noqa: S101  # a deleted cycle takes its job along, so the claim was lost
@@ -121,6 +119,9 @@ def run(claim: Claim) -> None:
                     audited=bool(guesses) and position in audited,
                 )
             )
+        if question.run is not None:
+            db.flush()
+            rankings.add_scores(db, question.run.id, newcomers)  # last: others wait for it
 
 
 def _guesses(

@@ -6,7 +6,7 @@ import structlog
 from sqlalchemy import select
 
 from app.config import get_settings
-from app.db import cancellation, job_lines, jobs, learning, projects, queue, removal, shards
+from app.db import cancellation, job_lines, jobs, label_counts, learning, projects, queue, removal, shards
 from app.db.models import Cycle, Project
 from app.db.session import unit_of_work
 from app.domain.enums import CycleState, JobStatus, LogLevel
@@ -20,6 +20,7 @@ from workers.tasks.retention import forget_old
 log = structlog.get_logger()
 _UNFINISHED_SECONDS = 86_400
 _SHARDS_AT_ONCE = 100
+_ROWS_OF_COUNTS = 100
 _BEING_SENT_SECONDS = 3600  # a folder that is younger may be one whose job is not written yet
 
 
@@ -39,6 +40,7 @@ def sweep() -> None:
         _clear_unfinished,
         remove_deleted,
         forget_old,
+        _add_up_labels,
     ):
         try:
             look_after()
@@ -48,6 +50,11 @@ def sweep() -> None:
 
 def _clear_unfinished() -> None:
     blob_store().clear_unfinished(_UNFINISHED_SECONDS)
+
+
+def _add_up_labels() -> None:
+    with unit_of_work() as work:
+        label_counts.add_up(work.session, _ROWS_OF_COUNTS)
 
 
 def _cancel_deleted() -> None:

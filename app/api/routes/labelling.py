@@ -124,7 +124,7 @@ def list_labels(
 ) -> Page[LabelOut]:
     """List the accepted answers, one an image."""
     query, sets = image_rows.labels(project_id), ClassSets(work.session, project_id)
-    found, after = read_page(work.session, query, [Label.image_id], cursor, limit)
+    found, after = read_page(work.session, query, [Label.image_id], cursor, limit, within=Label.project_id)
     items = [
         LabelOut(
             image_id=image.id,

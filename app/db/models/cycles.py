@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, Uuid, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -54,6 +54,17 @@ class Cycle(HasId, Base):
     finished_at: Mapped[datetime | None]
 
 
+class CycleTally(Base):
+    """What came of a cycle's queue, counted once when it closed (`app.db.tallies`), and not changed since."""
+
+    __tablename__ = "cycle_tallies"
+    cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id", ondelete="CASCADE"), primary_key=True)
+    images: Mapped[dict[str, Any]]  # by state
+    people: Mapped[dict[str, Any]]  # answers that stand, by person
+    quarters: Mapped[dict[str, Any]]  # the same, by person and quarter of an hour since 1970
+    classes: Mapped[dict[str, Any]]  # answers ever given, by class
+
+
 class QueueItem(HasId, Base):
     """One chosen image in a cycle's queue; who holds a slot of it is kept here, under the row's lock."""
 
@@ -62,6 +73,7 @@ class QueueItem(HasId, Base):
         UniqueConstraint("cycle_id", "image_id"),
         UniqueConstraint("cycle_id", "position"),
         Index("ix_queue_items_open", "cycle_id", "position", postgresql_where=text("state = 'OPEN'")),
+        Index("ix_queue_items_telling", "cycle_id", "image_id", postgresql_where=text("telling")),
         CheckConstraint("cardinality(holders) + cardinality(done_by) <= slots", name="slots"),
     )
     cycle_id: Mapped[UUID] = ref("cycles.id")
@@ -78,6 +90,13 @@ class QueueItem(HasId, Base):
     # People with a lease, and people who answered or skipped: together no more than there are slots.
     holders: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()), default=list)
     done_by: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()), default=list)
+    # Several people are done with it, or it was skipped: all but a plain answer, so that these few are found.
+    telling: Mapped[bool] = mapped_column(
+        Computed(
+            "cardinality(done_by) > 1 OR (state <> 'ANSWERED' AND cardinality(done_by) > 0)", persisted=True
+        ),
+        deferred=True,
+    )
     # No lease of a holder ends before this.
     leased_until: Mapped[datetime | None]
 

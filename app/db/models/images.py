@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, Uuid, func, text
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, UniqueConstraint, Uuid, func, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -69,6 +69,17 @@ class ImageCount(Base):
     split: Mapped[enums.Split] = mapped_column(primary_key=True)
     images: Mapped[int] = mapped_column(BigInteger)
     bytes: Mapped[int] = mapped_column(BigInteger)
+
+
+class LabelCount(Base):
+    """Labels that came, or went, by what they say: the sum is how many there are (`app.db.label_counts`)."""
+
+    __tablename__ = "label_counts"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    project_id: Mapped[UUID] = ref("projects.id", index=True)
+    split: Mapped[enums.Split]
+    said: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()))
+    labels: Mapped[int] = mapped_column(BigInteger)
 
 
 class Label(Base):

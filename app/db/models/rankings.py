@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, HasId
@@ -52,6 +52,16 @@ class PretextScore(Base):
     loss: Mapped[float]
     rank: Mapped[int | None]
     pool_batch: Mapped[int]
+
+
+class BatchLabels(Base):
+    """Labels that came to a pool batch, or went: the sum is how many there are (`app.db.label_counts`)."""
+
+    __tablename__ = "batch_labels"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    pretext_run_id: Mapped[UUID] = ref("pretext_runs.id", index=True)
+    pool_batch: Mapped[int]
+    labels: Mapped[int] = mapped_column(BigInteger)
 
 
 class Map(HasId, Base):

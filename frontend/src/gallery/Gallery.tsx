@@ -3,7 +3,7 @@ import "./gallery.css";
 import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Card, Skeleton, Stack, Text, Title } from "@mantine/core";
-import { useCallback, useMemo } from "react";
+import { useCallback, useEffect, useMemo } from "react";
 import { useParams, useSearchParams } from "react-router";
 
 import type { Project } from "../api/client";
@@ -43,10 +43,15 @@ function AllImages({ project }: { project: Project }) {
   const pages = useGallery(id, filter);
   const count = useCount(id, filter);
   const images = useMemo(() => pages.data?.pages.flatMap((page) => page.items) ?? [], [pages.data]);
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
+  const { error, hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
   const more = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  const none = images.length === 0;
+  // A page may be empty while others follow.
+  useEffect(() => {
+    if (none && !error) more();
+  }, [none, error, more]);
 
   const reviewer = covers(project.role, "reviewer");
   const change = (part: Readonly<Record<string, string | number | boolean | null>>, replace = true) => {
@@ -82,11 +87,11 @@ function AllImages({ project }: { project: Project }) {
           setSearch(written(new URLSearchParams(), { order: filter.order ?? null }), { replace: true });
         }}
       />
-      {pages.error ? (
-        <Failed error={pages.error} onRetry={() => void pages.refetch()} />
-      ) : pages.isPending ? (
+      {error ? (
+        <Failed error={error} onRetry={() => void pages.refetch()} />
+      ) : pages.isPending || (none && hasNextPage) ? (
         <Skeleton h={400} />
-      ) : images.length === 0 ? (
+      ) : none ? (
         <Card withBorder data-testid="no-images">
           <Title order={3} size="h4">{conditions(filter) > 0 ? t`No image is like that` : t`There are no images yet`}</Title>
           <Text size="sm" c="dimmed" mt={4}>
