@@ -67,7 +67,11 @@ def page(
     run_id = session.scalar(learning.latest_run_id(project_id)) if wanted.pool_batch is not None else None
     keys, backwards = _keys(order, wanted)
     query = _filtered(project_id, wanted, shas, run_id)
-    within = Image.project_id if wanted.pool_batch is None else None
+    within: Key | None = Image.project_id if wanted.pool_batch is None else None
+    if within is not None and order in ("oldest", "newest") and _need_label(wanted):
+        # From the labels, which are in the images' order: they may be few.
+        query = _met(project_id, wanted, shas).where(of_one(Label.project_id, project_id))
+        keys, within = [Label.image_id], Label.project_id
     rows, after = read_page(session, query, keys, cursor, limit, descending=backwards, within=within)
     return [(image, name, ids) for image, name, ids, *_ in rows], after
 
@@ -86,7 +90,7 @@ def _filtered(
 def _met(project_id: UUID, wanted: ImageFilter, shas: Sequence[str] | None) -> Select[*Found]:
     """Select what meets a filter but for pool batches, of whichever project."""
     label = Label.image_id == Image.id
-    if not (wanted.labelled or wanted.source or wanted.class_name):
+    if not _need_label(wanted):
         # The project's alone: all projects' may be merged with the images, from the oldest on. Where a label
         # must be there, the planner would take both for conditions, and expect next to nothing.
         label &= Label.project_id == project_id
@@ -97,6 +101,10 @@ def _met(project_id: UUID, wanted: ImageFilter, shas: Sequence[str] | None) -> S
         .where(*_conditions(project_id, wanted))
         .where(true() if shas is None else Image.sha256 == any_(literal(shas, ARRAY(String))))
     )
+
+
+def _need_label(wanted: ImageFilter) -> bool:
+    return bool(wanted.labelled or wanted.source or wanted.class_name is not None)
 
 
 def _of_batch(number: int) -> ColumnElement[bool]:

@@ -96,11 +96,12 @@ def compared_with_labels(
     )
     newer, other, of_other = aliased(Annotation), aliased(Annotation), aliased(Assignment)
     by_others = other.image_id == last.c.image_id, other.user_id != user_id, other.retracted_at.is_(None)
-    # Most can be compared with nothing, and are asked no more; the limit keeps the planner to it.
+    # Most can be compared with nothing, and are asked no more; limits keep the planner to it, row by row.
+    by_another = select(other.id).where(*by_others).limit(1).scalar_subquery()
     compared = (
         select(last.c.id)
         .join(Label, Label.image_id == last.c.image_id)
-        .where(or_(Label.source == LabelSource.REVIEW, select(other.id).where(*by_others).exists()))
+        .where(or_(Label.source == LabelSource.REVIEW, by_another.isnot(None)))
         .limit(among)
         .subquery()
     )

@@ -141,6 +141,16 @@ def test_a_page_of_a_pool_batch_reads_no_other_images(
     assert re.search(r"ix_pretext_scores_pool_batch.*\n\s*Index Cond: .*pool_batch <= 2", plan)
 
 
+@pytest.mark.parametrize("query", ["labelled=true", "class=3", "source=annotation"])
+def test_images_that_must_have_a_label_are_read_off_the_labels(
+    api: FastAPI, project: Project, owner: Person, query: str
+) -> None:
+    path = f"/projects/{project.id}/images?{query}"
+    plan = plan_of(next(one for one in asked(api, owner, path) if "FROM images" in one[0]))
+    assert "Sort" not in plan
+    assert "ix_labels_project_id_image_id" in plan
+
+
 @pytest.mark.parametrize("path", ["review-queue", "agreement"])
 def test_answers_are_looked_up_for_images_that_several_people_answered(
     api: FastAPI, project: Project, owner: Person, path: str
