@@ -217,7 +217,8 @@ def test_an_import_that_is_killed_goes_on_and_reports_as_if_nothing_had_happened
     make_project: MakeProject, stack: Stack, tmp_path: Path
 ) -> None:
     project = make_project()
-    shots = digits()
+    # More than two chunks: what stands behind a picture's end makes it another file.
+    shots = [(data + ending, label) for ending in (b"", b"again", b"once more") for data, label in digits()]
     files = [*shots, *shots[:5]]  # some come twice
     with zipfile.ZipFile(tmp_path / "many.zip", "w") as archive:
         archive.writestr("first.txt", "not an image")

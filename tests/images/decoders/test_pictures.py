@@ -13,7 +13,7 @@ from app.config import Settings
 from tests.images.decoders.kinds import kinds
 from tests.images.pictures import encode, png, png_claiming
 from workers.images.decode import BadImage, decode
-from workers.images.decoders.pictures import picture_decoders, picture_of
+from workers.images.decoders.pictures import Picture, picture_decoders, picture_of, pictures_of
 from workers.images.decoders.pool import Decoders
 from workers.images.limits import Limits
 from workers.images.renditions import renditions, training_pixels
@@ -91,6 +91,32 @@ def test_what_is_no_image_is_refused_as_without_processes(decoders: Decoders, da
 def test_a_file_above_the_limit_is_not_even_sent() -> None:
     with picture_decoders(1, replace(LIMITS, file_bytes=10)) as pool:
         assert code_of(pool, png()) == "too_large"
+
+
+def test_pictures_together_are_what_they_are_alone(decoders: Decoders) -> None:
+    files = [data for _, data in kinds(*SMALL)]
+    files.insert(2, b"hello")
+    together = pictures_of(decoders, [(data, place % 2 == 0) for place, data in enumerate(files)], SIZE)
+    for place, (data, found) in enumerate(zip(files, together, strict=True)):
+        if place == 2:
+            assert isinstance(found, BadImage)
+            assert found.code == "not_an_image"
+            continue
+        assert isinstance(found, Picture)
+        single = picture_of(decoders, data, SIZE, renditions=place % 2 == 0)
+        assert np.array_equal(found.training, single.training)
+        assert replace(found, training=single.training, seconds=single.seconds) == single
+
+
+def test_one_above_the_limit_is_refused_in_its_place_among_others() -> None:
+    with picture_decoders(1, replace(LIMITS, file_bytes=len(png()))) as pool:
+        first, second, third = pictures_of(
+            pool, [(png(), False), (png() + b"!", False), (png(), False)], SIZE
+        )
+    assert isinstance(second, BadImage)
+    assert second.code == "too_large"
+    assert isinstance(first, Picture)
+    assert isinstance(third, Picture)
 
 
 def bomb(side: int) -> bytes:

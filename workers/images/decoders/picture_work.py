@@ -17,7 +17,7 @@ for _kind in ("JPEG", "MPO", "PNG", "WEBP", "BMP", "TIFF", "GIF"):
     decode(_small.getvalue(), Limits(), 1)
 
 
-def work(asked: dict[str, Any], data: bytearray) -> tuple[dict[str, Any], list[bytes]]:
+def work(asked: dict[str, Any], data: memoryview) -> tuple[dict[str, Any], list[bytes]]:
     """Decode an image and make of it what is asked for. Raises MemoryError."""
     begun = time.thread_time()
     limits = Limits(file_bytes=asked["file_bytes"], pixels=asked["pixels"])
