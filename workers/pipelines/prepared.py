@@ -18,7 +18,7 @@ from app.domain.enums import ImportLabels, ImportMode, Split
 from app.storage.batches import Batch
 from app.storage.blobs import blob_store
 from workers.images.decode import BadImage
-from workers.images.decoders.pictures import Picture, pictures_of, weight
+from workers.images.decoders.pictures import Picture, Renditions, pictures_of, weight
 from workers.images.decoders.pool import Decoders
 from workers.images.found import Rejected, SourceFile
 from workers.pipelines.pixels import decoders
@@ -97,10 +97,15 @@ def _prepare(
     """Decode some files and add their renditions to the batch, and their bytes unless they are referenced."""
     files = [item for item in group if isinstance(item, SourceFile)]
     shas = [hashlib.sha256(file.data).hexdigest() for file in files]
-    are_new = [blob_store().rendition_path(sha, "thumb") is None for sha in shas]
-    asked = [(file.data, is_new) for file, is_new in zip(files, are_new, strict=True)]
+    asked = [(file.data, _lacking(sha, ways.mode)) for file, sha in zip(files, shas, strict=True)]
     pictures = zip(files, shas, pictures_of(decoding, asked, ways.size), strict=True)
     return [item if isinstance(item, Rejected) else _stored(*next(pictures), ways, batch) for item in group]
+
+
+def _lacking(sha: str, mode: ImportMode) -> Renditions:
+    if blob_store().rendition_path(sha, "thumb") is not None:
+        return "none"
+    return "all" if mode is ImportMode.REFERENCE else "unless_own"
 
 
 def _stored(

@@ -6,6 +6,7 @@ from typing import Any
 
 from PIL import Image
 
+from app.storage.keys import is_its_own_thumb
 from workers.images.decode import BadImage, decode
 from workers.images.limits import Limits
 from workers.images.renditions import renditions, training_pixels
@@ -25,7 +26,9 @@ def work(asked: dict[str, Any], data: memoryview) -> tuple[dict[str, Any], list[
         decoded = decode(bytes(data), limits, asked["size"])
     except BadImage as error:
         return {"refused": [error.code, error.reason]}, []
-    made = renditions(decoded.image) if asked["renditions"] else {}
+    own = is_its_own_thumb(decoded.format, decoded.width, decoded.height, len(data))
+    wanted = asked["renditions"] == "all" or (asked["renditions"] == "unless_own" and not own)
+    made = renditions(decoded.image) if wanted else {}
     pixels = training_pixels(decoded.image, asked["size"])
     said = {
         "width": decoded.width,

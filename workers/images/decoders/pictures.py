@@ -14,6 +14,9 @@ from workers.images.decoders.pool import NONSENSE, Decoders, Refused
 from workers.images.decoders.process import Answer, Question
 from workers.images.limits import Limits
 
+# `unless_own`: none of what is its own thumb (`app.storage.keys`).
+Renditions = Literal["none", "all", "unless_own"]
+
 _WORK = "workers.images.decoders.picture_work"
 
 
@@ -48,7 +51,7 @@ def picture_decoders(count: int, limits: Limits) -> Decoders:
     return Decoders(count, limits, _WORK)
 
 
-def picture_of(decoders: Decoders, data: bytes, size: int, *, renditions: bool = False) -> Picture:
+def picture_of(decoders: Decoders, data: bytes, size: int, *, renditions: Renditions = "none") -> Picture:
     """Decode `data` as `decode` does with `size`, and make training pixels of it, and perhaps renditions.
 
     Raises BadImage: beside the codes of `decode`, `decoder_crashed`, `too_slow` and `too_much_memory`.
@@ -60,9 +63,9 @@ def picture_of(decoders: Decoders, data: bytes, size: int, *, renditions: bool =
 
 
 def pictures_of(
-    decoders: Decoders, files: Sequence[tuple[bytes, bool]], size: int
+    decoders: Decoders, files: Sequence[tuple[bytes, Renditions]], size: int
 ) -> list[Picture | BadImage]:
-    """What `picture_of` returns or raises of each of some files; of each, whether to make renditions.
+    """What `picture_of` returns or raises of each of some files; of each, which renditions to make.
 
     They go to one process, in one message: that is for files that are small together (`weight`).
     """
@@ -82,7 +85,7 @@ def weight(data: bytes, size: int) -> int:
     return len(data) + size * size * 3
 
 
-def _asked(limits: Limits, size: int, *, renditions: bool) -> dict[str, Any]:
+def _asked(limits: Limits, size: int, *, renditions: Renditions) -> dict[str, Any]:
     return {
         "file_bytes": limits.file_bytes,
         "pixels": limits.pixels,
