@@ -4,6 +4,7 @@
     .venv/bin/python bench/imports.py --photos 200 --small 3000
     .venv/bin/python bench/imports.py --photos 0 --small 100000
     .venv/bin/python bench/imports.py --photos 0 --small 10000 --png
+    .venv/bin/python bench/imports.py --photos 0 --small 1000000 --from zip
 
 The bare loop keeps nothing: no blob, no row, no pixels. It runs on as many threads, and then processes, as
 there are cores; the faster counts. Photos are 1920 x 1080 JPEGs, each of 12 frames of CamVid. Small images
@@ -58,7 +59,7 @@ def small(count: int, png: bool) -> list[bytes]:
     """The images of cifar10-15k.zip, as often as needed, each round with its number behind their end."""
     with zipfile.ZipFile(DATA / "cifar10-15k.zip") as archive:
         names = [one for one in archive.namelist() if one.endswith((".jpg", ".png"))]
-        files = [archive.read(one) for one in names[:count]]
+        files = [archive.read(one) for one in names[: max(1, count)]]
     files = [as_png(data) for data in files] if png else files
     rounds = (number.to_bytes(4, "big") if number else b"" for number in range(1 + count // len(files)))
     return [data + ending for ending in rounds for data in files][:count]
@@ -118,8 +119,8 @@ def lay_out(files: Sequence[bytes], folder: Path, kind: str) -> Path:
     return folder / "files"
 
 
-def imported(project: UUID, source: Path, count: int) -> float:
-    """Images a second of an import job, from its first line to its last."""
+def imported(project: UUID, source: dict[str, str], count: int) -> float:
+    """Images a second of an import job, from its first line to its last; `source` as in its parameters."""
     from app.db import jobs  # noqa: PLC0415
     from app.db.models import Job  # noqa: PLC0415
     from app.db.session import unit_of_work  # noqa: PLC0415
@@ -127,7 +128,7 @@ def imported(project: UUID, source: Path, count: int) -> float:
     from workers.pipelines import ingest  # noqa: PLC0415
     from workers.pipelines.claim import Claim  # noqa: PLC0415
 
-    params = {"files": [{"path": str(source)}], "labels": "ignore"}
+    params = {"files": [source], "labels": "ignore"}
     with unit_of_work() as work:
         job = jobs.enqueue(work, JobKind.IMPORT, project, None, params)
         claimed = jobs.claim(work.session, job.id)
@@ -145,7 +146,7 @@ def imported(project: UUID, source: Path, count: int) -> float:
     return count / seconds
 
 
-def run(sets: dict[str, list[bytes]], folder: Path) -> bool:
+def run(sets: dict[str, list[bytes]], kinds: Sequence[str], folder: Path) -> bool:
     """Measure; returns whether all limits hold."""
     from app.db.session import unit_of_work  # noqa: PLC0415
     from app.schemas.projects import ProjectCreate  # noqa: PLC0415
@@ -160,13 +161,14 @@ def run(sets: dict[str, list[bytes]], folder: Path) -> bool:
             console.print(f"{len(files):>7} {name}, bare loop{alone:27.0f} images/s")
             if name != "photos":
                 console.print(f"        without encoding{bare(files, encodes=False):24.0f} images/s")
-            for kind in ("zip", "folder"):
+            for kind in kinds:
                 asked = ProjectCreate(name=f"{name} {kind}", settings={"image_size": SIZE})
                 project = projects.create(work.session, user, asked).id
                 work.commit()
                 place = folder / f"{name} {kind}"
                 place.mkdir()
-                rate = imported(project, lay_out(files, place, kind), len(files))
+                source = {"path": str(lay_out(files, place, kind))}
+                rate = imported(project, source, len(files))
                 # The same bytes again would find their files there. Nothing is removed before the end: ext4
                 # takes ten times as long to make a file where some were removed minutes ago.
                 (folder / "blobs").rename(place / "blobs")
@@ -182,12 +184,15 @@ def main() -> None:
     parser.add_argument("--photos", type=int, default=400)
     parser.add_argument("--small", type=int, default=15_000)
     parser.add_argument("--png", action="store_true", help="the small ones as PNG, which have thumbs")
+    parser.add_argument(
+        "--from", dest="kinds", nargs="+", choices=("zip", "folder"), default=["zip", "folder"]
+    )
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="nb") as name:
         os.environ |= {"NEXTBATCH_DATA_DIR": name, "NEXTBATCH_IMPORT_ROOTS": json.dumps([name])}
         sets = {"photos": photos(asked.photos), "small images": small(asked.small, asked.png)}
         sets = {what: files for what, files in sets.items() if files}
-        sys.exit(0 if run(sets, Path(name)) else 1)
+        sys.exit(0 if run(sets, asked.kinds, Path(name)) else 1)
 
 
 if __name__ == "__main__":
