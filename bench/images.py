@@ -47,9 +47,8 @@ def run(seconds: float, count: int, folder: Path) -> bool:
             client.wait_for_job(client.upload(project, DATA, "ignore"), lambda *_: None)
         images = client.call("GET", f"/projects/{project}/images", params={"limit": count})["items"]
         ours = [f"/api/v1/images/{image['id']}/content?size=thumb" for image in images]
-        theirs = [
-            f"/{image['sha256'][:2]}/{image['sha256'][2:4]}/{image['sha256']}.thumb.webp" for image in images
-        ]
+        # Small JPEGs, which are their own thumbs.
+        theirs = [f"/{image['sha256'][:2]}/{image['sha256'][2:4]}/{image['sha256']}" for image in images]
         server = processes_of(supervisor)
         with peer(STATIC, theirs[0], str(folder / "blobs")) as (url, process):
             auth, plain = f"Authorization: Bearer {token}\r\n", [process]

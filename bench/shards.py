@@ -123,7 +123,9 @@ def second_worker(folder: Path, blobs: Path) -> Iterator[None]:
 
     environment = os.environ | {"NEXTBATCH_DATA_DIR": str(folder), "NEXTBATCH_BLOB_STORE": str(blobs)}
     command = [sys.executable, "-m", "celery", "-A", "workers.celery_app", "worker"]
-    with subprocess.Popen([*command, "-Q", "gpu", "-c", "1", "-l", "WARNING"], env=environment) as process:
+    with subprocess.Popen(
+        [*command, "-Q", "gpu,cpu", "-c", "1", "-l", "WARNING"], env=environment
+    ) as process:
         ready = False
         while not ready:
             time.sleep(0.2)

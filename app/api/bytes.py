@@ -13,7 +13,7 @@ from app.config import get_settings
 from app.db.images import Stored
 from app.domain.errors import DomainError, NotFound
 from app.storage.blobs import blob_store
-from app.storage.keys import RenditionName, rendition_of
+from app.storage.keys import RenditionName, is_its_own_thumb, rendition_of
 from app.storage.originals import link_to_original, read_original
 
 Size = Literal["full", "display", "thumb"]
@@ -44,8 +44,9 @@ async def immutable(request: Request, image: Stored, size: Size) -> Response:
 
 
 def _content(request: Request, image: Stored, size: Size, headers: dict[str, str]) -> Response:
-    media_type = f"image/{image.format.lower()}" if size == "full" else "image/webp"
-    if link := _link(image, size, media_type):
+    name = _rendition_for(image, size)
+    media_type = f"image/{image.format.lower()}" if name is None else "image/webp"
+    if link := _link(image, name, media_type):
         seconds = get_settings().presigned_seconds
         return RedirectResponse(link, 307, {"Cache-Control": f"private, max-age={seconds // 2}"})
     if size == "full":
@@ -53,8 +54,7 @@ def _content(request: Request, image: Stored, size: Size, headers: dict[str, str
             return blob(request, image.sha256, media_type, None, headers)
         data = _original(image)
         return answer_part(request, lambda start, end: data[start:end], len(data), media_type, headers)
-    name = rendition_of(size, image.width, image.height)
-    found = _rendition(image.sha256, name, parts="range" in request.headers)
+    found = _small(image.sha256, name, parts="range" in request.headers)
     if found is None:
         raise NotFound("The picture is missing from the store.", sha256=image.sha256)
     if isinstance(found, Path):
@@ -62,6 +62,14 @@ def _content(request: Request, image: Stored, size: Size, headers: dict[str, str
     if "range" in request.headers:
         return answer_part(request, lambda start, end: found[start:end], len(found), media_type, headers)
     return Response(found, media_type=media_type, headers=headers | {"Accept-Ranges": "bytes"})
+
+
+def _rendition_for(image: Stored, size: Size) -> RenditionName | None:
+    """The rendition that is shown; None for the file itself."""
+    own = is_its_own_thumb(image.format, image.width, image.height, image.bytes)
+    if size == "full" or (own and image.source_uri is None):
+        return None
+    return rendition_of(size, image.width, image.height)
 
 
 def _original(image: Stored) -> bytes:
@@ -72,27 +80,34 @@ def _original(image: Stored) -> bytes:
         raise type(error)("The original cannot be read where it lies.", sha256=image.sha256) from error
 
 
-def _link(image: Stored, size: Size, media_type: str) -> str | None:
+def _link(image: Stored, name: RenditionName | None, media_type: str) -> str | None:
     """A URL at which the picture can be had without this service; None if the settings want none."""
     seconds = get_settings().presigned_seconds
     if seconds == 0:
         return None
     store = blob_store()
     try:
-        if size == "full":
+        if name is None:
             return link_to_original(store, image.sha256, image.source_uri, media_type, seconds)
-        return store.link(image.sha256, rendition_of(size, image.width, image.height), media_type, seconds)
+        return store.link(image.sha256, name, media_type, seconds)
     except (OSError, DomainError):  # reading it says what is wrong, or works
         return None
 
 
-def _rendition(sha256: str, name: RenditionName, *, parts: bool) -> bytes | Path | None:
-    """A small rendition's bytes, which cost a thread less than a file; else its place; None: missing."""
+def _small(sha256: str, name: RenditionName | None, *, parts: bool) -> bytes | Path | None:
+    """A small picture's bytes, which cost a thread less than a file; else its place; None: missing."""
     store = blob_store()
-    path = store.rendition_path(sha256, name)
+    path = store.local_path(sha256) if name is None else store.rendition_path(sha256, name)
     if path is not None and (parts or path.stat().st_size > _SMALL_BYTES):
         return path
-    return store.read_rendition(sha256, name) if path is None else path.read_bytes()
+    if path is not None:
+        return path.read_bytes()
+    if name is not None:
+        return store.read_rendition(sha256, name)
+    try:
+        return store.read(sha256)
+    except FileNotFoundError:
+        return None
 
 
 def blob(

@@ -200,11 +200,12 @@ class Stored:
     format: str
     width: int
     height: int
+    bytes: int
     source_uri: str | None
 
 
 def stored(image_id: UUID) -> Steps[Stored | None]:
     """Return where an image's bytes lie, and as what."""
-    found = "SELECT sha256, format, width, height, source_uri FROM images WHERE id = %(id)s"
+    found = "SELECT sha256, format, width, height, bytes, source_uri FROM images WHERE id = %(id)s"
     rows = yield found, {"id": image_id}
     return Stored(*rows[0]) if rows else None

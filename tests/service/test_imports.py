@@ -131,6 +131,40 @@ def test_renditions_are_small_webp_and_never_change(make_project: MakeProject) -
     assert sizes == {"full": (2000, 1000), "display": (1600, 800), "thumb": (256, 128)}
 
 
+def test_a_small_jpeg_is_shown_as_it_is_and_stored_once(
+    make_project: MakeProject, stack: Stack, tmp_path: Path
+) -> None:
+    project = make_project()
+    buffer = BytesIO()
+    Image.linear_gradient("L").resize((20, 10)).save(buffer, "JPEG", comment=tmp_path.name)
+    send(project, [("small.jpg", buffer.getvalue())])
+    image = images(project)[0]
+    for size in ("full", "display", "thumb"):
+        answer = project.client.request("GET", f"/images/{image['id']}/content?size={size}")
+        assert (answer.content, answer.headers["content-type"]) == (buffer.getvalue(), "image/jpeg")
+        part = {"Range": "bytes=2-5"}
+        answer = project.client.request("GET", f"/images/{image['id']}/content?size={size}", headers=part)
+        assert (answer.status_code, answer.content) == (206, buffer.getvalue()[2:6])
+    stored = (stack.data_dir / "blobs").glob(f"*/*/{image['sha256']}*")
+    assert [path.name for path in stored] == [image["sha256"]]
+
+
+def test_a_small_jpeg_that_stays_where_it_is_has_a_thumb_here(
+    make_project: MakeProject, stack: Stack, tmp_path: Path
+) -> None:
+    project = make_project()
+    folder = stack.data_dir / "imports" / project.id
+    folder.mkdir()
+    path = folder / "small.jpg"
+    Image.linear_gradient("L").resize((20, 10)).save(path, "JPEG", comment=tmp_path.name)
+    body = {"uri": path.as_uri(), "mode": "reference"}
+    project.wait(project.client.call("POST", f"/projects/{project.id}/imports", json=body))
+    path.unlink()
+    answer = project.client.request("GET", f"/images/{images(project)[0]['id']}/content?size=thumb")
+    assert answer.headers["content-type"] == "image/webp"
+    assert Image.open(BytesIO(answer.content)).size == (20, 10)
+
+
 def test_parts_of_a_picture_are_handed_out_as_they_are_asked_for(make_project: MakeProject) -> None:
     project = make_project()
     send(project, [("big.png", png("red", (2000, 1000)))])
@@ -217,7 +251,8 @@ def test_an_import_that_is_killed_goes_on_and_reports_as_if_nothing_had_happened
     make_project: MakeProject, stack: Stack, tmp_path: Path
 ) -> None:
     project = make_project()
-    shots = digits()
+    # More than two chunks: what stands behind a picture's end makes it another file.
+    shots = [(data + ending, label) for ending in (b"", b"again", b"once more") for data, label in digits()]
     files = [*shots, *shots[:5]]  # some come twice
     with zipfile.ZipFile(tmp_path / "many.zip", "w") as archive:
         archive.writestr("first.txt", "not an image")

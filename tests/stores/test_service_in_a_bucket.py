@@ -176,7 +176,7 @@ def test_pictures_are_handed_out_of_a_bucket_in_parts_without_links(
     monkeypatch.setattr(handing_out, "blob_store", lambda: store)
     api = FastAPI()
     data = png("red", (400, 300))
-    image = Stored(store.put(data), "PNG", 400, 300, None)
+    image = Stored(store.put(data), "PNG", 400, 300, len(data), None)
     store.put_rendition(image.sha256, "display", b"0123456789")
 
     @api.get("/{size}")

@@ -112,7 +112,7 @@ def _here(claim: Claim, ways: Ways, classes: imports.ClassNames, listing: Listin
     cache = open_cache(claim.project_id, ways.size)
     with closing(chunks(files, ways)) as under_way:
         for chunk in under_way:
-            found = [file.result() for file in chunk.prepared]
+            found = chunk.prepared()
             prepared = [item for item in found if isinstance(item, Prepared)]
             for item in found:
                 if isinstance(item, Rejected):

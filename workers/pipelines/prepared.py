@@ -1,4 +1,7 @@
-"""Files of an import on their way: decoded on every core, in processes, and stored chunk by chunk."""
+"""Files of an import on their way: decoded on every core, in processes, and stored chunk by chunk.
+
+Small files go through the decoders some together, because to send one takes as long as to decode it.
+"""
 
 import hashlib
 from collections.abc import Generator, Iterator
@@ -15,12 +18,13 @@ from app.domain.enums import ImportLabels, ImportMode, Split
 from app.storage.batches import Batch
 from app.storage.blobs import blob_store
 from workers.images.decode import BadImage
-from workers.images.decoders.pictures import picture_of
+from workers.images.decoders.pictures import Picture, Renditions, pictures_of, weight
 from workers.images.decoders.pool import Decoders
 from workers.images.found import Rejected, SourceFile
 from workers.pipelines.pixels import decoders
 
-_CHUNK_FILES, _CHUNK_BYTES = 256, 16 * 2**20
+_CHUNK_FILES, _CHUNK_BYTES = 1024, 32 * 2**20
+_GROUP_FILES, _GROUP_BYTES = 32, 2**20
 _SPLITS = {"train": Split.POOL, "validation": Split.VALIDATION, "test": Split.TEST}
 
 
@@ -37,8 +41,12 @@ class Chunk:
     """Some files on their way: `last` is the name of the last one. They are stored by the batch's `keep`."""
 
     batch: Batch
-    prepared: list[Future[Prepared | Rejected]]
+    groups: list[Future[list[Prepared | Rejected]]]
     last: str
+
+    def prepared(self) -> list[Prepared | Rejected]:
+        """Wait for all of its files; they are in their order."""
+        return [item for group in self.groups for item in group.result()]
 
 
 @dataclass(frozen=True)
@@ -57,39 +65,54 @@ def chunks(files: Iterator[SourceFile | Rejected], ways: Ways) -> Generator[Chun
     """
     with ExitStack() as unkept, decoders() as decoding, ThreadPoolExecutor(decoding.threads) as pool:
         before: Chunk | None = None
-        while some := list(_some(files)):
+        while some := list(_at_most(files, _CHUNK_FILES, _CHUNK_BYTES, ways.size)):
             batch = unkept.enter_context(blob_store().batch())
-            prepared = [pool.submit(_prepare, file, ways, batch, decoding) for file in some]
+            last, rest = some[-1].name, iter(some)
+            groups: list[Future[list[Prepared | Rejected]]] = []
+            while group := list(_at_most(rest, _GROUP_FILES, _GROUP_BYTES, ways.size)):
+                groups.append(pool.submit(_prepare, group, ways, batch, decoding))
+            del some, rest, group  # so that a file's bytes go when it is decoded
             if before is not None:
                 yield before
-            before = Chunk(batch, prepared, some[-1].name)
-            del some  # so that a file's bytes go when it is decoded
+            before = Chunk(batch, groups, last)
         if before is not None:
             yield before
 
 
-def _some(files: Iterator[SourceFile | Rejected]) -> Iterator[SourceFile | Rejected]:
-    """The next files, as many as may be in memory at once."""
+def _at_most(
+    files: Iterator[SourceFile | Rejected], count: int, most: int, size: int
+) -> Iterator[SourceFile | Rejected]:
+    """The next files: `count`, or fewer if they have more than `most` bytes with their pixels."""
     held = 0
-    for file in islice(files, _CHUNK_FILES):
+    for file in islice(files, count):
         yield file
-        held += len(file.data) if isinstance(file, SourceFile) else 0
-        if held > _CHUNK_BYTES:
+        held += weight(file.data, size) if isinstance(file, SourceFile) else 0
+        if held > most:
             return
 
 
 def _prepare(
-    item: SourceFile | Rejected, ways: Ways, batch: Batch, decoding: Decoders
+    group: list[SourceFile | Rejected], ways: Ways, batch: Batch, decoding: Decoders
+) -> list[Prepared | Rejected]:
+    """Decode some files and add their renditions to the batch, and their bytes unless they are referenced."""
+    files = [item for item in group if isinstance(item, SourceFile)]
+    shas = [hashlib.sha256(file.data).hexdigest() for file in files]
+    asked = [(file.data, _lacking(sha, ways.mode)) for file, sha in zip(files, shas, strict=True)]
+    pictures = zip(files, shas, pictures_of(decoding, asked, ways.size), strict=True)
+    return [item if isinstance(item, Rejected) else _stored(*next(pictures), ways, batch) for item in group]
+
+
+def _lacking(sha: str, mode: ImportMode) -> Renditions:
+    if blob_store().rendition_path(sha, "thumb") is not None:
+        return "none"
+    return "all" if mode is ImportMode.REFERENCE else "unless_own"
+
+
+def _stored(
+    item: SourceFile, sha: str, picture: Picture | BadImage, ways: Ways, batch: Batch
 ) -> Prepared | Rejected:
-    """Decode one file and add its renditions to the batch, and its bytes unless they are referenced."""
-    if isinstance(item, Rejected):
-        return item
-    sha = hashlib.sha256(item.data).hexdigest()
-    is_new = blob_store().rendition_path(sha, "thumb") is None
-    try:
-        picture = picture_of(decoding, item.data, ways.size, renditions=is_new)
-    except BadImage as error:
-        return Rejected(item.name, error.code, error.reason)
+    if isinstance(picture, BadImage):
+        return Rejected(item.name, picture.code, picture.reason)
     referenced = ways.mode is ImportMode.REFERENCE
     if not referenced:
         batch.put(item.data)

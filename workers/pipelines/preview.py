@@ -143,7 +143,7 @@ def _look(item: SourceFile | Rejected, size: int, timed: bool, decoding: Decoder
     if isinstance(item, Rejected):
         return item
     try:
-        picture = picture_of(decoding, item.data, size, renditions=timed)
+        picture = picture_of(decoding, item.data, size, renditions="unless_own" if timed else "none")
     except BadImage as error:
         return Rejected(item.name, error.code, error.reason)
     sha = hashlib.sha256(item.data).hexdigest()

@@ -85,7 +85,10 @@ def get_image(image_id: UUID, work: Work, member: OfImage) -> ImageDetail:
 async def get_image_content(
     image_id: UUID, request: Request, visit: ImageVisit, size: Literal["full", "display", "thumb"] = "full"
 ) -> Response:
-    """Return an image's bytes: as imported, or a WebP of at most 1600 or 256 px. They never change."""
+    """Return an image's bytes: as imported, or a WebP of at most 1600 or 256 px. They never change.
+
+    A JPEG that is no larger than that is shown as it was imported.
+    """
     image = await visit.at_once(rows.stored(image_id)) or await visit.surely(
         lambda work: take(work.session, rows.stored(image_id))
     )

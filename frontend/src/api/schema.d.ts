@@ -1178,6 +1178,8 @@ export interface paths {
         /**
          * Get Image Content
          * @description Return an image's bytes: as imported, or a WebP of at most 1600 or 256 px. They never change.
+         *
+         *     A JPEG that is no larger than that is shown as it was imported.
          */
         get: operations["get_image_content"];
         put?: never;

@@ -13,7 +13,7 @@ CRASH, HANG, HOARD = b"please crash", b"please hang", b"please hoard"
 TRIED = "tried"
 
 
-def do(data: bytes | bytearray) -> None:
+def do(data: bytes) -> None:
     """What the bytes ask for."""
     if CRASH in data:
         ctypes.string_at(0)
@@ -26,9 +26,9 @@ def do(data: bytes | bytearray) -> None:
             kept.append(bytearray(2**24))
 
 
-def work(asked: dict[str, Any], data: bytearray) -> tuple[dict[str, Any], list[bytes]]:
+def work(asked: dict[str, Any], data: memoryview) -> tuple[dict[str, Any], list[bytes]]:
     """An image's work on bytes that ask for nothing; and some more, for tests of the processes."""
-    do(data)
+    do(bytes(data))
     if "pixels" in asked:
         return picture_work.work(asked, data)
     match asked.get("do"):

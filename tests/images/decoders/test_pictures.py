@@ -13,7 +13,13 @@ from app.config import Settings
 from tests.images.decoders.kinds import kinds
 from tests.images.pictures import encode, png, png_claiming
 from workers.images.decode import BadImage, decode
-from workers.images.decoders.pictures import picture_decoders, picture_of
+from workers.images.decoders.pictures import (
+    Picture,
+    Renditions,
+    picture_decoders,
+    picture_of,
+    pictures_of,
+)
 from workers.images.decoders.pool import Decoders
 from workers.images.limits import Limits
 from workers.images.renditions import renditions, training_pixels
@@ -46,7 +52,7 @@ def code_of(pool: Decoders, data: bytes) -> str:
 
 @pytest.mark.parametrize(("name", "data"), [pytest.param(*kind, id=kind[0]) for kind in kinds(*SMALL)])
 def test_a_process_makes_of_each_kind_what_this_one_does(decoders: Decoders, name: str, data: bytes) -> None:
-    picture, here = picture_of(decoders, data, SIZE, renditions=True), decode(data, LIMITS, SIZE)
+    picture, here = picture_of(decoders, data, SIZE, renditions="all"), decode(data, LIMITS, SIZE)
     assert (picture.width, picture.height, picture.format) == (here.width, here.height, here.format)
     assert np.array_equal(picture.training, training_pixels(here.image, SIZE))
     assert picture.renditions == renditions(here.image)
@@ -91,6 +97,51 @@ def test_what_is_no_image_is_refused_as_without_processes(decoders: Decoders, da
 def test_a_file_above_the_limit_is_not_even_sent() -> None:
     with picture_decoders(1, replace(LIMITS, file_bytes=10)) as pool:
         assert code_of(pool, png()) == "too_large"
+
+
+@pytest.mark.parametrize(
+    ("data", "made"),
+    [
+        (encode(Image.new("RGB", (256, 9)), "JPEG"), []),
+        (encode(Image.new("RGB", (257, 9)), "JPEG"), ["display", "thumb"]),
+        (encode(Image.new("RGB", (256, 9)), "JPEG") + bytes(64 * 2**10), ["thumb"]),
+        (encode(Image.new("RGB", (256, 9)), "PNG"), ["thumb"]),
+    ],
+    ids=["small", "large", "many bytes", "no JPEG"],
+)
+def test_what_is_its_own_thumb_has_none_unless_it_is_wanted_all_the_same(
+    decoders: Decoders, data: bytes, made: list[str]
+) -> None:
+    assert list(picture_of(decoders, data, SIZE, renditions="unless_own").renditions) == made
+    assert list(picture_of(decoders, data, SIZE, renditions="all").renditions) == (made or ["thumb"])
+
+
+def test_pictures_together_are_what_they_are_alone(decoders: Decoders) -> None:
+    files = [data for _, data in kinds(*SMALL)]
+    files.insert(2, b"hello")
+    wanted: list[Renditions] = ["all", "none"]
+    asked = [(data, wanted[place % 2]) for place, data in enumerate(files)]
+    together = pictures_of(decoders, asked, SIZE)
+    for place, (data, found) in enumerate(zip(files, together, strict=True)):
+        if place == 2:
+            assert isinstance(found, BadImage)
+            assert found.code == "not_an_image"
+            continue
+        assert isinstance(found, Picture)
+        single = picture_of(decoders, data, SIZE, renditions=wanted[place % 2])
+        assert np.array_equal(found.training, single.training)
+        assert replace(found, training=single.training, seconds=single.seconds) == single
+
+
+def test_one_above_the_limit_is_refused_in_its_place_among_others() -> None:
+    with picture_decoders(1, replace(LIMITS, file_bytes=len(png()))) as pool:
+        first, second, third = pictures_of(
+            pool, [(png(), "none"), (png() + b"!", "none"), (png(), "none")], SIZE
+        )
+    assert isinstance(second, BadImage)
+    assert second.code == "too_large"
+    assert isinstance(first, Picture)
+    assert isinstance(third, Picture)
 
 
 def bomb(side: int) -> bytes:

@@ -16,7 +16,8 @@ import pytest
 
 from tests.images.decoders.bad_work import CRASH, HANG, HOARD, TRIED
 from workers.images.decoders.pool import Decoders, Refused
-from workers.images.decoders.process import DoesNotStart
+from workers.images.decoders.process import DoesNotStart, Question, answers_in
+from workers.images.decoders.wire import Garbled
 from workers.images.limits import Limits
 
 WORK = "tests.images.decoders.bad_work"
@@ -129,6 +130,51 @@ def test_files_beside_bad_ones_are_decoded_and_in_order() -> None:
     expected[3] = expected[30] = "decoder_crashed"
     expected[17] = "too_slow"
     assert found == expected
+
+
+def test_files_in_one_message_are_answered_by_one_process_in_their_order(decoders: Decoders) -> None:
+    files = [bytes([place]) * place for place in range(40)]
+    answers = decoders.ask_together([Question({}, data) for data in files])
+    assert [b"".join(answer[1]) for answer in answers if not isinstance(answer, Refused)] == files
+    assert {answer[0]["pid"] for answer in answers if not isinstance(answer, Refused)} == {pid_of(decoders)}
+
+
+def test_no_file_is_refused_for_its_neighbours_in_one_message() -> None:
+    files = [b"good", CRASH, b"well", HANG, HOARD, b"fine"]
+    with Decoders(1, replace(LIMITS, decode_seconds=1), WORK) as pool:
+        answers = pool.ask_together([Question({}, data) for data in files])
+    found = [answer.code if isinstance(answer, Refused) else b"".join(answer[1]) for answer in answers]
+    hoarded = "too_much_memory" if ON_LINUX else "decoder_crashed"
+    assert found == [b"good", "decoder_crashed", b"well", "too_slow", hoarded, b"fine"]
+
+
+def test_what_is_refused_in_one_message_ends_nothing(decoders: Decoders) -> None:
+    refusal = {"do": "say", "said": {"refused": ["odd", "It is odd."]}}
+    before = pid_of(decoders)
+    bad, good = decoders.ask_together([Question(refusal, b""), Question({}, b"abc")])
+    assert isinstance(bad, Refused)
+    assert (bad.code, bad.reason) == ("odd", "It is odd.")
+    assert not isinstance(good, Refused)
+    assert good[0]["pid"] == before
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {},
+        {"each": 3, "counts": [1]},
+        {"each": [{}], "counts": [1]},
+        {"each": [{}, {}], "counts": [1]},
+        {"each": [{}, {}], "counts": [1, -1]},
+        {"each": [{}, {}], "counts": [1, "1"]},
+        {"each": [{}, "said"], "counts": [1, 1]},
+        {"each": [{}, {}], "counts": [1, 0]},
+        {"each": [{}, {}], "counts": [2, 1]},
+    ],
+)
+def test_answers_that_do_not_fit_the_files_are_garbled(told: dict[str, Any]) -> None:
+    with pytest.raises(Garbled):
+        answers_in(told, [memoryview(b"a"), memoryview(b"b")], 2)
 
 
 def test_where_none_can_start_no_file_is_blamed() -> None:

@@ -2,9 +2,9 @@
 
     python -m workers.images.decoders.child MODULE SECONDS MIB
 
-MODULE has a function `work`, which takes what was asked and the bytes, and returns what to say and parts of
-bytes; its import does all that needs files, unless it says `READS_FILES`. On standard input is the parent's
-socket.
+MODULE has a function `work`, which takes what was asked of a file and its bytes, and returns what to say and
+parts of bytes; its import does all that needs files, unless it says `READS_FILES`. On standard input is the
+parent's socket, on which several files may come at once.
 """
 
 import fcntl
@@ -15,11 +15,14 @@ import resource
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from workers.images.decoders.wire import receive, send
+
+Work = Callable[[dict[str, Any], memoryview], tuple[dict[str, Any], list[bytes]]]
 
 _TOO_MUCH = "Decoding takes more memory than is allowed for one file."
 _FOLLOWS_PARENT_SECONDS = 2  # the parent counts the seconds; here they are counted for when it is gone
@@ -38,14 +41,21 @@ def main() -> None:
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         send(channel, {"ready": True}, [])
         while True:
-            asked, (data,) = receive(channel, sys.maxsize)
+            asked, files = receive(channel, sys.maxsize)
             with _ended_with_parent(channel, seconds):
-                try:
-                    said, parts = works.work(asked, data)
-                except MemoryError:
-                    said, parts = {"refused": ["too_much_memory", _TOO_MUCH]}, []
-            del data  # before the next is received
-            send(channel, said, parts)
+                answers = [_answer(works.work, *each) for each in zip(asked["each"], files, strict=True)]
+            del files  # before the next are received
+            counts = [len(parts) for _, parts in answers]
+            told = {"each": [said for said, _ in answers], "counts": counts}
+            send(channel, told, [part for _, parts in answers for part in parts])
+            del answers
+
+
+def _answer(work: Work, asked: dict[str, Any], data: memoryview) -> tuple[dict[str, Any], list[bytes]]:
+    try:
+        return work(asked, data)
+    except MemoryError:
+        return {"refused": ["too_much_memory", _TOO_MUCH]}, []
 
 
 def _limit_memory(mib: int) -> None:

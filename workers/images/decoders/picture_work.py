@@ -6,6 +6,7 @@ from typing import Any
 
 from PIL import Image
 
+from app.storage.keys import is_its_own_thumb
 from workers.images.decode import BadImage, decode
 from workers.images.limits import Limits
 from workers.images.renditions import renditions, training_pixels
@@ -17,7 +18,7 @@ for _kind in ("JPEG", "MPO", "PNG", "WEBP", "BMP", "TIFF", "GIF"):
     decode(_small.getvalue(), Limits(), 1)
 
 
-def work(asked: dict[str, Any], data: bytearray) -> tuple[dict[str, Any], list[bytes]]:
+def work(asked: dict[str, Any], data: memoryview) -> tuple[dict[str, Any], list[bytes]]:
     """Decode an image and make of it what is asked for. Raises MemoryError."""
     begun = time.thread_time()
     limits = Limits(file_bytes=asked["file_bytes"], pixels=asked["pixels"])
@@ -25,7 +26,9 @@ def work(asked: dict[str, Any], data: bytearray) -> tuple[dict[str, Any], list[b
         decoded = decode(bytes(data), limits, asked["size"])
     except BadImage as error:
         return {"refused": [error.code, error.reason]}, []
-    made = renditions(decoded.image) if asked["renditions"] else {}
+    own = is_its_own_thumb(decoded.format, decoded.width, decoded.height, len(data))
+    wanted = asked["renditions"] == "all" or (asked["renditions"] == "unless_own" and not own)
+    made = renditions(decoded.image) if wanted else {}
     pixels = training_pixels(decoded.image, asked["size"])
     said = {
         "width": decoded.width,

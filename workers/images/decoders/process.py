@@ -5,10 +5,15 @@ import socket
 import subprocess
 import sys
 import time
-from typing import Any
+from collections.abc import Sequence
+from itertools import islice
+from typing import Any, NamedTuple
 
 from workers.images.decoders.wire import Garbled, receive, send
 from workers.images.limits import Limits
+
+# What is said of a file, and parts of bytes, which may be written to.
+Answer = tuple[dict[str, Any], list[memoryview]]
 
 _START_SECONDS = 120
 _MOST_BYTES = 2**30  # of one answer
@@ -41,6 +46,13 @@ class Died(Exception):
         self.reason = reason
 
 
+class Question(NamedTuple):
+    """What is asked of a file, and its bytes."""
+
+    asked: dict[str, Any]
+    data: bytes
+
+
 class Decoder:
     """A process that does `work`, the name of a module; see `child`. One thread at a time may ask it."""
 
@@ -67,12 +79,16 @@ class Decoder:
         """Its process id."""
         return self._process.pid
 
-    def ask(self, asked: dict[str, Any], data: bytes) -> tuple[dict[str, Any], list[bytearray]]:
-        """Return what it says of `data`. Raises Died, after which it is of no more use."""
+    def ask(self, questions: Sequence[Question]) -> list[Answer]:
+        """Return what it says of each file, all within the time of one.
+
+        Raises Died, after which it is of no more use.
+        """
         until = time.monotonic() + self._seconds
         try:
-            send(self._channel, asked, [data], until)
-            return receive(self._channel, _MOST_BYTES, until)
+            asked = {"each": [question.asked for question in questions]}
+            send(self._channel, asked, [question.data for question in questions], until)
+            return answers_in(*receive(self._channel, _MOST_BYTES, until), len(questions))
         except TimeoutError as error:
             self.end()
             raise Died("too_slow", f"Decoding takes longer than {self._seconds:g} seconds.") from error
@@ -92,6 +108,19 @@ class Decoder:
     def _how(self) -> str:
         code = self._process.returncode
         return f"signal {-code}" if code < 0 else f"code {code}"
+
+
+def answers_in(told: dict[str, Any], parts: Sequence[memoryview], count: int) -> list[Answer]:
+    """What is said of each of so many files. Raises Garbled."""
+    each, counts = told.get("each"), told.get("counts")
+    if not (isinstance(each, list) and isinstance(counts, list) and len(each) == len(counts) == count):
+        raise Garbled
+    if not all(isinstance(said, dict) for said in each):
+        raise Garbled
+    if not all(isinstance(many, int) and many >= 0 for many in counts) or sum(counts) != len(parts):
+        raise Garbled
+    rest = iter(parts)
+    return [(said, list(islice(rest, many))) for said, many in zip(each, counts, strict=True)]
 
 
 def _environment() -> dict[str, str]:

@@ -16,7 +16,7 @@ parquet.write_table(pa.table({"uri": [""]}), _some)
 parquet.read_table(BytesIO(_some.getvalue()))
 
 
-def work(asked: dict[str, Any], data: bytearray) -> tuple[dict[str, Any], list[bytes]]:
+def work(asked: dict[str, Any], data: memoryview) -> tuple[dict[str, Any], list[bytes]]:
     """Read a table, as `read_table` does."""
     try:
         rows = read_table(asked["name"], bytes(data))

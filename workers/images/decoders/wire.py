@@ -9,6 +9,7 @@ import socket
 import struct
 import time
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 _HEAD = struct.Struct(">I")
@@ -31,8 +32,8 @@ def send(
 
 def receive(
     channel: socket.socket, most_bytes: int, until: float | None = None
-) -> tuple[dict[str, Any], list[bytearray]]:
-    """Receive what `send` sent, with at most so many bytes of parts.
+) -> tuple[dict[str, Any], list[memoryview]]:
+    """Receive what `send` sent, with at most so many bytes of parts, which may be written to.
 
     Raises EOFError if the other side has gone, Garbled, OSError, and TimeoutError after `until`.
     """
@@ -46,7 +47,9 @@ def receive(
             raise Garbled
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Garbled from error
-    return said, [_exactly(channel, size, until) for size in sizes]
+    whole = memoryview(_exactly(channel, sum(sizes), until))
+    ends = list(accumulate(sizes))
+    return said, [whole[end - size : end] for size, end in zip(sizes, ends, strict=True)]
 
 
 def _exactly(channel: socket.socket, size: int, until: float | None) -> bytearray:

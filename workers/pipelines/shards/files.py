@@ -62,7 +62,7 @@ def prepared_files(project_id: UUID, asked: Files, name: str, progress: Progress
     outcomes: list[Outcome] = []
     with closing(chunks(found, Ways(asked.labels, asked.mode, asked.size))) as under_way:
         for chunk in under_way:
-            items = [file.result() for file in chunk.prepared]
+            items = chunk.prepared()
             chunk.batch.keep()
             cache.add_many((item.row.sha256, item.pixels) for item in items if isinstance(item, Prepared))
             outcomes += map(Outcome.of, items)
