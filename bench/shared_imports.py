@@ -68,7 +68,10 @@ def core(place: int) -> Iterator[None]:
 
 def run(count: int, folder: Path) -> None:
     """Measure."""
-    from app.db.migrate import migrate  # noqa: PLC0415  # like the app, not before the data folder is set
+    from sqlalchemy import select  # noqa: PLC0415  # like the app, not before the data folder is set
+
+    from app.db.migrate import migrate  # noqa: PLC0415
+    from app.db.models import JobShard  # noqa: PLC0415
     from app.db.session import unit_of_work  # noqa: PLC0415
     from app.embedded import servers  # noqa: PLC0415
     from app.schemas.projects import ProjectCreate  # noqa: PLC0415
@@ -81,7 +84,10 @@ def run(count: int, folder: Path) -> None:
         with core(0):
             found = imported(project, {"address": ADDRESS}, count)
         (folder / "blobs").rename(folder / name)
-        console.print(f"  {name}: {found:6.1f} images/s", soft_wrap=True)
+        with unit_of_work() as work:
+            query = select(JobShard.worker).where(JobShard.project_id == project).distinct()
+            at_work = len(work.session.scalars(query).all())
+        console.print(f"  {name}: {found:6.1f} images/s, {at_work} at work", soft_wrap=True)
         return found
 
     with bucket(count), servers(folder, None, None) as (database_url, redis_url):
