@@ -1,7 +1,7 @@
 """All rows of one project and of one person's account, as they are."""
 
 import json
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import text
 
@@ -39,7 +39,13 @@ def belongings(project: str, user: str) -> tuple[set[str], set[str]]:
 def _everything() -> list[Row]:
     with unit_of_work() as work:
         return [
-            Row(table.name, json.dumps(row, sort_keys=True), row.get("id"), row.get("user_id"))
+            Row(table.name, json.dumps(row, sort_keys=True), _id_of(row), row.get("user_id"))
             for table in Base.metadata.sorted_tables
             for row in work.session.scalars(text(f'SELECT to_jsonb(t) FROM "{table.name}" t'))
         ]
+
+
+def _id_of(row: dict[str, Any]) -> str | None:
+    """The row's id, unless it is a number: that stands in other rows' texts by chance."""
+    key = row.get("id")
+    return key if isinstance(key, str) else None
