@@ -18,7 +18,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -137,7 +137,12 @@ def cpu_seconds(server: psutil.Process) -> float:
     """CPU time that it and PostgreSQL have had."""
     parts = [server, *server.children(recursive=True)]
     parts += [p for p in psutil.process_iter(["name"]) if p.info["name"] == "postgres"]
-    return sum(part.cpu_times().user + part.cpu_times().system for part in parts)
+    spent = 0.0
+    for part in parts:
+        with suppress(psutil.NoSuchProcess):  # its parent counts it
+            times = part.cpu_times()
+            spent += times.user + times.system
+    return spent
 
 
 def median_ms(client: httpx.Client, path: str, **params: Any) -> float:
