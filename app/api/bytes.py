@@ -98,10 +98,8 @@ def _small(sha256: str, name: RenditionName | None, *, parts: bool) -> bytes | P
     """A small picture's bytes, which cost a thread less than a file; else its place; None: missing."""
     store = blob_store()
     path = store.local_path(sha256) if name is None else store.rendition_path(sha256, name)
-    if path is not None and (parts or path.stat().st_size > _SMALL_BYTES):
-        return path
     if path is not None:
-        return path.read_bytes()
+        return path if parts or path.stat().st_size > _SMALL_BYTES else path.read_bytes()
     if name is not None:
         return store.read_rendition(sha256, name)
     try:

@@ -250,24 +250,18 @@ class Progress:
         return self.images.get(state, 0)
 
 
-def progress(
-    session: Session, cycle_ids: Sequence[UUID], user_id: UUID | None = None
-) -> dict[UUID, Progress]:
-    """Tell how far queues are.
+def progress(session: Session, cycle_id: UUID, user_id: UUID | None) -> Progress:
+    """Tell how far a queue is.
 
     Counted, not kept in the cycle's row: annotators would wait for each other's turn to write there.
     """
     done = func.count().filter(QueueItem.done_by.contains([user_id])) if user_id else literal(0)
-    query = (
-        select(QueueItem.cycle_id, QueueItem.state, func.count(), done)
-        .where(QueueItem.cycle_id.in_(cycle_ids))
-        .group_by(QueueItem.cycle_id, QueueItem.state)
-    )
-    found = {cycle_id: Progress() for cycle_id in cycle_ids}
-    for cycle_id, state, count, mine in session.execute(query):
-        found[cycle_id].images[state] = count
+    query = select(QueueItem.state, func.count(), done).where(QueueItem.cycle_id == cycle_id)
+    found = Progress()
+    for state, count, mine in session.execute(query.group_by(QueueItem.state)):
+        found.images[state] = count
         if state is QueueItemState.OPEN:
-            found[cycle_id].waiting = mine
+            found.waiting = mine
     return found
 
 

@@ -60,7 +60,7 @@ class Told:
 
 def told(db: Session, project: Project, cycle: Cycle, user_id: UUID) -> Told:
     """Return how far an open queue is, control images of one annotator counted along."""
-    progress = queue.progress(db, [cycle.id], user_id)[cycle.id]
+    progress = queue.progress(db, cycle.id, user_id)
     size = sum(progress.images.values())
     asked, more = controls.supply(db, cycle, user_id)
     answered, skipped = controls.said(db, cycle.id, user_id)

@@ -202,7 +202,7 @@ def queue_out(db: Session, project: Project, user_id: UUID | None, role: Role) -
             waiting_for_others=told.waiting,
             mine=mine,
         )
-    progress = queue.progress(db, [cycle.id], user_id)[cycle.id]
+    progress = queue.progress(db, cycle.id, user_id)
     return QueueOut(
         cycle_id=cycle.id,
         number=cycle.number,
