@@ -20,8 +20,7 @@ WITH cycle AS MATERIALIZED (
     SELECT q.id, q.image_id, q.position, q.score, q.suggested_class_id, q.suggested_class_ids, q.audited,
         true AS free, a.id AS assignment_id, a.expires_at, a.comment, a.suggestion
     FROM (
-        SELECT * FROM assignments
-        WHERE user_id = %(user)s AND state = 'LEASED' AND queue_item_id IS NOT NULL
+        SELECT * FROM (SELECT * FROM assignments WHERE user_id = %(user)s AND state = 'LEASED' OFFSET 0) a
         ORDER BY queue_item_id -- people who share images lock them in the same order
     ) a
     -- A lock of its own: so items are found by the few leases, never by the cycle, which may have many.
@@ -100,15 +99,13 @@ _AT_ONCE = f"""{_LOCKED}, simple AS MATERIALIZED (
     SELECT WHERE NOT {_CONTROLS} AND NOT EXISTS (SELECT FROM item WHERE NOT free)
 ), held_now AS (
     UPDATE queue_items q SET {_HOLD}
-    FROM item, simple WHERE q.id = item.id AND item.comment IS NULL
+    WHERE q.id = ANY (ARRAY(SELECT item.id FROM item, simple WHERE item.comment IS NULL))
 ), renewed AS (
     UPDATE assignments a SET expires_at = %(until)s
-    FROM held, simple WHERE a.id = held.assignment_id AND held.comment IS NULL
+    WHERE a.id = ANY (ARRAY(SELECT held.assignment_id FROM held, simple WHERE held.comment IS NULL))
 ), given AS (
     INSERT INTO assignments AS a (id, queue_item_id, user_id, expires_at, state)
-    SELECT keys.key, next.id, %(user)s, %(until)s, 'LEASED'
-    FROM simple, (SELECT id, row_number() OVER () AS number FROM next) next
-    JOIN unnest(%(keys)s::uuid[]) WITH ORDINALITY AS keys (key, number) USING (number)
+    SELECT (%(keys)s::uuid[])[row_number() OVER ()], next.id, %(user)s, %(until)s, 'LEASED' FROM simple, next
     {_AGAIN}
     RETURNING a.queue_item_id, a.id, a.comment, a.suggestion
 )

@@ -23,12 +23,13 @@ class Assignment(HasId, Base):
         UniqueConstraint("queue_item_id", "user_id"),
         UniqueConstraint("control_item_id"),
         CheckConstraint("num_nonnulls(queue_item_id, control_item_id) = 1", name="one_item"),
-        # What somebody holds, which every lease begins with, however much they have answered.
-        Index("ix_assignments_leased", "user_id", postgresql_where=text("state = 'LEASED'")),
+        # What somebody holds, which every lease begins with, however much they have answered. An index of leases
+        # alone, beside one of all, a plan that was made while there were few would mistake for that.
+        Index("ix_assignments_user_id_state", "user_id", "state"),
     )
     queue_item_id: Mapped[UUID | None] = ref("queue_items.id")
     control_item_id: Mapped[UUID | None] = ref("control_items.id")
-    user_id: Mapped[UUID] = ref("users.id", index=True)
+    user_id: Mapped[UUID] = ref("users.id")
     state: Mapped[enums.AssignmentState] = mapped_column(default=enums.AssignmentState.LEASED)
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
