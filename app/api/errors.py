@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from app.api.clock import REQUEST_ID
 from app.api.headers import safe_headers
+from app.api.visits import let_in_late
 from app.domain import errors
 from app.logs import known_ids
 from app.schemas.base import ErrorBody
@@ -52,13 +53,17 @@ def _answer(status: int, code: str, message: str, details: Any = None) -> JSONRe
     return JSONResponse(body, status_code=status, headers=headers)
 
 
+def _refused(error: errors.DomainError) -> JSONResponse:
+    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    return _answer(status, error.code, error.message, error.details)
+
+
 def add_error_handlers(api: FastAPI) -> None:
     """Give every error the one shape."""
 
     @api.exception_handler(errors.DomainError)
     def domain(_: Request, error: errors.DomainError) -> JSONResponse:
-        status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-        return _answer(status, error.code, error.message, error.details)
+        return _refused(error)
 
     @api.exception_handler(Exception)
     def unexpected(_: Request, __: Exception) -> JSONResponse:
@@ -69,7 +74,11 @@ def add_error_handlers(api: FastAPI) -> None:
         return answer
 
     @api.exception_handler(RequestValidationError)
-    def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+    async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        try:
+            await let_in_late(request)
+        except errors.DomainError as refused:
+            return _refused(refused)
         fields = [
             {
                 "field": ".".join(str(part) for part in e["loc"][1:]) or str(e["loc"][0]),

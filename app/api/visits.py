@@ -3,7 +3,7 @@
 Everything else comes in through `app.api.access` and `app.api.transaction`, with a thread for each part.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Annotated, Any, TypeVar
 
@@ -14,7 +14,7 @@ from app.api.access import InProject, id_in_path, shown_by
 from app.api.transaction import in_turn
 from app.db import driver, seen
 from app.db.driver import Steps
-from app.db.loop_pool import LOST, Connection, LoopPool
+from app.db.loop_pool import LOST, LoopPool
 from app.db.models import Assignment, Image, Project
 from app.db.session import UnitOfWork
 from app.domain.enums import Role
@@ -29,92 +29,120 @@ class _GaveUp(Exception):  # no error
 
 
 class Visit:
-    """A request that was let in."""
+    """A request of somebody who shows a secret, and is let in by it."""
 
-    def __init__(self, request: Request) -> None:
-        self.caller: seen.Caller
+    def __init__(self, request: Request, role: Role, through: type[Any]) -> None:
+        self.shown = shown_by(request, role.value)
+        self._caller: seen.Caller | None = None
+        self._role, self._through = role, through
         self._request = request
         self._pool: LoopPool = request.app.state.loop_pool
-        self._connection: Connection | None = None
+
+    @property
+    def caller(self) -> seen.Caller:
+        """Who was let in; raises RuntimeError if nobody was yet."""
+        if self._caller is None:
+            raise RuntimeError("Nobody was let in.")
+        return self._caller
+
+    @property
+    def is_in(self) -> bool:
+        """Whether the caller was let in."""
+        return self._caller is not None
+
+    async def let_in(self) -> None:
+        """Let the caller in; raises what InProject raises."""
+        key = id_in_path(self._request)
+        self._welcome(await self.at_once(seen.caller(self.shown, self._through, key)) if key else None)
+        if self._caller is None:
+            self._welcome(await self.surely(self._told))
+
+    async def first(self, steps: Steps[tuple[seen.Caller, T | None] | None]) -> T | None:
+        """Let the caller in by steps that tell who that is besides what they found, as `at_once`.
+
+        Raises what InProject raises.
+        """
+        caller, found = await self.at_once(steps) or (None, None)
+        self._welcome(caller)
+        if self._caller is None:
+            await self.let_in()
+        return found
+
+    def _welcome(self, caller: seen.Caller | None) -> None:
+        if caller is not None and caller.role.covers(self._role):
+            self._caller = caller
+            self._request.app.state.uses.note(self.shown)
+            note(user_id=caller.user_id, project_id=caller.project_id)
+
+    def _told(self, work: UnitOfWork) -> seen.Caller:
+        """Tell what is wrong, in the long way."""
+        member = InProject(self._role, self._through)(self._request, work)
+        settings = work.session.get_one(Project, member.project_id).settings
+        return seen.Caller(member.user.id, member.role, member.project_id, settings)
 
     async def quickly(self, steps: Steps[T | None]) -> T | None:
         """Take steps as one transaction; None, and nothing written, if they give up or the line is lost."""
-        found = None
         try:
-            connection = await self._line()
-            with suppress(_GaveUp):
-                async with connection.transaction():
-                    found = await driver.take_in_loop(connection, steps)
-                    if found is None:
-                        raise _GaveUp
+            async with self._pool.lent() as connection:
+                with suppress(_GaveUp):
+                    async with connection.transaction():
+                        found = await driver.take_in_loop(connection, steps)
+                        if found is None:
+                            raise _GaveUp
+                        return found
         except LOST as error:
-            found = None
             log.warning("short_way_lost", error=repr(error))
-        if found is None:
-            await self.leave()
-        return found
+        return None
 
     async def at_once(self, steps: Steps[T]) -> T | None:
         """Take steps, each statement a transaction by itself; None if the line is lost."""
         try:
-            connection = await self._line()
-            if not self._pool.shared:
-                return await driver.take_in_loop(connection, steps)
-            async with connection.transaction():
-                return await driver.take_in_loop(connection, steps)
+            async with self._pool.lent() as connection:
+                if not self._pool.shared:
+                    return await driver.take_in_loop(connection, steps)
+                async with connection.transaction():
+                    return await driver.take_in_loop(connection, steps)
         except LOST as error:
             log.warning("short_way_lost", error=repr(error))
-            await self.leave()
             return None
-
-    async def _line(self) -> Connection:
-        if self._connection is None:
-            self._connection = await self._pool.take()
-        return self._connection
 
     async def surely(self, act: Callable[[UnitOfWork], T]) -> T:
         """Act in a thread, when it is the request's turn, as one transaction."""
-        await self.leave()
         return await in_turn(self._request, act)
-
-    async def leave(self) -> None:
-        """Give the connection back."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            await self._pool.give_back(connection)
 
 
 class Visiting:
-    """Stands for a role, as `InProject`."""
+    """Stands for a role, as `InProject`.
 
-    def __init__(self, role: Role, through: type[Any] = Project) -> None:
+    With `by_itself`, the endpoint lets its caller in by its own first statement: `Visit.first`.
+    """
+
+    def __init__(self, role: Role, through: type[Any] = Project, *, by_itself: bool = False) -> None:
         self.role = role
         self.access = role.value
         self.through = through
+        self.by_itself = by_itself
 
-    async def __call__(self, request: Request) -> AsyncIterator[Visit]:
+    async def __call__(self, request: Request) -> Visit:
         """Let the request in; raises what InProject raises."""
-        visit = Visit(request)
-        try:
-            shown = shown_by(request, self.access)
-            key = id_in_path(request)
-            caller = await visit.at_once(seen.caller(shown, self.through, key)) if key else None
-            if caller is None or not caller.role.covers(self.role):
-                caller = await visit.surely(lambda work: self._told(request, work))
-            request.app.state.uses.note(shown)
-            visit.caller = caller
-            note(user_id=caller.user_id, project_id=caller.project_id)
-            yield visit
-        finally:
-            await visit.leave()
-
-    def _told(self, request: Request, work: UnitOfWork) -> seen.Caller:
-        """Tell what is wrong, in the long way."""
-        member = InProject(self.role, self.through)(request, work)
-        settings = work.session.get_one(Project, member.project_id).settings
-        return seen.Caller(member.user.id, member.role, member.project_id, settings)
+        visit = Visit(request, self.role, self.through)
+        if not self.by_itself or id_in_path(request) is None:
+            await visit.let_in()
+        request.state.visit = visit
+        return visit
 
 
-AnnotatorVisit = Annotated[Visit, Depends(Visiting(Role.ANNOTATOR), scope="function")]
-ImageVisit = Annotated[Visit, Depends(Visiting(Role.ANNOTATOR, Image), scope="function")]
-AssignmentVisit = Annotated[Visit, Depends(Visiting(Role.ANNOTATOR, Assignment), scope="function")]
+async def let_in_late(request: Request) -> None:
+    """Let in who did not come as far as their endpoint; raises what InProject raises.
+
+    What was wrong with a request is told to those alone who may make it.
+    """
+    visit: Visit | None = getattr(request.state, "visit", None)
+    if visit is not None and not visit.is_in:
+        await visit.let_in()
+
+
+AnswersVisit = Annotated[Visit, Depends(Visiting(Role.ANNOTATOR))]
+LeaseVisit = Annotated[Visit, Depends(Visiting(Role.ANNOTATOR, by_itself=True))]
+ImageVisit = Annotated[Visit, Depends(Visiting(Role.ANNOTATOR, Image, by_itself=True))]
+AssignmentVisit = Annotated[Visit, Depends(Visiting(Role.ANNOTATOR, Assignment, by_itself=True))]

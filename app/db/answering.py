@@ -8,10 +8,12 @@ classes, a class that was merged since) is left to `app.services.labelling`.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 from app.db.base import new_id
 from app.db.driver import Steps
+from app.db.seen import COLUMNS, Caller, Secret, Shown, asking, of_row, shown_values
 from app.domain.enums import LabelRule
 from app.domain.overlap import decided
 
@@ -19,8 +21,8 @@ from app.domain.overlap import decided
 _LOCK = """
 WITH cycle AS MATERIALIZED (
     SELECT id, project_id, state, label_rule FROM cycles
-    WHERE id = (SELECT q.cycle_id FROM assignments a JOIN queue_items q ON q.id = a.queue_item_id
-                WHERE a.id = %(assignment)s)
+    WHERE id = (SELECT cycle_id FROM queue_items
+                WHERE id = (SELECT queue_item_id FROM assignments WHERE id = %(assignment)s))
     FOR SHARE
 )
 SELECT q.id, q.image_id, q.slots, cycle.id, cycle.project_id, cycle.label_rule::text,
@@ -92,50 +94,60 @@ SELECT created_at FROM kept
 """
 
 
-# All of it in one, where nobody else is asked for the image: locked in the same order, and nothing is written
-# unless all holds. Who waited for the item's lock sees in its row whether somebody answered meanwhile.
-_ONLY = """
+# All of it in one, with who asks, where nobody else is asked for the image: locked in the same order, and
+# nothing is written unless all holds. Who waited for the item's lock sees in its row whether somebody
+# answered meanwhile. Rows to write are found by keys that are worked out before: in a join, a plan that was
+# made while the tables were empty would read them through.
+def _only(kind: Secret) -> LiteralString:
+    return f"""
 WITH cycle AS MATERIALIZED (
-    SELECT id, project_id FROM cycles
-    WHERE id = (SELECT q.cycle_id FROM assignments a JOIN queue_items q ON q.id = a.queue_item_id
-                WHERE a.id = %(assignment)s)
-        AND state = 'LABELLING' AND label_rule <> 'REVIEWER'
+    SELECT id, project_id, state, label_rule FROM cycles
+    WHERE id = (SELECT cycle_id FROM queue_items
+                WHERE id = (SELECT queue_item_id FROM assignments WHERE id = %(assignment)s))
     FOR SHARE
+), caller AS MATERIALIZED (
+    {asking(kind, "SELECT project_id FROM cycle")}
 ), item AS MATERIALIZED (
-    SELECT q.id, q.image_id, cycle.id AS cycle_id, cycle.project_id
-    FROM cycle JOIN queue_items q ON q.id = (SELECT queue_item_id FROM assignments WHERE id = %(assignment)s)
-    WHERE q.slots = 1 AND %(user)s = ANY (q.holders) AND NOT (%(user)s = ANY (q.done_by))
-    FOR UPDATE OF q
+    SELECT id, image_id FROM queue_items
+    WHERE id = (SELECT queue_item_id FROM assignments WHERE id = %(assignment)s)
+        AND slots = 1 AND (SELECT user_id FROM caller) = ANY (holders)
+        AND NOT ((SELECT user_id FROM caller) = ANY (done_by))
+        AND EXISTS (SELECT FROM cycle WHERE state = 'LABELLING' AND label_rule <> 'REVIEWER')
+    FOR UPDATE
 ), assignment AS MATERIALIZED (
-    SELECT a.id FROM item JOIN assignments a ON a.id = %(assignment)s
-    WHERE a.user_id = %(user)s AND a.state = 'LEASED' AND a.comment IS NULL
-    FOR UPDATE OF a
+    SELECT id FROM assignments
+    WHERE id = (SELECT %(assignment)s::uuid FROM item) AND user_id = (SELECT user_id FROM caller)
+        AND state = 'LEASED' AND comment IS NULL
+    FOR UPDATE
 ), class AS MATERIALIZED (
-    SELECT c.id FROM assignment CROSS JOIN item JOIN classes c ON c.project_id = item.project_id
-    WHERE c.name = %(name)s AND c.merged_into_id IS NULL AND c.removed_at IS NULL
-    FOR KEY SHARE OF c
+    SELECT id FROM classes
+    WHERE project_id = (SELECT project_id FROM caller WHERE EXISTS (SELECT FROM assignment))
+        AND name = %(name)s AND merged_into_id IS NULL AND removed_at IS NULL
+    FOR KEY SHARE
 ), sure AS MATERIALIZED (
-    SELECT item.*, class.id AS class_id FROM item, class JOIN projects p ON p.task = 'CLASSIFICATION'
-    WHERE p.id = item.project_id
+    SELECT item.id, item.image_id, class.id AS class_id, cycle.id AS cycle_id, caller.project_id,
+        caller.user_id
+    FROM item, class, cycle, caller
+    WHERE caller.task = 'CLASSIFICATION'
         AND NOT EXISTS (SELECT FROM annotations WHERE assignment_id = %(assignment)s)
 ), kept AS (
     INSERT INTO annotations (id, project_id, image_id, assignment_id, user_id, class_id, revision,
         elapsed_ms, note, flagged)
-    SELECT %(id)s, project_id, image_id, %(assignment)s, %(user)s, class_id, 1,
+    SELECT %(id)s, project_id, image_id, %(assignment)s, user_id, class_id, 1,
         %(elapsed_ms)s, %(note)s, %(flagged)s
     FROM sure
-    RETURNING created_at
+    RETURNING image_id, created_at
 ), told AS (
-    UPDATE assignments a SET state = 'ANSWERED', ended_at = clock_timestamp()
-    FROM sure WHERE a.id = %(assignment)s
+    UPDATE assignments SET state = 'ANSWERED', ended_at = clock_timestamp()
+    WHERE id = (SELECT %(assignment)s::uuid FROM sure)
 ), done AS (
-    UPDATE queue_items q
-    SET state = 'ANSWERED', holders = array_remove(q.holders, %(user)s),
-        done_by = array_append(q.done_by, %(user)s),
-        leased_until = CASE WHEN cardinality(q.holders) > 1 THEN q.leased_until END
-    FROM sure WHERE q.id = sure.id
+    UPDATE queue_items
+    SET state = 'ANSWERED', holders = array_remove(holders, (SELECT user_id FROM sure)),
+        done_by = array_append(done_by, (SELECT user_id FROM sure)),
+        leased_until = CASE WHEN cardinality(holders) > 1 THEN leased_until END
+    WHERE id = (SELECT id FROM sure)
 ), settled AS (
-    UPDATE images i SET unsettled = false FROM sure WHERE i.id = sure.image_id AND i.unsettled
+    UPDATE images SET unsettled = false WHERE id = (SELECT image_id FROM sure) AND unsettled
 ), label AS (
     INSERT INTO labels AS l (image_id, project_id, class_id, source, cycle_id, updated_at)
     SELECT image_id, project_id, class_id, 'ANNOTATION', cycle_id, clock_timestamp() FROM sure
@@ -144,8 +156,11 @@ WITH cycle AS MATERIALIZED (
         cycle_id = excluded.cycle_id, updated_at = excluded.updated_at
     WHERE l.source <> 'REVIEW'
 )
-SELECT sure.image_id, sure.cycle_id, kept.created_at FROM sure, kept
-"""
+SELECT {COLUMNS}, cycle.id, kept.image_id, kept.created_at FROM caller CROSS JOIN cycle LEFT JOIN kept ON true
+"""  # noqa: S608  # made of the texts above
+
+
+_ONLY = {kind: _only(kind) for kind in Secret}
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,10 +208,16 @@ def first_answer(assignment_id: UUID, user_id: UUID, said: Answer) -> Steps[Kept
     return Kept(key, image, cycle, kept[0][0])
 
 
-def only_answer(assignment_id: UUID, user_id: UUID, said: Answer) -> Steps[Kept | None]:
-    """Do as `first_answer` by one statement, which needs no transaction, where nobody else is asked."""
+def only_answer(shown: Shown, assignment_id: UUID, said: Answer) -> Steps[tuple[Caller, Kept | None] | None]:
+    """Do as `first_answer` by one statement, which needs no transaction, where nobody else is asked.
+
+    Returns who asks, too; None, and nothing written, where they may not answer.
+    """
     key = new_id()
-    values = {"id": key, "assignment": assignment_id, "user": user_id, "name": said.class_name}
+    values = shown_values(shown) | {"id": key, "assignment": assignment_id, "name": said.class_name}
     values |= {"elapsed_ms": said.elapsed_ms, "note": said.note, "flagged": said.flagged}
-    found = yield _ONLY, values
-    return Kept(key, *found[0]) if found else None
+    found = yield _ONLY[shown.kind], values
+    if not found:
+        return None
+    caller, (cycle_id, image_id, created_at) = of_row(found[0])
+    return caller, Kept(key, image_id, cycle_id, created_at) if image_id else None

@@ -16,8 +16,11 @@ STATEMENTS: dict[str, LiteralString] = {
         SELECT count(*) FROM queue_items q JOIN cycles c ON c.id = q.cycle_id
         WHERE q.state = 'OPEN' AND c.state = 'LABELLING'""",
     "oldest_lease": """
-        SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0) FROM assignments
-        WHERE state = 'LEASED' AND expires_at > now()""",
+        SELECT coalesce(extract(epoch FROM now() - min(a.created_at)), 0)
+        FROM users u CROSS JOIN LATERAL (
+            SELECT created_at FROM assignments
+            WHERE user_id = u.id AND state = 'LEASED' AND expires_at > now() OFFSET 0
+        ) a""",
     "answers": "SELECT count(*) FROM annotations WHERE id >= :minute",
     "live_jobs": """
         SELECT lower(kind::text), lower(status::text), count(*) FROM jobs

@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Select, Uuid, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from app.db import class_sets, learning
+from app.db import class_sets, learning, seen
 from app.db.driver import Steps
 from app.db.models import Class, Image, Label, PretextScore
 from app.db.paging import of_one
+from app.db.seen import Caller, Secret, Shown
 from app.domain.enums import Split
 
 
@@ -204,8 +205,28 @@ class Stored:
     source_uri: str | None
 
 
+_STORED: LiteralString = (
+    "SELECT sha256, format, width, height, bytes, source_uri FROM images WHERE id = %(id)s"
+)
+_STORED_FOR: dict[Secret, LiteralString] = {
+    kind: f"""
+        SELECT {seen.COLUMNS}, image.* FROM ({_STORED}) image
+        CROSS JOIN ({seen.asking(kind, "SELECT project_id FROM images WHERE id = %(id)s")}) caller
+    """  # noqa: S608  # made of the texts above
+    for kind in Secret
+}
+
+
 def stored(image_id: UUID) -> Steps[Stored | None]:
     """Return where an image's bytes lie, and as what."""
-    found = "SELECT sha256, format, width, height, bytes, source_uri FROM images WHERE id = %(id)s"
-    rows = yield found, {"id": image_id}
+    rows = yield _STORED, {"id": image_id}
     return Stored(*rows[0]) if rows else None
+
+
+def stored_for(shown: Shown, image_id: UUID) -> Steps[tuple[Caller, Stored] | None]:
+    """Return who asks, and where an image's bytes lie; None where they may not ask, or there is none."""
+    rows = yield _STORED_FOR[shown.kind], seen.shown_values(shown) | {"id": image_id}
+    if not rows:
+        return None
+    caller, of_image = seen.of_row(rows[0])
+    return caller, Stored(*of_image)

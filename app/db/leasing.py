@@ -9,24 +9,30 @@ from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
+from app.db import seen
 from app.db.driver import Steps
 from app.domain.enums import Shown, Split
 
-# Each part locks what it reads. The cycle's shared lock keeps its queue open until the transaction ends.
-_LOCKED: LiteralString = """
-WITH cycle AS MATERIALIZED (
-    SELECT id FROM cycles WHERE project_id = %(project)s AND state = 'LABELLING' FOR SHARE
+
+def _locked(user: LiteralString, project: LiteralString) -> LiteralString:
+    """What somebody holds, and what comes next for them.
+
+    Each part locks what it reads. The cycle's shared lock keeps its queue open until the transaction ends.
+    """
+    return f"""
+cycle AS MATERIALIZED (
+    SELECT id FROM cycles WHERE project_id = {project} AND state = 'LABELLING' FOR SHARE
 ), held AS MATERIALIZED (
     SELECT q.id, q.image_id, q.position, q.score, q.suggested_class_id, q.suggested_class_ids, q.audited,
         true AS free, a.id AS assignment_id, a.expires_at, a.comment, a.suggestion
     FROM (
-        SELECT * FROM (SELECT * FROM assignments WHERE user_id = %(user)s AND state = 'LEASED' OFFSET 0) a
+        SELECT * FROM (SELECT * FROM assignments WHERE user_id = {user} AND state = 'LEASED' OFFSET 0) a
         ORDER BY queue_item_id -- people who share images lock them in the same order
     ) a
     -- A lock of its own: so items are found by the few leases, never by the cycle, which may have many.
     -- OFFSET keeps the conditions below from being asked there.
     CROSS JOIN LATERAL (SELECT * FROM queue_items WHERE id = a.queue_item_id OFFSET 0 FOR UPDATE) q
-    WHERE q.cycle_id = (SELECT id FROM cycle) AND q.state = 'OPEN' AND %(user)s = ANY (q.holders)
+    WHERE q.cycle_id = (SELECT id FROM cycle) AND q.state = 'OPEN' AND {user} = ANY (q.holders)
     ORDER BY q.position LIMIT %(limit)s
 ), next AS MATERIALIZED (
     SELECT id, image_id, position, score, suggested_class_id, suggested_class_ids, audited,
@@ -34,23 +40,35 @@ WITH cycle AS MATERIALIZED (
     FROM queue_items
     WHERE cycle_id = (SELECT id FROM cycle) AND state = 'OPEN'
         AND (cardinality(holders) + cardinality(done_by) < slots OR leased_until <= now())
-        AND NOT (%(user)s = ANY (holders)) AND NOT (%(user)s = ANY (done_by))
+        AND NOT ({user} = ANY (holders)) AND NOT ({user} = ANY (done_by))
     ORDER BY position LIMIT %(limit)s - (SELECT count(*) FROM held) FOR UPDATE SKIP LOCKED
 ), item AS MATERIALIZED (
     SELECT * FROM held
     UNION ALL
     SELECT *, NULL::uuid, NULL::timestamptz, NULL::text, NULL::shown FROM next
-)"""
-_CONTROLS: LiteralString = (
-    "EXISTS (SELECT FROM control_items WHERE cycle_id = (SELECT id FROM cycle) AND user_id = %(user)s)"
-)
+)"""  # noqa: S608  # made of the texts above
+
+
+def _controls(user: LiteralString) -> LiteralString:
+    return f"EXISTS (SELECT FROM control_items WHERE cycle_id = (SELECT id FROM cycle) AND user_id = {user})"  # noqa: S608
+
+
+def _hold(user: LiteralString, until: LiteralString) -> LiteralString:
+    """`slots.hold`, for many items `q`."""
+    return f"""
+    holders = array_append(array_remove(q.holders, {user}), {user}),
+    leased_until = CASE WHEN q.holders <@ ARRAY[{user}] THEN {until} ELSE LEAST(q.leased_until, {until}) END
+"""
+
+
 # Images are looked up one by one, which OFFSET makes sure of: the planner cannot know how many a limit lets
 # through, guesses a tenth of the queue, and would rather read all images of all projects.
-_WITH_IMAGES: LiteralString = """
+_IMAGES: LiteralString = """
     image.id, image.project_id, image.sha256, image.filename, image.width, image.height,
     image.format, image.bytes, image.split::text, score.pool_batch, score.loss, image.duplicate_of_id,
     image.created_at
-FROM cycle
+"""
+_WITH_IMAGES: LiteralString = """
 LEFT JOIN item ON true
 LEFT JOIN LATERAL (SELECT * FROM images WHERE id = item.image_id OFFSET 0) image ON true
 LEFT JOIN LATERAL (
@@ -60,7 +78,10 @@ LEFT JOIN LATERAL (
     ) OFFSET 0
 ) score ON true
 """
-_FIND = f"{_LOCKED} SELECT cycle.id, {_CONTROLS}, item.*, {_WITH_IMAGES} ORDER BY item.position"
+_FIND = f"""
+WITH {_locked("%(user)s", "%(project)s")}
+SELECT cycle.id, {_controls("%(user)s")}, item.*, {_IMAGES} FROM cycle {_WITH_IMAGES} ORDER BY item.position
+"""  # noqa: S608  # made of the texts above
 _ITEM = (
     *("id", "image_id", "position", "score", "suggested_class_id", "suggested_class_ids", "audited", "free"),
     *("assignment_id", "expires_at", "comment", "suggestion"),
@@ -70,19 +91,15 @@ _IMAGE = (
     *("pool_batch", "pretext_loss", "duplicate_of_id", "created_at"),
 )
 
-# `slots.hold`, for many items `q`. Who had an assignment before has the same one again.
-_HOLD: LiteralString = """
-    holders = array_append(array_remove(q.holders, %(user)s), %(user)s),
-    leased_until =
-        CASE WHEN q.holders <@ ARRAY[%(user)s] THEN %(until)s ELSE LEAST(q.leased_until, %(until)s) END
-"""
+# Who had an assignment before has the same one again.
 _AGAIN: LiteralString = """
     ON CONFLICT (queue_item_id, user_id) DO UPDATE
     SET expires_at = excluded.expires_at, state = 'LEASED', ended_at = NULL, reason = NULL
 """
 _LEASE = f"""
 WITH held AS (
-    UPDATE queue_items q SET {_HOLD} WHERE id = ANY (%(items)s::uuid[] || %(renewed_items)s::uuid[])
+    UPDATE queue_items q SET {_hold("%(user)s", "%(until)s")}
+    WHERE id = ANY (%(items)s::uuid[] || %(renewed_items)s::uuid[])
 ), renewed AS (
     UPDATE assignments SET expires_at = %(until)s WHERE id = ANY (%(renewed)s::uuid[])
 )
@@ -93,30 +110,44 @@ FROM unnest(%(keys)s::uuid[], %(items)s::uuid[]) AS given (key, item)
 RETURNING a.queue_item_id, a.id, a.comment, a.suggestion::text
 """  # noqa: S608  # made of the texts above
 
-# Both in one, unless there is more to do: then it changes nothing, and says so. What a reviewer sent back
-# waits for its annotator anyhow.
-_AT_ONCE = f"""{_LOCKED}, simple AS MATERIALIZED (
-    SELECT WHERE NOT {_CONTROLS} AND NOT EXISTS (SELECT FROM item WHERE NOT free)
+
+# Both in one, with who asks, unless there is more to do: then it changes nothing, and says so. What a
+# reviewer sent back waits for its annotator anyhow. Rows to write are found by keys that are worked out
+# before: in a join, a plan that was made while the tables were empty would read them through.
+def _at_once(kind: seen.Secret) -> LiteralString:
+    user: LiteralString = "(SELECT user_id FROM caller)"
+    return f"""
+WITH caller AS MATERIALIZED (
+    SELECT *, now() + make_interval(secs => 60 * (settings ->> 'lease_minutes')::float8) AS until,
+        (settings ->> 'control_share')::float8 = 0 AND NOT (settings ->> 'suggestions')::bool AS plain
+    FROM ({seen.asking(kind, "%(project)s")}) caller
+), {_locked(user, "(SELECT project_id FROM caller WHERE plain)")}, simple AS MATERIALIZED (
+    SELECT user_id, until FROM caller
+    WHERE plain AND NOT {_controls(user)} AND NOT EXISTS (SELECT FROM item WHERE NOT free)
 ), held_now AS (
-    UPDATE queue_items q SET {_HOLD}
-    WHERE q.id = ANY (ARRAY(SELECT item.id FROM item, simple WHERE item.comment IS NULL))
+    UPDATE queue_items q SET {_hold("user_id", "until")} FROM simple
+    WHERE q.id = ANY (ARRAY(SELECT id FROM item WHERE comment IS NULL))
 ), renewed AS (
-    UPDATE assignments a SET expires_at = %(until)s
-    WHERE a.id = ANY (ARRAY(SELECT held.assignment_id FROM held, simple WHERE held.comment IS NULL))
+    UPDATE assignments a SET expires_at = until FROM simple
+    WHERE a.id = ANY (ARRAY(SELECT assignment_id FROM held WHERE comment IS NULL))
 ), given AS (
     INSERT INTO assignments AS a (id, queue_item_id, user_id, expires_at, state)
-    SELECT (%(keys)s::uuid[])[row_number() OVER ()], next.id, %(user)s, %(until)s, 'LEASED' FROM simple, next
+    SELECT (%(keys)s::uuid[])[row_number() OVER ()], next.id, user_id, until, 'LEASED' FROM simple, next
     {_AGAIN}
     RETURNING a.queue_item_id, a.id, a.comment, a.suggestion
 )
-SELECT cycle.id, EXISTS (SELECT FROM simple), item.id, item.image_id, item.position, item.score,
-    item.suggested_class_id, item.suggested_class_ids, item.audited, item.free,
-    coalesce(item.assignment_id, given.id),
-    CASE WHEN item.comment IS NULL THEN %(until)s ELSE item.expires_at END,
-    coalesce(item.comment, given.comment), coalesce(item.suggestion, given.suggestion), {_WITH_IMAGES}
+SELECT {seen.COLUMNS}, EXISTS (SELECT FROM simple), cycle.id,
+    item.id, item.image_id, item.position, item.score, item.suggested_class_id,
+    item.suggested_class_ids, item.audited, item.free, coalesce(item.assignment_id, given.id),
+    CASE WHEN item.comment IS NULL THEN caller.until ELSE item.expires_at END,
+    coalesce(item.comment, given.comment), coalesce(item.suggestion, given.suggestion), {_IMAGES}
+FROM caller LEFT JOIN cycle ON true {_WITH_IMAGES}
 LEFT JOIN given ON given.queue_item_id = item.id
 ORDER BY item.assignment_id IS NULL, item.position
 """  # noqa: S608  # made of the texts above
+
+
+_AT_ONCE = {kind: _at_once(kind) for kind in seen.Secret}
 
 # Leases of locked items whose time is over end; slots and times follow from those that are alive.
 _END_OVERDUE = """
@@ -190,25 +221,31 @@ def find(project_id: UUID, user_id: UUID, limit: int) -> Steps[Found | None]:
     return Found(found[0][0], found[0][1], held, [item for item in items if not item.assignment_id])
 
 
-class NotSimple(Exception):
-    """A lease takes more than one statement."""
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """The open cycle, none without one, and what somebody holds in it now: what they held before first."""
+
+    cycle_id: UUID | None
+    items: list[Item]
 
 
 def at_once(
-    project_id: UUID, user_id: UUID, until: datetime, ids: Sequence[UUID]
-) -> Steps[tuple[UUID, list[Item]] | None]:
-    """Lease the next images until a time, as many as there are ids, by one statement without a transaction.
+    shown: seen.Shown, project_id: UUID, ids: Sequence[UUID]
+) -> Steps[tuple[seen.Caller, Leased | None] | None]:
+    """Lease the next images, as many as there are ids, by one statement without a transaction.
 
-    Returns the open cycle and what somebody holds then, what they held before first; None without an open
-    cycle. Raises NotSimple, and changes nothing, where a lease has to end first or control images go out.
+    Returns who asks, too; None where they may not. Without leases, and with nothing changed, where it takes
+    more: a lease has to end first, control images go out, or suggestions are shown.
     """
-    values = {"project": project_id, "user": user_id, "limit": len(ids), "until": until, "keys": list(ids)}
-    found = yield _AT_ONCE, values
-    if not found:
+    values = seen.shown_values(shown) | {"project": project_id, "limit": len(ids), "keys": list(ids)}
+    rows = yield _AT_ONCE[shown.kind], values
+    if not rows:
         return None
-    if not found[0][1]:
-        raise NotSimple
-    return found[0][0], [_item(row[2:]) for row in found if row[2] is not None]
+    caller, (simple, cycle_id, *_) = seen.of_row(rows[0])
+    if not simple:
+        return caller, None
+    of_items = (seen.of_row(row)[1][2:] for row in rows)
+    return caller, Leased(cycle_id, [_item(of_item) for of_item in of_items if of_item[0] is not None])
 
 
 def _item(row: Sequence[Any]) -> Item:

@@ -1,5 +1,6 @@
 """Who asks for something of a project, in one light statement: what the busiest requests begin with."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, LiteralString
@@ -35,17 +36,17 @@ _WHO: dict[Secret, LiteralString] = {
 _PROJECT: dict[type[Any], LiteralString] = {
     Project: "%(key)s",
     Image: "SELECT project_id FROM images WHERE id = %(key)s",
-    Assignment: """SELECT c.project_id FROM assignments a
-        LEFT JOIN queue_items q ON q.id = a.queue_item_id
-        LEFT JOIN control_items x ON x.id = a.control_item_id
-        JOIN cycles c ON c.id = coalesce(q.cycle_id, x.cycle_id)
-        WHERE a.id = %(key)s""",
+    Assignment: """SELECT project_id FROM cycles WHERE id = coalesce(
+        (SELECT cycle_id FROM queue_items
+            WHERE id = (SELECT queue_item_id FROM assignments WHERE id = %(key)s)),
+        (SELECT cycle_id FROM control_items
+            WHERE id = (SELECT control_item_id FROM assignments WHERE id = %(key)s)))""",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody with a role in a project; admins act as owners."""
+    """Somebody with a role in a project, and its settings; admins act as owners."""
 
     user_id: UUID
     role: Role
@@ -53,22 +54,42 @@ class Caller:
     settings: dict[str, Any]
 
 
+COLUMNS: LiteralString = "caller.user_id, caller.role, caller.project_id, caller.settings"
+_WIDTH = COLUMNS.count(",") + 1
+
+
+def asking(kind: Secret, project: LiteralString) -> LiteralString:
+    """Return the SQL of who asks for the project that the SQL `project` gives the id of: one row, or none.
+
+    To be named `caller` in a statement; so that what people wait for need not ask in one of its own. Its
+    values are those of `shown_values`.
+    """
+    return f"""
+        SELECT u.id AS user_id, CASE WHEN u.is_admin THEN 'OWNER' ELSE m.role::text END AS role,
+            p.id AS project_id, p.settings, p.task
+        FROM users u
+        JOIN projects p ON p.id = ({project}) AND p.deleted_at IS NULL
+        LEFT JOIN members m ON m.project_id = p.id AND m.user_id = u.id
+        WHERE u.id = ({_WHO[kind]}) AND u.active AND (u.is_admin OR m.role IS NOT NULL)
+    """  # noqa: S608  # made of the texts above
+
+
+def shown_values(shown: Shown) -> dict[str, Any]:
+    """Return the values of a statement that begins with who asks."""
+    return {"secret": shown.fingerprint, "needs": shown.needs.name}
+
+
+def of_row(row: Any) -> tuple[Caller, Sequence[Any]]:
+    """Return who asks from a row that begins with COLUMNS, and the rest of it."""
+    user_id, role, project_id, settings = row[:_WIDTH]
+    return Caller(user_id, Role[role], project_id, settings), row[_WIDTH:]
+
+
 def caller(shown: Shown, through: type[Any], key: UUID) -> Steps[Caller | None]:
     """Return who asks for a project or something in it.
 
     None where secret, role or object are missing, or the secret is for less.
     """
-    sql: LiteralString = f"""
-        SELECT u.id, u.is_admin, m.role::text, p.id, p.settings
-        FROM users u
-        JOIN projects p ON p.id = ({_PROJECT[through]}) AND p.deleted_at IS NULL
-        LEFT JOIN members m ON m.project_id = p.id AND m.user_id = u.id
-        WHERE u.id = ({_WHO[shown.kind]}) AND u.active
-    """  # noqa: S608  # made of the texts above
-    found = yield sql, {"secret": shown.fingerprint, "needs": shown.needs.name, "key": key}
-    if not found:
-        return None
-    user_id, is_admin, role, project_id, settings = found[0]
-    if not is_admin and role is None:
-        return None
-    return Caller(user_id, Role.OWNER if is_admin else Role[role], project_id, settings)
+    sql: LiteralString = f"SELECT {COLUMNS} FROM ({asking(shown.kind, _PROJECT[through])}) caller"  # noqa: S608
+    found = yield sql, shown_values(shown) | {"key": key}
+    return of_row(found[0])[0] if found else None

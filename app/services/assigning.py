@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.db import driver, leasing, queue
+from app.db import driver, leasing, queue, seen
 from app.db.base import new_id
 from app.db.class_sets import ClassSets
 from app.db.driver import Steps
@@ -64,19 +64,21 @@ def assign(
 
 
 def at_once(
-    project_id: UUID, settings: ProjectSettings, user_id: UUID, limit: int
-) -> Steps[Assignments | None]:
-    """Do as `assign` by one statement, without a transaction; None, and nothing written, if it takes more."""
-    if settings.control_share or settings.suggestions:
-        return None
-    try:
-        found = yield from leasing.at_once(project_id, user_id, lease_end(settings), _ids(limit))
-    except leasing.NotSimple:
-        return None
+    shown: seen.Shown, project_id: UUID, limit: int
+) -> Steps[tuple[seen.Caller, Assignments | None] | None]:
+    """Do as `assign` by one statement, without a transaction, which tells who asks, too.
+
+    None where they may not; without images, and nothing written, if it takes more than that.
+    """
+    found = yield from leasing.at_once(shown, project_id, _ids(limit))
     if found is None:
-        return Assignments(items=[])
-    cycle_id, items = found
-    return _told(cycle_id, [_of_queue(item) for item in items], {}, veiled=False)
+        return None
+    caller, leased = found
+    if leased is None:
+        return caller, None
+    if leased.cycle_id is None:
+        return caller, Assignments(items=[])
+    return caller, _told(leased.cycle_id, [_of_queue(item) for item in leased.items], {}, veiled=False)
 
 
 def plainly(

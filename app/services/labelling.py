@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.db import answering, classes, driver, queue, slots
+from app.db import answering, classes, driver, queue, seen, slots
 from app.db.class_sets import ClassSets, OneOrSet, answer_of, stored
 from app.db.driver import Steps
 from app.db.models import Annotation, Assignment, ControlItem, Cycle, Project, QueueItem
@@ -97,34 +97,55 @@ def answer_at_length(
     return shown
 
 
-def first_answer(
-    assignment_id: UUID, user_id: UUID, given: AnnotationIn, *, alone: bool = False
-) -> Steps[tuple[UUID, AnnotationOut] | None]:
-    """Keep an answer in the short way; returns its cycle with it, and None if it is not as most are.
+def only_answer(
+    shown: seen.Shown, assignment_id: UUID, given: AnnotationIn
+) -> Steps[tuple[seen.Caller, tuple[UUID, AnnotationOut] | None] | None]:
+    """Do as `first_answer` by one statement, without a transaction, which tells who asks, too.
 
-    With `alone`, only where one person is asked: this is one statement, which needs no transaction.
+    None where they may not; no answer, and nothing written, where several people are asked.
     """
+    said = _plain(given)
+    if said is None:
+        return None
+    found = yield from answering.only_answer(shown, assignment_id, said)
+    if found is None:
+        return None
+    caller, kept = found
+    return caller, _shown(kept, assignment_id, caller.user_id, said) if kept else None
+
+
+def first_answer(
+    assignment_id: UUID, user_id: UUID, given: AnnotationIn
+) -> Steps[tuple[UUID, AnnotationOut] | None]:
+    """Keep an answer in the short way; returns its cycle with it, and None if it is not as most are."""
+    said = _plain(given)
+    if said is None:
+        return None
+    kept = yield from answering.first_answer(assignment_id, user_id, said)
+    return _shown(kept, assignment_id, user_id, said) if kept else None
+
+
+def _plain(given: AnnotationIn) -> answering.Answer | None:
     name = (given.class_name or "").strip()
-    if not name:
-        return None
-    said = answering.Answer(name, given.elapsed_ms, given.note, given.flagged)
-    keep = answering.only_answer if alone else answering.first_answer
-    kept = yield from keep(assignment_id, user_id, said)
-    if kept is None:
-        return None
+    return answering.Answer(name, given.elapsed_ms, given.note, given.flagged) if name else None
+
+
+def _shown(
+    kept: answering.Kept, assignment_id: UUID, user_id: UUID, said: answering.Answer
+) -> tuple[UUID, AnnotationOut]:
     return kept.cycle_id, AnnotationOut(
         id=kept.id,
         image_id=kept.image_id,
         assignment_id=assignment_id,
         user_id=user_id,
-        class_name=name,
-        counts_as=name,
+        class_name=said.class_name,
+        counts_as=said.class_name,
         classes=None,
         counts_as_classes=None,
         revision=1,
-        elapsed_ms=given.elapsed_ms,
-        note=given.note,
-        flagged=given.flagged,
+        elapsed_ms=said.elapsed_ms,
+        note=said.note,
+        flagged=said.flagged,
         created_at=kept.created_at,
         retracted_at=None,
     )

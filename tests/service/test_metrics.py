@@ -144,7 +144,6 @@ def test_an_index_is_not_read_through_either(stack: Stack) -> None:
     bounded = (
         "Index Cond",
         "ix_queue_items_open",
-        "ix_assignments_leased",
         "ix_jobs_live",
         "uq_cycles_one_open",
     )

@@ -89,10 +89,9 @@ async def get_image_content(
 
     A JPEG that is no larger than that is shown as it was imported.
     """
-    image = await visit.at_once(rows.stored(image_id)) or await visit.surely(
+    image = await visit.first(rows.stored_for(visit.shown, image_id)) or await visit.surely(
         lambda work: take(work.session, rows.stored(image_id))
     )
-    await visit.leave()
     if image is None:
         raise NotFound("There is no such image.")
     return await immutable(request, image, size)

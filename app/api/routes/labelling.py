@@ -9,7 +9,7 @@ from app.api.access import Annotator, InProject, Member, Reviewer
 from app.api.paging import Cursor, Limit
 from app.api.router import Router
 from app.api.transaction import Work
-from app.api.visits import AnnotatorVisit, AssignmentVisit
+from app.api.visits import AnswersVisit, AssignmentVisit, LeaseVisit
 from app.db import images as image_rows
 from app.db import queue
 from app.db.class_sets import ClassSets
@@ -52,12 +52,13 @@ def get_estimate(project_id: UUID, work: Work, _: Annotator) -> EstimateOut:
 
 
 @router.post("/projects/{project_id}/assignments")
-async def assign(project_id: UUID, body: AssignmentRequest, visit: AnnotatorVisit) -> Assignments:
+async def assign(project_id: UUID, body: AssignmentRequest, visit: LeaseVisit) -> Assignments:
     """Lease the next images to the caller."""
+    leased = await visit.first(assigning.at_once(visit.shown, project_id, body.limit))
+    if leased is not None:
+        return leased
     settings, user_id = ProjectSettings.model_validate(visit.caller.settings), visit.caller.user_id
-    leased = await visit.at_once(assigning.at_once(project_id, settings, user_id, body.limit))
-    if leased is None:
-        leased = await visit.quickly(assigning.plainly(project_id, settings, user_id, body.limit))
+    leased = await visit.quickly(assigning.plainly(project_id, settings, user_id, body.limit))
     if leased is not None:
         return leased
     return await visit.surely(
@@ -78,7 +79,7 @@ def release_many(project_id: UUID, body: HeldIds, work: Work, member: Annotator)
 
 
 @router.post("/projects/{project_id}/answers")
-async def answer_many(project_id: UUID, body: AnswersIn, visit: AnnotatorVisit) -> AnswersOut:
+async def answer_many(project_id: UUID, body: AnswersIn, visit: AnswersVisit) -> AnswersOut:
     """Answer, skip and take back, in this order; what is refused is told, and the rest counts."""
     settings, user_id = ProjectSettings.model_validate(visit.caller.settings), visit.caller.user_id
     return await visit.surely(lambda work: answers.keep(work, project_id, settings, user_id, body))
@@ -87,10 +88,8 @@ async def answer_many(project_id: UUID, body: AnswersIn, visit: AnnotatorVisit) 
 @router.put("/assignments/{assignment_id}/annotation")
 async def annotate(assignment_id: UUID, body: AnnotationIn, visit: AssignmentVisit) -> AnnotationOut:
     """Answer for a leased image, or change one's answer while the cycle is open."""
-    settings, user_id = ProjectSettings.model_validate(visit.caller.settings), visit.caller.user_id
-    first = None
-    if settings.overlap == 1:
-        first = await visit.at_once(labelling.first_answer(assignment_id, user_id, body, alone=True))
+    first = await visit.first(labelling.only_answer(visit.shown, assignment_id, body))
+    user_id = visit.caller.user_id
     if first is None:
         first = await visit.quickly(labelling.first_answer(assignment_id, user_id, body))
     if first is None:

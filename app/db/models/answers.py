@@ -23,8 +23,8 @@ class Assignment(HasId, Base):
         UniqueConstraint("queue_item_id", "user_id"),
         UniqueConstraint("control_item_id"),
         CheckConstraint("num_nonnulls(queue_item_id, control_item_id) = 1", name="one_item"),
-        # What somebody holds, which every lease begins with, however much they have answered. An index of leases
-        # alone, beside one of all, a plan that was made while there were few would mistake for that.
+        # What somebody holds, which every lease begins with, however much they have answered. One index: of
+        # two, a plan that was made while there were few rows may take the wrong one.
         Index("ix_assignments_user_id_state", "user_id", "state"),
     )
     queue_item_id: Mapped[UUID | None] = ref("queue_items.id")
