@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.routing import Match
 from starlette.types import Scope
 
+from app.api import quick
 from app.db.session import UnitOfWork
 
 _Shape = tuple[int, str, str | None]  # how many parts a path has, its first one, and its last if it is no id
@@ -53,6 +54,10 @@ class _Route(APIRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         told = endpoint if inspect.iscoroutinefunction(endpoint) else _in_one_thread(endpoint)
         super().__init__(path, told, **options)
+
+    def get_route_handler(self) -> quick.Handler:  # type: ignore[override]  # any awaitable will do
+        at_length = super().get_route_handler()
+        return quick.handler(self, at_length) if quick.fits(self) else at_length
 
 
 def _in_one_thread(endpoint: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:

@@ -167,7 +167,7 @@ OF_FEW = "SELECT indpred IS NOT NULL FROM pg_index WHERE indexrelid = to_regclas
 def test_the_first_plans_of_all_find_rows_by_their_keys(
     asked: Project, owner: Person, work: Callable[[Project, Person], Steps[None]]
 ) -> None:
-    """A process keeps them until the planner's figures are renewed: that may be after thousands of answers."""
+    """A process keeps them until the planner's figures are renewed, maybe thousands of answers later."""
     made = [statement for statement, _ in statements(work(asked, owner))]
     there = {"images", "queue_items"} | ({"assignments"} if "lease" not in work.__name__ else set())
     with unit_of_work() as first:
