@@ -8,9 +8,9 @@ from sqlalchemy import (
     ARRAY,
     ColumnElement,
     Exists,
-    Row,
     Select,
     String,
+    Uuid,
     any_,
     exists,
     func,
@@ -34,7 +34,7 @@ from app.db.models import (
     PretextScore,
     QueueItem,
 )
-from app.db.paging import Key, cut, decode, encode, of_one, read_after, read_page
+from app.db.paging import Key, cut, decode, encode, look_through, of_one, read_after, read_page
 from app.db.review_queue import SKIPPED
 from app.domain.enums import AssignmentState
 from app.domain.image_filter import ImageFilter, Order
@@ -43,7 +43,8 @@ from app.domain.image_filter import ImageFilter, Order
 _NEVER = 1e30
 _NEVER_SURE: ColumnElement[float] = literal_column(f"'{_NEVER}'::double precision")
 Found = tuple[Image, str | None, list[UUID] | None]
-# Images among which one page looks for those without a loss: they may be few among a million.
+# Images among which one page looks for those without a loss, or with a name that contains something: they may
+# be few among a million.
 LOOKED_AT = 20_000
 
 
@@ -62,8 +63,9 @@ def page(
     At most `limit` of them after `cursor`, and the next cursor. `shas` are the content hashes of those that
     meet what is not in the database; None lets all pass.
     """
+    part, wanted = wanted.filename, wanted.model_copy(update={"filename": None})
     if order in ("hardest", "easiest"):
-        return _by_loss(session, project_id, wanted, order=order, cursor=cursor, limit=limit, shas=shas)
+        return _by_loss(session, project_id, wanted, part, order=order, cursor=cursor, limit=limit, shas=shas)
     run_id = session.scalar(learning.latest_run_id(project_id)) if wanted.pool_batch is not None else None
     keys, backwards = _keys(order, wanted)
     query = _filtered(project_id, wanted, shas, run_id)
@@ -72,8 +74,46 @@ def page(
         # From the labels, which are in the images' order: they may be few.
         query = _met(project_id, wanted, shas).where(of_one(Label.project_id, project_id))
         keys, within = [Label.image_id], Label.project_id
-    rows, after = read_page(session, query, keys, cursor, limit, descending=backwards, within=within)
-    return [(image, name, ids) for image, name, ids, *_ in rows], after
+    if part is not None:
+        after = decode(cursor, keys) if cursor else None
+        found, end = _named(
+            session, query, keys, part, after=after, limit=limit, descending=backwards, within=within
+        )
+        named, following = cut(found, len(keys), limit)
+        return [(image, name, ids) for image, name, ids, *_ in named], following or (
+            encode(end) if end else None
+        )
+    rows, following = read_page(session, query, keys, cursor, limit, descending=backwards, within=within)
+    return [(image, name, ids) for image, name, ids, *_ in rows], following
+
+
+def _named(
+    session: Session,
+    query: Select[*Found],
+    keys: Sequence[Key],
+    part: str,
+    *,
+    after: Sequence[Any] | None,
+    limit: int,
+    descending: bool,
+    within: Key | None = None,
+) -> tuple[list[tuple[Any, ...]], list[Any] | None]:
+    """Return one image more than `limit` at most, with its keys, whose names contain a text.
+
+    As `look_through`; the last one of the keys is the image's id.
+    """
+    met, most = _contains(part), limit + 1
+    found, end = look_through(
+        session, query, keys, after, most, met=met, among=LOOKED_AT, descending=descending, within=within
+    )
+    told = session.execute(
+        select(Image, Class.name, Label.class_ids)
+        .outerjoin(Label, Label.image_id == Image.id)
+        .outerjoin(Class, Class.id == Label.class_id)
+        .where(Image.id == any_(literal([of_image[-1] for of_image in found], ARRAY(Uuid()))))
+    )
+    by_id = {image.id: (image, name, ids) for image, name, ids in told}
+    return [(*by_id[of_image[-1]], *of_image) for of_image in found], end
 
 
 def _filtered(
@@ -140,10 +180,15 @@ def _keys(order: Order, wanted: ImageFilter) -> tuple[list[Key], bool]:
     return [Image.id], order == "newest"
 
 
+def _contains(part: str) -> ColumnElement[bool]:
+    return Image.filename.icontains(part, autoescape=True)
+
+
 def _by_loss(
     session: Session,
     project_id: UUID,
     wanted: ImageFilter,
+    part: str | None,
     *,
     order: Order,
     cursor: str | None,
@@ -152,14 +197,14 @@ def _by_loss(
 ) -> tuple[list[Found], str | None]:
     """Return a page of the images that the last run scored, by loss; behind them, by id, those without.
 
-    In cursors the latter have a loss beyond all others; of a pool batch, there are none. A page of them may
-    have fewer than `limit` images, and a cursor nevertheless.
+    Their names contain `part`. In cursors those without a loss have one beyond all others; of a pool batch,
+    there are none. A page may have fewer than `limit` images, and a cursor nevertheless.
     """
     run, hardest = learning.latest_run(session, project_id), order == "hardest"
     keys: list[Key] = [PretextScore.loss, PretextScore.image_id]
     never = -_NEVER if hardest else _NEVER
     after = decode(cursor, keys) if cursor else None
-    rows: list[Row[*tuple[Any, ...]]] = []
+    rows: list[Any] = []
     met, end = _met(project_id, wanted, shas), None
     if run is not None and (after is None or after[0] != never):
         # By the run alone, which is the project's: given both, the planner expects few images to meet them,
@@ -168,13 +213,20 @@ def _by_loss(
         scored = scored.where(PretextScore.pretext_run_id == run.id)
         if wanted.pool_batch is not None:
             scored = scored.where(_of_batch(wanted.pool_batch))
-        rows = read_after(session, scored, keys, after, limit + 1, descending=hardest)
+        if part is None:
+            rows = read_after(session, scored, keys, after, limit + 1, descending=hardest)
+        else:
+            rows, last = _named(session, scored, keys, part, after=after, limit=limit, descending=hardest)
+            if last:
+                page, following = cut(rows, len(keys), limit)
+                return [(image, name, ids) for image, name, ids, *_ in page], following or encode(last)
         after = None
     if wanted.pool_batch is None and len(rows) <= limit and not _all_scored(session, project_id, run):
         looked = _next_images(project_id, after[1] if after else None, descending=hardest).subquery()
         of_run = PretextScore.pretext_run_id == (run.id if run else None)
         rest = met.join(looked, looked.c.id == Image.id)
         rest = rest.where(~exists().where(PretextScore.image_id == Image.id, of_run))
+        rest = rest.where(_contains(part)) if part is not None else rest
         rest = rest.add_columns(literal(never))
         rows += read_after(session, rest, [Image.id], None, limit + 1 - len(rows), descending=hardest)
         if len(rows) <= limit:
@@ -215,7 +267,7 @@ def _conditions(project_id: UUID, wanted: ImageFilter) -> Iterator[ColumnElement
     if wanted.alike is not None:
         yield or_(Image.id == wanted.alike, Image.duplicate_of_id == wanted.alike)
     if wanted.filename is not None:
-        yield Image.filename.icontains(wanted.filename, autoescape=True)
+        yield _contains(wanted.filename)
     yield from _asked(project_id, wanted)
 
 

@@ -3,15 +3,16 @@
 import base64
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Row, Select, Uuid, any_, literal, tuple_
+from sqlalchemy import ARRAY, ColumnElement, Label, Row, Select, Uuid, any_, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.domain.errors import Invalid
 from app.domain.storable import MOST_INTEGER, without_nul
 
+R = TypeVar("R", bound=Sequence[Any])
 Key = ColumnElement[Any] | InstrumentedAttribute[Any]
 
 
@@ -46,16 +47,59 @@ def read_after(
     within: Key | None = None,
 ) -> list[Row[*tuple[Any, ...]]]:
     """Return at most so many rows after some values of the keys; the keys are their last columns."""
+    keyed: Select[*tuple[Any, ...]] = query.add_columns(*_labelled(keys))
+    ordered = _ordered(keyed, keys, after, descending=descending, within=within)
+    return list(session.execute(ordered.limit(most)).all())
+
+
+def look_through(
+    session: Session,
+    query: Select[*tuple[Any, ...]],
+    keys: Sequence[Key],
+    after: Sequence[Any] | None,
+    most: int,
+    *,
+    met: ColumnElement[bool],
+    among: int,
+    descending: bool,
+    within: Key | None = None,
+) -> tuple[list[list[Any]], list[Any] | None]:
+    """Return the keys of at most `most` rows that meet a condition which no index knows.
+
+    So many are looked at, `among`, after some values of the keys; if there are as many, the keys of the last
+    one are returned, too.
+    """
+    keyed: Select[*tuple[Any, ...]] = query.with_only_columns(
+        *_labelled(keys), met.label("met"), maintain_column_froms=True
+    )
+    ordered = _ordered(keyed, keys, after, descending=descending, within=within)
+    looked = ordered.limit(among).subquery()
+    found = [looked.c[key.name] for key in _labelled(keys)]
+    order = [key.desc() for key in found] if descending else found
+    told: Select[*tuple[Any, ...]] = select(*found).order_by(*order)
+    rows = session.execute(told.where(looked.c.met).limit(most)).all()
+    last = session.execute(told.offset(among - 1).limit(1)).one_or_none()
+    return [list(row) for row in rows], list(last) if last else None
+
+
+def _labelled(keys: Sequence[Key]) -> list[Label[Any]]:
+    return [key.label(f"page_key_{number}") for number, key in enumerate(keys)]
+
+
+def _ordered(
+    query: Select[*tuple[Any, ...]],
+    keys: Sequence[Key],
+    after: Sequence[Any] | None,
+    *,
+    descending: bool,
+    within: Key | None,
+) -> Select[*tuple[Any, ...]]:
     if after:
         values = [literal(value, key.type) for value, key in zip(after, keys, strict=True)]
         here, there = tuple_(*keys), tuple_(*values)
         query = query.where(here < there if descending else here > there)
-    keyed: Select[*tuple[Any, ...]] = query.add_columns(
-        *(k.label(f"page_key_{n}") for n, k in enumerate(keys))
-    )
-    ordered = keys if within is None else [within, *keys]
-    order = [key.desc() for key in ordered] if descending else ordered
-    return list(session.execute(keyed.order_by(*order).limit(most)).all())
+    order = keys if within is None else [within, *keys]
+    return query.order_by(*([key.desc() for key in order] if descending else order))
 
 
 def of_one(owner: Key, key: UUID) -> ColumnElement[bool]:
@@ -67,9 +111,7 @@ def of_one(owner: Key, key: UUID) -> ColumnElement[bool]:
     return owner == any_(literal([key], ARRAY(Uuid())))
 
 
-def cut(
-    rows: list[Row[*tuple[Any, ...]]], keys: int, limit: int
-) -> tuple[list[Row[*tuple[Any, ...]]], str | None]:
+def cut(rows: list[R], keys: int, limit: int) -> tuple[list[R], str | None]:
     """Return the first `limit` rows, and the cursor to those behind them, if there are any.
 
     So many columns at the end of each row are keys.
