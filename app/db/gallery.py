@@ -103,6 +103,10 @@ def _named(
     As `look_through`; the last one of the keys is the image's id.
     """
     met, most = _contains(part), limit + 1
+    if len(keys) == 1:
+        # No index has the width, so the planner keeps to that of the order: else it would read all names of
+        # the project off theirs, and sort them.
+        met &= Image.width > 0
     found, end = look_through(
         session, query, keys, after, most, met=met, among=LOOKED_AT, descending=descending, within=within
     )
