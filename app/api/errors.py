@@ -53,17 +53,13 @@ def _answer(status: int, code: str, message: str, details: Any = None) -> JSONRe
     return JSONResponse(body, status_code=status, headers=headers)
 
 
-def _refused(error: errors.DomainError) -> JSONResponse:
-    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-    return _answer(status, error.code, error.message, error.details)
-
-
 def add_error_handlers(api: FastAPI) -> None:
     """Give every error the one shape."""
 
     @api.exception_handler(errors.DomainError)
     def domain(_: Request, error: errors.DomainError) -> JSONResponse:
-        return _refused(error)
+        status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+        return _answer(status, error.code, error.message, error.details)
 
     @api.exception_handler(Exception)
     def unexpected(_: Request, __: Exception) -> JSONResponse:
@@ -78,7 +74,9 @@ def add_error_handlers(api: FastAPI) -> None:
         try:
             await let_in_late(request)
         except errors.DomainError as refused:
-            return _refused(refused)
+            return domain(request, refused)
+        except OperationalError as lost:
+            return database(request, lost)
         fields = [
             {
                 "field": ".".join(str(part) for part in e["loc"][1:]) or str(e["loc"][0]),

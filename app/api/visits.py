@@ -29,12 +29,12 @@ class _GaveUp(Exception):  # no error
 
 
 class Visit:
-    """A request of somebody who shows a secret, and is let in by it."""
+    """A request of somebody who shows a secret, and is let in by it if they are a member of the project."""
 
-    def __init__(self, request: Request, role: Role, through: type[Any]) -> None:
-        self.shown = shown_by(request, role.value)
+    def __init__(self, request: Request, through: type[Any]) -> None:
+        self.shown = shown_by(request, Role.ANNOTATOR.value)
         self._caller: seen.Caller | None = None
-        self._role, self._through = role, through
+        self._through = through
         self._request = request
         self._pool: LoopPool = request.app.state.loop_pool
 
@@ -53,30 +53,30 @@ class Visit:
     async def let_in(self) -> None:
         """Let the caller in; raises what InProject raises."""
         key = id_in_path(self._request)
-        self._welcome(await self.at_once(seen.caller(self.shown, self._through, key)) if key else None)
-        if self._caller is None:
-            self._welcome(await self.surely(self._told))
+        caller = await self.at_once(seen.caller(self.shown, self._through, key)) if key else None
+        self._welcome(caller or await self.surely(self._told))
 
     async def first(self, steps: Steps[tuple[seen.Caller, T | None] | None]) -> T | None:
         """Let the caller in by steps that tell who that is besides what they found, as `at_once`.
 
         Raises what InProject raises.
         """
-        caller, found = await self.at_once(steps) or (None, None)
-        self._welcome(caller)
-        if self._caller is None:
+        told = await self.at_once(steps)
+        if told is None:
             await self.let_in()
+            return None
+        caller, found = told
+        self._welcome(caller)
         return found
 
-    def _welcome(self, caller: seen.Caller | None) -> None:
-        if caller is not None and caller.role.covers(self._role):
-            self._caller = caller
-            self._request.app.state.uses.note(self.shown)
-            note(user_id=caller.user_id, project_id=caller.project_id)
+    def _welcome(self, caller: seen.Caller) -> None:
+        self._caller = caller
+        self._request.app.state.uses.note(self.shown)
+        note(user_id=caller.user_id, project_id=caller.project_id)
 
     def _told(self, work: UnitOfWork) -> seen.Caller:
         """Tell what is wrong, in the long way."""
-        member = InProject(self._role, self._through)(self._request, work)
+        member = InProject(Role.ANNOTATOR, self._through)(self._request, work)
         settings = work.session.get_one(Project, member.project_id).settings
         return seen.Caller(member.user.id, member.role, member.project_id, settings)
 
@@ -112,20 +112,20 @@ class Visit:
 
 
 class Visiting:
-    """Stands for a role, as `InProject`.
+    """Stands for the members of a project, as `InProject` for its least role.
 
     With `by_itself`, the endpoint lets its caller in by its own first statement: `Visit.first`.
     """
 
-    def __init__(self, role: Role, through: type[Any] = Project, *, by_itself: bool = False) -> None:
-        self.role = role
-        self.access = role.value
+    access = Role.ANNOTATOR.value
+
+    def __init__(self, through: type[Any] = Project, *, by_itself: bool = False) -> None:
         self.through = through
         self.by_itself = by_itself
 
     async def __call__(self, request: Request) -> Visit:
         """Let the request in; raises what InProject raises."""
-        visit = Visit(request, self.role, self.through)
+        visit = Visit(request, self.through)
         if not self.by_itself or id_in_path(request) is None:
             await visit.let_in()
         request.state.visit = visit
@@ -142,7 +142,7 @@ async def let_in_late(request: Request) -> None:
         await visit.let_in()
 
 
-AnswersVisit = Annotated[Visit, Depends(Visiting(Role.ANNOTATOR))]
-LeaseVisit = Annotated[Visit, Depends(Visiting(Role.ANNOTATOR, by_itself=True))]
-ImageVisit = Annotated[Visit, Depends(Visiting(Role.ANNOTATOR, Image, by_itself=True))]
-AssignmentVisit = Annotated[Visit, Depends(Visiting(Role.ANNOTATOR, Assignment, by_itself=True))]
+AnswersVisit = Annotated[Visit, Depends(Visiting())]
+LeaseVisit = Annotated[Visit, Depends(Visiting(by_itself=True))]
+ImageVisit = Annotated[Visit, Depends(Visiting(Image, by_itself=True))]
+AssignmentVisit = Annotated[Visit, Depends(Visiting(Assignment, by_itself=True))]
