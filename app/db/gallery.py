@@ -116,8 +116,8 @@ def _named(
         .outerjoin(Class, Class.id == Label.class_id)
         .where(Image.id == any_(literal([of_image[-1] for of_image in found], ARRAY(Uuid()))))
     )
-    by_id = {image.id: (image, name, ids) for image, name, ids in told}
-    return [(*by_id[of_image[-1]], *of_image) for of_image in found], end
+    by_id = {image.id: (image, name, ids) for image, name, ids in told}  # without those that are gone by now
+    return [(*by_id[of_image[-1]], *of_image) for of_image in found if of_image[-1] in by_id], end
 
 
 def _filtered(
