@@ -54,7 +54,9 @@ class Visit:
         """Let the caller in; raises what InProject raises."""
         key = id_in_path(self._request)
         caller = await self.at_once(seen.caller(self.shown, self._through, key)) if key else None
-        self._welcome(caller or await self.surely(self._told))
+        if caller is None:
+            caller = await self.surely(self._told)
+        self._welcome(caller)
 
     async def first(self, steps: Steps[tuple[seen.Caller, T | None] | None]) -> T | None:
         """Let the caller in by steps that tell who that is besides what they found, as `at_once`.

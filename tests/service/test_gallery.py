@@ -1,7 +1,7 @@
 """The images of a project, filtered and ordered."""
 
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, product
 from typing import Any
 from uuid import UUID
 
@@ -148,39 +148,31 @@ def test_a_page_looks_at_so_many_images_for_those_without_a_loss(
 
 
 @pytest.mark.parametrize("order", ["oldest", "newest", "hardest", "easiest", "least_sure", "filename"])
-@pytest.mark.parametrize("most", [2, 3, 8, 9])
-@pytest.mark.parametrize("limit", [1, 4])
 def test_a_page_looks_at_so_many_images_for_names_that_contain_something(
-    project: Project, order: Order, most: int, limit: int, monkeypatch: pytest.MonkeyPatch
+    project: Project, order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     images = found(project)
     ranked(project, dict.fromkeys(images[1:6], 1.0))
-    everything = [image for page in pages(project, order=order) for image in page]
+    named = {images[0], images[3], images[4], images[7]}
     with unit_of_work() as work:
-        for image in (images[0], images[3], images[4], images[7]):
+        for image in named:
             work.session.get_one(Image, UUID(image)).filename += " of Interest"
-    inside = [image for image in everything if image in {images[0], images[3], images[4], images[7]}]
-    if order == "filename":
-        everything = [image for page in pages(project, order=order) for image in page]
-        inside = [image for image in everything if image in set(inside)]
-    monkeypatch.setattr(gallery, "LOOKED_AT", most)
-    read: list[list[str]] = []
-    cursor: str | None = ""
-    with unit_of_work() as work:
-        while cursor is not None:
-            page, cursor = gallery.page(
-                work.session,
-                UUID(project.id),
-                ImageFilter(filename="of interest"),
-                order=order,
-                cursor=cursor,
-                limit=limit,
-            )
-            read.append([str(image.id) for image, *_ in page])
-    assert list(chain(*read)) == inside
-    assert max(map(len, read)) <= limit
-    # As many pages as it takes to look at all, and an empty one at the end at most; by loss, in two parts.
-    assert len(read) <= 8 // most + len(inside) // limit + 3
+    inside = [image for image in chain(*pages(project, order=order)) if image in named]
+    for most, limit in product((2, 3, 8, 9), (1, 4)):
+        monkeypatch.setattr(gallery, "LOOKED_AT", most)
+        read: list[list[str]] = []
+        cursor: str | None = ""
+        with unit_of_work() as work:
+            while cursor is not None:
+                wanted = ImageFilter(filename="of interest")
+                page, cursor = gallery.page(
+                    work.session, UUID(project.id), wanted, order=order, cursor=cursor, limit=limit
+                )
+                read.append([str(image.id) for image, *_ in page])
+        assert list(chain(*read)) == inside
+        assert max(map(len, read)) <= limit
+        # As many pages as it takes to look at all, and an empty one at the end; by loss, in two parts.
+        assert len(read) <= 8 // most + len(inside) // limit + 3
 
 
 def test_a_pool_batch_by_loss_holds_none_without_a_loss(project: Project) -> None:
