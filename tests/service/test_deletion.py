@@ -74,7 +74,7 @@ def test_deleting_cancels_jobs_and_ends_leases(stack: Stack, make_project: MakeP
     take = ("POST", f"/projects/{made.id}/assignments")
     assert len(made.client.call(*take, json={"limit": 1})["items"]) == 1
     asked = made.client.call(
-        "POST", f"/projects/{made.id}/pretext-runs", json={"epochs": 50, "pool_batches": 1}
+        "POST", f"/projects/{made.id}/pretext-runs", json={"epochs": 1000, "pool_batches": 1}
     )
 
     made.client.call("DELETE", f"/projects/{made.id}")
