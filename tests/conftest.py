@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.stack import make_project, owner, stack
+from tests.stack import asked, make_project, owner, stack
 
-__all__ = ["make_project", "owner", "stack"]
+__all__ = ["asked", "make_project", "owner", "stack"]
 pytest_plugins = ["tests.fuzz.summary"]
 
 # What a test finds must not depend on what was fastest just now.

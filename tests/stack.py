@@ -162,6 +162,14 @@ def make_project(owner: Person, tmp_path: Path) -> MakeProject:
     return partial(new_project, owner, tmp_path)
 
 
+@pytest.fixture
+def asked(make_project: MakeProject) -> Project:
+    """A project whose first cycle waits for six answers."""
+    project = make_project(pool=8, plan="random")
+    project.start_cycle(budget=6)
+    return project
+
+
 def new_project(owner: Person, folder: Path, pool: int = 0, test: int = 0, **settings: object) -> Project:
     """A project of digits; its files are made in a folder."""
     body = {

@@ -79,12 +79,17 @@ def page(
         found, end = _named(
             session, query, keys, part, after=after, limit=limit, descending=backwards, within=within
         )
-        named, following = cut(found, len(keys), limit)
-        return [(image, name, ids) for image, name, ids, *_ in named], following or (
-            encode(end) if end else None
-        )
+        return _cut(found, keys, limit, end)
     rows, following = read_page(session, query, keys, cursor, limit, descending=backwards, within=within)
     return [(image, name, ids) for image, name, ids, *_ in rows], following
+
+
+def _cut(
+    rows: list[Any], keys: Sequence[Key], limit: int, end: list[Any] | None
+) -> tuple[list[Found], str | None]:
+    """Return the first `limit` rows, and the cursor to those behind them, or else to what is behind `end`."""
+    page, following = cut(rows, len(keys), limit)
+    return [(image, name, ids) for image, name, ids, *_ in page], following or (encode(end) if end else None)
 
 
 def _named(
@@ -222,8 +227,7 @@ def _by_loss(
         else:
             rows, last = _named(session, scored, keys, part, after=after, limit=limit, descending=hardest)
             if last:
-                page, following = cut(rows, len(keys), limit)
-                return [(image, name, ids) for image, name, ids, *_ in page], following or encode(last)
+                return _cut(rows, keys, limit, last)
         after = None
     if wanted.pool_batch is None and len(rows) <= limit and not _all_scored(session, project_id, run):
         looked = _next_images(project_id, after[1] if after else None, descending=hardest).subquery()
@@ -235,8 +239,7 @@ def _by_loss(
         rows += read_after(session, rest, [Image.id], None, limit + 1 - len(rows), descending=hardest)
         if len(rows) <= limit:
             end = session.scalar(select(looked.c.id).offset(LOOKED_AT - 1))
-    page, following = cut(rows, len(keys), limit)
-    return [(image, name, ids) for image, name, ids, *_ in page], encode([never, end]) if end else following
+    return _cut(rows, keys, limit, [never, end] if end else None)
 
 
 def _next_images(project_id: UUID, last: UUID | None, *, descending: bool) -> Select[UUID]:

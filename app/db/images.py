@@ -13,7 +13,6 @@ from app.db import class_sets, learning, seen
 from app.db.driver import Steps
 from app.db.models import Class, Image, Label, PretextScore
 from app.db.paging import of_one
-from app.db.seen import Caller, Secret, Shown
 from app.domain.enums import Split
 
 
@@ -208,12 +207,12 @@ class Stored:
 _STORED: LiteralString = (
     "SELECT sha256, format, width, height, bytes, source_uri FROM images WHERE id = %(id)s"
 )
-_STORED_FOR: dict[Secret, LiteralString] = {
+_STORED_FOR: dict[seen.Secret, LiteralString] = {
     kind: f"""
         SELECT {seen.COLUMNS}, image.* FROM ({_STORED}) image
         CROSS JOIN ({seen.asking(kind, "SELECT project_id FROM images WHERE id = %(id)s")}) caller
     """  # noqa: S608  # made of the texts above
-    for kind in Secret
+    for kind in seen.Secret
 }
 
 
@@ -223,7 +222,7 @@ def stored(image_id: UUID) -> Steps[Stored | None]:
     return Stored(*rows[0]) if rows else None
 
 
-def stored_for(shown: Shown, image_id: UUID) -> Steps[tuple[Caller, Stored] | None]:
+def stored_for(shown: seen.Shown, image_id: UUID) -> Steps[tuple[seen.Caller, Stored] | None]:
     """Return who asks, and where an image's bytes lie; None where they may not ask, or there is none."""
     rows = yield _STORED_FOR[shown.kind], seen.shown_values(shown) | {"id": image_id}
     if not rows:

@@ -22,14 +22,6 @@ SAID = Answer("3", 900, None, flagged=False)
 
 
 @pytest.fixture
-def asked(make_project: MakeProject) -> Project:
-    """A project whose first cycle waits for six answers."""
-    project = make_project(pool=8, plan="random")
-    project.start_cycle(budget=6)
-    return project
-
-
-@pytest.fixture
 def member(stack: Stack, asked: Project) -> Person:
     person = stack.person()
     asked.add(person, Role.ANNOTATOR)

@@ -12,22 +12,13 @@ from app.db.driver import Rows, Steps
 from app.db.models import Assignment
 from app.db.models import Project as ProjectRow
 from app.db.session import unit_of_work
-from app.domain.enums import TokenScope
-from app.services.secrets import fingerprint
+from tests.service.test_at_once import shown_by
 from tests.service.test_labelling import take
 from tests.service.test_overlap import overlapping, people
 from tests.stack import MakeProject, Person, Project, Stack
 
 LARGE = ("queue_items", "assignments", "images", "annotations", "labels", "control_items", "pretext_scores")
 Statement = tuple[LiteralString, dict[str, Any]]
-
-
-@pytest.fixture
-def asked(make_project: MakeProject) -> Project:
-    """A project whose first cycle waits for six answers."""
-    project = make_project(pool=8, plan="random")
-    project.start_cycle(budget=6)
-    return project
 
 
 SMALL = ("SET LOCAL enable_seqscan = off",)  # plans are made without looking at how small the tables are here
@@ -74,10 +65,6 @@ def answer_of(project: Project, person: Person) -> Steps[None]:
     )
     assert kept
     assert (yield from queue.waiting(kept.cycle_id))
-
-
-def shown_by(person: Person) -> seen.Shown:
-    return seen.Shown(seen.Secret.TOKEN, fingerprint(person.token), TokenScope.ANNOTATE)
 
 
 def lease_at_once(project: Project, person: Person) -> Steps[None]:

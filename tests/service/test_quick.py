@@ -8,17 +8,9 @@ from fastapi.routing import APIRoute
 
 from app.api import quick
 from app.api.routes import labelling
-from tests.stack import MakeProject, Person, Project, Stack
+from tests.stack import Person, Project, Stack
 
 PLAIN = {"content-type": "application/json"}
-
-
-@pytest.fixture
-def asked(make_project: MakeProject) -> Project:
-    """A project whose first cycle waits for six answers."""
-    project = make_project(pool=8, plan="random")
-    project.start_cycle(budget=6)
-    return project
 
 
 def ask(person: Person, project: Project, content: Any, headers: dict[str, str]) -> tuple[int, Any]:
